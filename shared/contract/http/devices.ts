@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { PublicSigningKey } from '../keys.ts';
+import { DisplaySettings } from '../mqtt/desired.ts';
+import { Reported } from '../mqtt/reported.ts';
+import { Instant, Uuid } from '../text.ts';
+import { PageQuery, pageOf, RowVersion } from './page.ts';
+
+export const Device = z
+  .strictObject({
+    id: Uuid,
+    buildingId: Uuid,
+    name: z.string(),
+    placement: z.string().nullable(),
+    online: z.boolean(),
+    lastSeenAt: Instant.nullable(),
+    revoked: z.boolean(),
+    /** The newest content the cloud made for the building; the device has it when `reported.contentSequence` is equal. */
+    contentSequence: z.int().nonnegative(),
+    reported: Reported.nullable(),
+    display: DisplaySettings,
+    version: RowVersion,
+  })
+  .meta({ id: 'Device' });
+export type Device = z.infer<typeof Device>;
+
+export const DeviceQuery = PageQuery.extend({ buildingId: Uuid.optional() });
+export const DevicePage = pageOf(Device);
+
+/** PATCH /api/kiosk/devices/:deviceId. */
+export const DevicePatch = z.strictObject({
+  name: z.string().trim().min(1).max(60).optional(),
+  placement: z.string().trim().max(120).nullable().optional(),
+  display: DisplaySettings.optional(),
+  version: RowVersion,
+});
+export type DevicePatch = z.infer<typeof DevicePatch>;
+
+/**
+ * POST /api/kiosk/claims/development. Only the demo has this route: a single-use token on the machine's own disk stands for the manager's confirmation that the
+ * Appliance issue brings. The key is the device's own; only the CSR travels.
+ */
+export const DevelopmentClaimBody = z.strictObject({
+  token: z.string().min(20).max(100),
+  csrPem: z.string().max(4_000),
+  serial: z.string().min(1).max(60),
+});
+
+export const ClaimReply = z.strictObject({
+  deviceId: Uuid,
+  buildingId: Uuid,
+  certificatePem: z.string(),
+  /** The authority the broker's and the device's certificates come from. */
+  authorityPem: z.string(),
+  brokerUrl: z.string(),
+  cloudUrl: z.string(),
+  signingKeys: z.array(PublicSigningKey).min(1).max(8),
+});
+export type ClaimReply = z.infer<typeof ClaimReply>;

@@ -1,0 +1,47 @@
+import type { LobbyDocument } from '../mqtt/content.ts';
+import type { DisplaySettings } from '../mqtt/desired.ts';
+import type { ClockState } from '../mqtt/reported.ts';
+
+/** Everything the renderer knows. The agent sends a whole one at every change; nothing in it needs the network. */
+export interface ScreenState {
+  /**
+   * starting: nothing decided yet. unclaimed: no building. running: a valid document. safe: claimed, but nothing that may be shown (never
+   * synced, expired, or the cache was damaged): the bundled scene.
+   */
+  readonly phase: 'starting' | 'unclaimed' | 'running' | 'safe';
+  readonly contentSequence: number;
+  readonly document: LobbyDocument | null;
+  /** When the cloud last vouched that the document is current (ISO instant); null if never. */
+  readonly confirmedAt: string | null;
+  readonly link: 'online' | 'offline';
+  readonly clock: ClockState;
+  /** The agent's best time as Unix milliseconds when this state was sent; the renderer keeps the offset to its own clock. */
+  readonly nowMs: number;
+  readonly qr: ScreenQr | null;
+  readonly display: DisplaySettings;
+  /** Set in the demo only, so nobody takes it for a real building. */
+  readonly demo: boolean;
+}
+
+export interface ScreenQr {
+  /** The dark modules as one SVG path in a `size` × `size` grid, without the quiet zone. */
+  readonly path: string;
+  /** Modules along one side. */
+  readonly size: number;
+  readonly url: string;
+  /** Unix milliseconds after which the code must no longer be shown. */
+  readonly validUntilMs: number;
+}
+
+/** What the renderer tells the agent after each paint: the heartbeat of a live screen. */
+export interface PaintedFrame {
+  readonly contentSequence: number;
+  readonly scene: string;
+}
+
+/** The one interface between renderer and agent; Electron's preload and the loopback page both implement it. */
+export interface LobbyBridge {
+  /** Calls back with the current state at once and after every change; returns the way to stop. */
+  subscribe(listener: (state: ScreenState) => void): () => void;
+  painted(frame: PaintedFrame): void;
+}

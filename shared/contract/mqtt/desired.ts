@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { Instant, Language, Uuid } from '../text.ts';
+
+/** How the device's screen is mounted and lit. Sizes follow the physical width, not CSS guesses (DESIGN, Lobby). */
+export const DisplaySettings = z.strictObject({
+  /** 'alternate' shows Greek and English in turn where both exist. */
+  language: z.union([Language, z.literal('alternate')]),
+  /** The visible width of the screen in millimetres; null when nobody measured it. */
+  widthMm: z.int().min(100).max(3_000).nullable(),
+});
+export type DisplaySettings = z.infer<typeof DisplaySettings>;
+
+/**
+ * The claims of the signed desired-state message. It is small and signed anew every few minutes while the cloud is well, so it is also the
+ * proof that the content the device holds is still current: `confirmedAt` is what the screen measures the age of its data from.
+ */
+export const DesiredClaims = z.strictObject({
+  kind: z.literal('desired'),
+  deviceId: Uuid,
+  buildingId: Uuid,
+  sequence: z.int().positive(),
+  issuedAt: Instant,
+  expiresAt: Instant,
+  /** The cloud vouches that this content is the newest as of `confirmedAt`; null while the building has none yet. */
+  content: z.strictObject({ sequence: z.int().positive(), confirmedAt: Instant }).nullable(),
+  display: DisplaySettings,
+});
+export type DesiredClaims = z.infer<typeof DesiredClaims>;

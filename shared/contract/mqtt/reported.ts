@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { Instant } from '../text.ts';
+
+export const ClockState = z.enum(['trusted', 'estimated', 'unknown']);
+export type ClockState = z.infer<typeof ClockState>;
+
+/** What a device tells about itself: the acknowledgement of desired state and content by version. Sent when it changes, and on connect. */
+export const Reported = z
+  .strictObject({
+    agentVersion: z.string().max(40),
+    shell: z.enum(['electron', 'chromium', 'none']),
+    desiredSequence: z.int().nonnegative(),
+    contentSequence: z.int().nonnegative(),
+    qrSequence: z.int().nonnegative(),
+    /** The content sequence last painted on the screen, 0 before the first frame. */
+    paintedSequence: z.int().nonnegative(),
+    paintedAt: Instant.nullable(),
+    clock: ClockState,
+    /** What the device refused lately and why, so that an operator sees a forged or damaged document. */
+    lastRefusal: z.strictObject({ topic: z.string().max(20), reason: z.string().max(60), at: Instant }).nullable(),
+    at: Instant,
+  })
+  .meta({ id: 'Reported' });
+export type Reported = z.infer<typeof Reported>;
