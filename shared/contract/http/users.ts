@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Language, Uuid } from '../text.ts';
+import { Permission } from './permissions.ts';
 
 export const Role = z.enum(['office_manager', 'office_staff', 'internal_manager', 'resident']).meta({ id: 'Role' });
 export type Role = z.infer<typeof Role>;
@@ -20,7 +21,7 @@ export const Me = z
     tenant: z.strictObject({ id: Uuid, slug: z.string(), name: z.string() }),
     grants: z.array(Grant),
     /** What the screens may offer; the server checks every request again. */
-    permissions: z.array(z.string()),
+    permissions: z.array(Permission),
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;

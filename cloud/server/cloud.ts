@@ -1,0 +1,187 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { ANNOUNCEMENT_CHANGED, createAnnouncements } from '#modules/announcements/index.ts';
+import { createFleet, DEVICE_CHANGED, DEVICE_NEEDS_SYNC } from '#modules/fleet/index.ts';
+import { createIdentity } from '#modules/identity/index.ts';
+import { createLobby, LOBBY_CHECK_DUE, QR_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
+import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
+import { auditClock } from '#platform/audit/jobs.ts';
+import { createDatabase } from '#platform/database/database.ts';
+import { createOrm } from '#platform/database/orm.ts';
+import { healthRoutes } from '#platform/health/health.ts';
+import { createHttpServer } from '#platform/http/server.ts';
+import { createIdempotency } from '#platform/idempotency/idempotency.ts';
+import { createJobRunner } from '#platform/jobs/jobs.ts';
+import { BACKEND_COMMON_NAME, openKeyring } from '#platform/keys/keyring.ts';
+import { createLive } from '#platform/live/live.ts';
+import { createMessenger } from '#platform/mqtt/messenger.ts';
+import { createOutbox, type Subscription } from '#platform/outbox/outbox.ts';
+import { apiDocument } from '#platform/web/api-document.ts';
+import { webPages } from '#platform/web/pages.ts';
+import { openBroker } from './infrastructure/broker.ts';
+import { openDatabaseServer } from './infrastructure/database-server.ts';
+import { listenOnFreePort } from './infrastructure/port.ts';
+import type { Settings } from './settings.ts';
+import { cloudVersion } from './version.ts';
+
+/** Who hears of what. An arrow against the direction of imports is an event, and all of them stand here. */
+const wiring: Readonly<Record<string, readonly Subscription[]>> = {
+  [BUILDING_CHANGED]: [rebuildLobby],
+  [ANNOUNCEMENT_CHANGED]: [rebuildLobby],
+  [DEVICE_CHANGED]: [rebuildLobby],
+  [DEVICE_NEEDS_SYNC]: [serveDevice],
+  [LOBBY_CHECK_DUE]: [rebuildLobby],
+  [QR_CHECK_DUE]: [serveDevice],
+};
+
+export interface Cloud {
+  readonly url: string;
+  readonly brokerUrl: string;
+  readonly databaseUrl: string;
+  readonly property: ReturnType<typeof createProperty>;
+  readonly announcements: ReturnType<typeof createAnnouncements>;
+  readonly fleet: ReturnType<typeof createFleet>;
+  readonly identity: ReturnType<typeof createIdentity>;
+  readonly database: ReturnType<typeof createDatabase>;
+  /** The OpenAPI document. */
+  describe(): object;
+  /** Finishes what is under way, then lets go of everything, in the reverse order of the start. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything one replica needs, in the order of who needs whom. Whatever fails undoes what had started. */
+export async function startCloud(settings: Settings, logger: Logger, nowMs: () => number = Date.now): Promise<Cloud> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const undo of stops.splice(0).reverse())
+      await undo().catch((error: unknown) => logger.warn({ err: error }, 'a part did not stop cleanly'));
+  };
+  try {
+    const demo = settings.CONCIERGE_MODE === 'demo';
+    const dataFolder = resolve(settings.CONCIERGE_DATA);
+    await mkdir(dataFolder, { recursive: true, mode: 0o755 });
+    const databaseServer = await openDatabaseServer(settings, dataFolder, logger);
+    stops.push(databaseServer.stop);
+
+    const publicHost = settings.PUBLIC_URL === undefined ? 'localhost' : new URL(settings.PUBLIC_URL).hostname;
+    const keyring = await openKeyring(settings.CONCIERGE_KEYS ?? join(dataFolder, 'keys'), {
+      create: demo,
+      brokerHosts: [...new Set(['localhost', '127.0.0.1', publicHost])],
+    });
+
+    const database = createDatabase({ url: databaseServer.url, logger, maxConnections: settings.DATABASE_CONNECTIONS });
+    stops.push(database.close);
+    const orm = createOrm(database);
+    const outbox = createOutbox(wiring);
+
+    const broker = await openBroker(settings, keyring, publicHost, logger);
+    stops.push(broker.stop);
+    const messenger = createMessenger({
+      url: broker.backendUrl,
+      certificatePem: keyring.backend.certificatePem,
+      privateKeyPem: keyring.backend.privateKeyPem,
+      authorityPem: keyring.authority.certificatePem,
+      commonName: BACKEND_COMMON_NAME,
+      logger,
+    });
+
+    // The port is chosen before the modules are made, because QR codes carry the public address.
+    const listening = await listenOnFreePort(settings.HOST, settings.PORT, demo);
+    const publicUrl = new URL(settings.PUBLIC_URL ?? `http://localhost:${listening.port}`);
+
+    const identity = createIdentity({
+      database,
+      sessionSecret: keyring.sessionSecret,
+      secureCookies: publicUrl.protocol === 'https:',
+      nowMs,
+    });
+    const property = createProperty({ database, orm, outbox, nowMs });
+    const announcements = createAnnouncements({ database, orm, outbox, nowMs });
+    const fleet = createFleet({
+      database,
+      outbox,
+      messenger,
+      keyring,
+      brokerUrl: () => broker.publicUrl,
+      cloudUrl: publicUrl.href,
+      allowDevelopmentClaims: demo,
+      logger,
+      nowMs,
+    });
+    const lobby = createLobby({
+      database,
+      outbox,
+      property,
+      announcements,
+      fleet,
+      messenger,
+      keyring,
+      publicUrl,
+      tenantIds: identity.tenantIds,
+      nowMs,
+    });
+
+    const live = createLive({
+      url: databaseServer.url,
+      logger,
+      sessionStands: async (principal) =>
+        await database.read(principal.scope, { text: 'select 1' }).then(
+          () => true,
+          () => false,
+        ),
+    });
+    const app = await createHttpServer({
+      logger,
+      publicUrl,
+      trustProxy: settings.TRUST_PROXY,
+      idempotency: createIdempotency(database),
+      authenticate: identity.cookies.authenticate,
+      csrfHolds: identity.cookies.csrfHolds,
+    });
+    healthRoutes(app, {
+      version: cloudVersion,
+      databaseIsReachable: database.isReachable,
+      brokerIsConnected: messenger.isConnected,
+      brokerMetrics: broker.metrics,
+      metricsToken: settings.METRICS_TOKEN,
+    });
+    for (const room of [identity, property, announcements, fleet, lobby, live]) room.routes(app);
+    apiDocument(app);
+    await webPages(app, resolve(import.meta.dirname, '../web/dist'));
+
+    if (broker.forgetsOnRestart)
+      for (const tenantId of await identity.tenantIds()) await database.transaction({ tenantId, sessionId: null }, fleet.forgetPresence);
+    fleet.listen();
+    await messenger.start();
+    stops.push(messenger.stop);
+    const jobs = createJobRunner({
+      url: databaseServer.url,
+      jobs: lobby.jobs,
+      periodic: [...lobby.periodic, auditClock({ database, tenantIds: identity.tenantIds })],
+      logger,
+    });
+    await jobs.start();
+    stops.push(jobs.stop);
+    await live.start();
+    stops.push(live.stop);
+    await listening.handTo(app);
+    stops.push(async () => app.close());
+
+    return {
+      url: `http://localhost:${listening.port}`,
+      brokerUrl: broker.publicUrl,
+      databaseUrl: databaseServer.ownerUrl ?? databaseServer.url,
+      property,
+      announcements,
+      fleet,
+      identity,
+      database,
+      describe: () => app.swagger(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import pino from 'pino';
+import { startCloud } from './cloud.ts';
+import { readSettings } from './settings.ts';
+
+const read = readSettings(process.env);
+if (!read.ok) {
+  process.stderr.write(
+    `The cloud cannot start, because of these settings:\n${read.faults.map((fault) => `  ${fault}`).join('\n')}\nAll of them are described in docs/generated/settings.md.\n`,
+  );
+  process.exit(78);
+}
+const logger = pino({
+  level: read.settings.LOG_LEVEL,
+  base: { service: 'cloud' },
+  // Logs hold no personal data: headers and bodies are never logged, and errors lose their parameters.
+  redact: ['req.headers', 'err.parameters', 'err.where', 'err.detail'],
+});
+
+try {
+  const cloud = await startCloud(read.settings, logger);
+  let stopping = false;
+  const stop = (reason: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'stopping');
+    // A part that hangs must not keep the process: the next start is built to find a mess.
+    setTimeout(() => process.exit(1), 15_000).unref();
+    void cloud.stop().then(() => process.exit(0));
+  };
+  process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  // The demo's launcher is gone: nobody would stop us any more.
+  process.on('disconnect', () => stop('the launcher is gone'));
+  logger.info({ url: cloud.url, broker: cloud.brokerUrl }, 'ready');
+  process.send?.({ ready: true, url: cloud.url, brokerUrl: cloud.brokerUrl, databaseUrl: cloud.databaseUrl });
+} catch (error) {
+  logger.fatal({ err: error }, 'the cloud could not start');
+  process.exit(1);
+}

@@ -1,0 +1,86 @@
+import type { Logger } from 'pino';
+import type { Database, Transaction } from '#platform/database/database.ts';
+import type { HttpServer } from '#platform/http/server.ts';
+import type { Keyring } from '#platform/keys/keyring.ts';
+import type { Messenger } from '#platform/mqtt/messenger.ts';
+import type { Outbox } from '#platform/outbox/outbox.ts';
+import { nextDesired, publishDesired } from './desired.ts';
+import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
+import { createDevices, type Devices } from './devices.ts';
+import { listenToDevices } from './messages.ts';
+import { fleetRoutes } from './routes.ts';
+import {
+  buildingsWithDevices,
+  type DeviceRow,
+  devicesOfBuilding,
+  forgetPresence,
+  lockDevice,
+  noteSent,
+  type PublishTarget,
+  setContentSequence,
+  setQrSequence,
+  tenantOfDevice,
+} from './store.ts';
+
+export { DEVICE_CHANGED } from './devices.ts';
+export { DEVICE_NEEDS_SYNC } from './messages.ts';
+export type { DeviceRow, PublishTarget };
+
+export interface Fleet {
+  readonly devices: Devices;
+  /** Present in the demo only. */
+  readonly developmentClaims: DevelopmentClaims | null;
+  /** Notes that this is the newest content of the building's devices. */
+  setContentSequence(tx: Transaction, buildingId: string, sequence: number): Promise<void>;
+  /** Notes that this is the newest batch of presence tokens of the device. */
+  setQrSequence(tx: Transaction, deviceId: string, sequence: number): Promise<void>;
+  nextDesired(tx: Transaction, buildingId: string, deviceId?: string | null): Promise<PublishTarget[]>;
+  publishDesired(targets: readonly PublishTarget[]): Promise<void>;
+  devicesOfBuilding(tx: Transaction, buildingId: string): Promise<string[]>;
+  buildingsWithDevices(tx: Transaction): Promise<string[]>;
+  /** The device's row, locked for the transaction; null when unknown or revoked. */
+  lockDevice(tx: Transaction, deviceId: string): Promise<DeviceRow | null>;
+  noteSent(tx: Transaction, deviceId: string, sent: { content: boolean; qr: boolean }): Promise<void>;
+  /** Whose the device is, before a tenant is known; null when unknown or revoked. */
+  tenantOfDevice(deviceId: string): Promise<string | null>;
+  forgetPresence(tx: Transaction): Promise<void>;
+  listen(): void;
+  routes(app: HttpServer): void;
+}
+
+export interface FleetDeps {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly messenger: Messenger;
+  readonly keyring: Keyring;
+  readonly brokerUrl: () => string;
+  readonly cloudUrl: string;
+  readonly allowDevelopmentClaims: boolean;
+  readonly logger: Logger;
+  nowMs(): number;
+}
+
+/** The devices in the lobbies: who they are, what they should show, what they say. */
+export function createFleet(deps: FleetDeps): Fleet {
+  const devices = createDevices(deps);
+  const developmentClaims = deps.allowDevelopmentClaims
+    ? createDevelopmentClaims({ ...deps, authority: deps.keyring.authority, signingKeys: deps.keyring.signing.publicKeys })
+    : null;
+  const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
+  return {
+    devices,
+    developmentClaims,
+    setContentSequence,
+    setQrSequence,
+    nextDesired,
+    publishDesired: (targets) => publishDesired(desiredDeps, targets),
+    devicesOfBuilding,
+    buildingsWithDevices,
+    lockDevice,
+    noteSent,
+    tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
+    forgetPresence,
+    listen: () => listenToDevices(deps),
+    routes: (app) => fleetRoutes(app, { devices, developmentClaims }),
+  };
+}

@@ -1,0 +1,216 @@
+import type { Device } from '@concierge/contract/http/devices.ts';
+import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
+import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import type { Database, Scope, Transaction } from '#platform/database/database.ts';
+import type { Cursor } from '#platform/http/cursor.ts';
+
+const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const deviceColumns = `d.id, d.building_id as "buildingId", d.name, d.placement, d.online, ${instant('d.last_seen_at')} as "lastSeenAt",
+  d.revoked_at is not null as revoked, d.content_sequence as "contentSequence", d.reported, d.display, d.version`;
+
+export async function listDevices(
+  database: Database,
+  scope: Scope,
+  query: { allowed: readonly string[] | null; buildingId: string | null; after: Cursor | null; limit: number },
+): Promise<Device[]> {
+  return database.read<Device>(scope, {
+    name: 'list-devices',
+    text: `select ${deviceColumns} from device d
+      where d.tenant_id = current_tenant() and ($1::uuid[] is null or d.building_id = any ($1)) and ($2::uuid is null or d.building_id = $2)
+        and ($3::text is null or (d.name, d.id) > ($3, $4::uuid))
+      order by d.name, d.id limit $5`,
+    values: [query.allowed, query.buildingId, query.after?.[0] ?? null, query.after?.[1] ?? null, query.limit],
+  });
+}
+
+export async function findDevice(database: Database, scope: Scope, deviceId: string): Promise<Device | null> {
+  const [device] = await database.read<Device>(scope, {
+    name: 'find-device',
+    text: `select ${deviceColumns} from device d where d.tenant_id = current_tenant() and d.id = $1`,
+    values: [deviceId],
+  });
+  return device ?? null;
+}
+
+export async function changeDevice(
+  tx: Transaction,
+  deviceId: string,
+  version: number,
+  patch: { name?: string | undefined; placement?: string | null | undefined; display?: DisplaySettings | undefined },
+): Promise<boolean> {
+  const changed = await tx.change(
+    `update device set name = coalesce($4, name), placement = case when $5 then $6 else placement end, display = coalesce($7::jsonb, display), version = version + 1
+     where tenant_id = $1 and id = $2 and version = $3`,
+    [
+      tx.scope.tenantId,
+      deviceId,
+      version,
+      patch.name ?? null,
+      patch.placement !== undefined,
+      patch.placement ?? null,
+      patch.display === undefined ? null : JSON.stringify(patch.display),
+    ],
+  );
+  return changed === 1;
+}
+
+export async function insertDevice(
+  tx: Transaction,
+  device: {
+    id: string;
+    buildingId: string;
+    name: string;
+    serial: string;
+    fingerprint: string;
+    certificateExpiresAt: Date;
+    display: DisplaySettings;
+  },
+): Promise<void> {
+  await tx.change(
+    `insert into device (tenant_id, id, building_id, name, serial, certificate_fingerprint, certificate_expires_at, display)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      tx.scope.tenantId,
+      device.id,
+      device.buildingId,
+      device.name,
+      device.serial,
+      device.fingerprint,
+      device.certificateExpiresAt,
+      JSON.stringify(device.display),
+    ],
+  );
+}
+
+export interface PublishTarget {
+  readonly id: string;
+  readonly buildingId: string;
+  readonly display: DisplaySettings;
+  readonly desiredSequence: number;
+  readonly contentSequence: number;
+}
+
+const targetColumns = `id, building_id as "buildingId", display, desired_sequence as "desiredSequence", content_sequence as "contentSequence"`;
+
+/** Takes the next desired sequence for devices of a building (or one of them), all at once. */
+export async function nextDesiredOfBuilding(tx: Transaction, buildingId: string, deviceId: string | null): Promise<PublishTarget[]> {
+  return tx.query<PublishTarget>(
+    `update device set desired_sequence = desired_sequence + 1
+     where tenant_id = $1 and building_id = $2 and revoked_at is null and ($3::uuid is null or id = $3) returning ${targetColumns}`,
+    [tx.scope.tenantId, buildingId, deviceId],
+  );
+}
+
+export async function setContentSequence(tx: Transaction, buildingId: string, sequence: number): Promise<void> {
+  await tx.change(
+    'update device set content_sequence = $3 where tenant_id = $1 and building_id = $2 and revoked_at is null and content_sequence < $3',
+    [tx.scope.tenantId, buildingId, sequence],
+  );
+}
+
+export async function setQrSequence(tx: Transaction, deviceId: string, sequence: number): Promise<void> {
+  await tx.change('update device set qr_sequence = $3 where tenant_id = $1 and id = $2', [tx.scope.tenantId, deviceId, sequence]);
+}
+
+export interface DeviceRow {
+  readonly id: string;
+  readonly buildingId: string;
+  readonly contentSequence: number;
+  readonly qrSequence: number;
+  readonly reported: Reported | null;
+  readonly contentSentRecently: boolean;
+  readonly qrSentRecently: boolean;
+}
+
+export async function lockDevice(tx: Transaction, deviceId: string): Promise<DeviceRow | null> {
+  const [row] = await tx.query<DeviceRow>(
+    `select id, building_id as "buildingId", content_sequence as "contentSequence", qr_sequence as "qrSequence", reported,
+       coalesce(content_sent_at > now() - interval '10 seconds', false) as "contentSentRecently",
+       coalesce(qr_sent_at > now() - interval '10 seconds', false) as "qrSentRecently"
+     from device where tenant_id = $1 and id = $2 and revoked_at is null for update`,
+    [tx.scope.tenantId, deviceId],
+  );
+  return row ?? null;
+}
+
+export async function noteSent(tx: Transaction, deviceId: string, sent: { content: boolean; qr: boolean }): Promise<void> {
+  await tx.change(
+    `update device set content_sent_at = case when $3 then now() else content_sent_at end, qr_sent_at = case when $4 then now() else qr_sent_at end
+     where tenant_id = $1 and id = $2`,
+    [tx.scope.tenantId, deviceId, sent.content, sent.qr],
+  );
+}
+
+export async function noteStatus(
+  tx: Transaction,
+  deviceId: string,
+  online: boolean,
+): Promise<{ buildingId: string; changed: boolean } | null> {
+  const [row] = await tx.query<{ buildingId: string; changed: boolean }>(
+    `update device set online = $3, last_seen_at = now() where tenant_id = $1 and id = $2 and revoked_at is null
+     returning building_id as "buildingId", old.online <> new.online as changed`,
+    [tx.scope.tenantId, deviceId, online],
+  );
+  return row ?? null;
+}
+
+/** Stores what the device reported, unless a newer report is there already: messages may arrive twice or out of order. */
+export async function noteReported(tx: Transaction, deviceId: string, reported: Reported): Promise<boolean> {
+  const changed = await tx.change(
+    `update device set reported = $3, last_seen_at = now()
+     where tenant_id = $1 and id = $2 and revoked_at is null and (reported is null or reported ->> 'at' <= $4)`,
+    [tx.scope.tenantId, deviceId, JSON.stringify(reported), reported.at],
+  );
+  return changed === 1;
+}
+
+export async function buildingsWithDevices(tx: Transaction): Promise<string[]> {
+  const rows = await tx.query<{ buildingId: string }>(
+    'select distinct building_id as "buildingId" from device where tenant_id = $1 and revoked_at is null',
+    [tx.scope.tenantId],
+  );
+  return rows.map((row) => row.buildingId);
+}
+
+export async function devicesOfBuilding(tx: Transaction, buildingId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    'select id from device where tenant_id = $1 and building_id = $2 and revoked_at is null order by id',
+    [tx.scope.tenantId, buildingId],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Nobody is known to be online any more: the broker that knew has started anew. */
+export async function forgetPresence(tx: Transaction): Promise<void> {
+  await tx.change('update device set online = false where tenant_id = $1 and online', [tx.scope.tenantId]);
+}
+
+export async function tenantOfDevice(database: Database, deviceId: string): Promise<string | null> {
+  const [row] = await database.directory<{ tenant: string | null }>('select tenant_of_device($1) as tenant', [deviceId]);
+  return row?.tenant ?? null;
+}
+
+export async function tenantOfClaim(database: Database, tokenHash: Uint8Array): Promise<string | null> {
+  const [row] = await database.directory<{ tenant: string | null }>('select tenant_of_development_claim($1) as tenant', [tokenHash]);
+  return row?.tenant ?? null;
+}
+
+export async function useClaim(tx: Transaction, tokenHash: Uint8Array): Promise<{ buildingId: string; deviceName: string } | null> {
+  const [row] = await tx.query<{ buildingId: string; deviceName: string }>(
+    `update development_claim set used_at = now() where tenant_id = $1 and token_hash = $2 and used_at is null and expires_at > now()
+     returning building_id as "buildingId", device_name as "deviceName"`,
+    [tx.scope.tenantId, tokenHash],
+  );
+  return row ?? null;
+}
+
+export async function insertClaim(
+  tx: Transaction,
+  claim: { tokenHash: Uint8Array; buildingId: string; deviceName: string; expiresAt: Date },
+): Promise<void> {
+  await tx.change(
+    'insert into development_claim (tenant_id, token_hash, building_id, device_name, expires_at) values ($1, $2, $3, $4, $5)',
+    [tx.scope.tenantId, claim.tokenHash, claim.buildingId, claim.deviceName, claim.expiresAt],
+  );
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { CsrfReply, LoginBody, LogoutBody, Me } from '@concierge/contract/http/users.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Principal } from '#platform/http/principal.ts';
+import { HttpProblem, valueOrProblem } from '#platform/http/problem.ts';
+import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import type { OpenedSession, Sessions } from './sessions.ts';
+import { ACCESS_SECONDS, type Tokens } from './tokens.ts';
+
+export interface Cookies {
+  /** What authenticates: reads the access cookie, and refuses it on another tenant's host. */
+  authenticate(request: FastifyRequest): Promise<Principal | null>;
+  csrfHolds(request: FastifyRequest): boolean;
+}
+
+export interface CookieDeps {
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
+  readonly secure: boolean;
+  tenantOfHost(host: string): Promise<string | null>;
+}
+
+const ACCESS = 'nc_access';
+const REFRESH = 'nc_refresh';
+const CSRF = 'nc_csrf';
+const REFRESH_PATH = '/api/users/token';
+const SESSION_SECONDS = 30 * 86_400;
+
+export function createCookies(deps: CookieDeps): Cookies {
+  return {
+    async authenticate(request) {
+      const token = request.cookies[ACCESS];
+      if (token === undefined) return null;
+      const principal = await deps.sessions.principalOf(token);
+      if (principal === null) return null;
+      const hostTenant = await deps.tenantOfHost(request.hostname);
+      return hostTenant === null || hostTenant === principal.scope.tenantId ? principal : null;
+    },
+    csrfHolds(request) {
+      const nonce = request.cookies[CSRF];
+      const token = request.headers['x-csrf-token'];
+      return nonce !== undefined && typeof token === 'string' && deps.tokens.csrfMatches(nonce, token);
+    },
+  };
+}
+
+export function identityRoutes(app: HttpServer, deps: CookieDeps): void {
+  const base = { httpOnly: true, secure: deps.secure, sameSite: 'lax' as const };
+
+  const setSession = (reply: FastifyReply, opened: OpenedSession): Me => {
+    reply.setCookie(ACCESS, opened.accessToken, { ...base, path: '/', maxAge: ACCESS_SECONDS });
+    reply.setCookie(REFRESH, opened.refreshToken, { ...base, sameSite: 'strict', path: REFRESH_PATH, maxAge: SESSION_SECONDS });
+    reply.header('cache-control', 'no-store');
+    return opened.me;
+  };
+  const clearSession = (reply: FastifyReply) => {
+    reply.clearCookie(ACCESS, { ...base, path: '/' });
+    reply.clearCookie(REFRESH, { ...base, sameSite: 'strict', path: REFRESH_PATH });
+  };
+
+  app.get('/api/csrf', { config: { access: 'public' }, schema: { response: { 200: CsrfReply } } }, async (request, reply) => {
+    const known = request.cookies[CSRF];
+    const nonce = known !== undefined && /^[A-Za-z0-9_-]{32}$/.test(known) ? known : randomBytes(24).toString('base64url');
+    reply.setCookie(CSRF, nonce, { ...base, path: '/', maxAge: SESSION_SECONDS }).header('cache-control', 'no-store');
+    return { csrfToken: deps.tokens.csrfOf(nonce) };
+  });
+
+  app.post(
+    '/api/users/token',
+    {
+      config: { access: 'public', rateLimit: { max: 30, timeWindow: 60_000 } },
+      schema: { body: LoginBody, response: { 200: Me } },
+    },
+    async (request, reply) => {
+      const opened = await deps.sessions.logIn({
+        ...request.body,
+        hostTenantId: await deps.tenantOfHost(request.hostname),
+        userAgent: request.headers['user-agent'] ?? '',
+      });
+      return setSession(reply, valueOrProblem(opened));
+    },
+  );
+
+  app.post('/api/users/token/refresh', { config: { access: 'public' }, schema: { response: { 200: Me } } }, async (request, reply) => {
+    const opened = await deps.sessions.refresh(request.cookies[REFRESH]);
+    if (!opened.ok && opened.error.code !== 'in-progress') clearSession(reply);
+    const me = setSession(reply, valueOrProblem(opened));
+    const hostTenant = await deps.tenantOfHost(request.hostname);
+    if (hostTenant !== null && hostTenant !== me.tenant.id) {
+      clearSession(reply);
+      throw new HttpProblem({ code: 'not-signed-in' });
+    }
+    return me;
+  });
+
+  app.post(
+    '/api/users/logout',
+    { config: { access: 'signed-in' }, schema: { body: LogoutBody, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await deps.sessions.logOut(signedIn(request), request.body.everywhere);
+      clearSession(reply);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get('/api/users/me', { config: { access: 'signed-in' }, schema: { response: { 200: Me } } }, async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return valueOrProblem(await deps.sessions.me(signedIn(request)));
+  });
+}

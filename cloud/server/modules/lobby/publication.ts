@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
+import { signDocument } from '@concierge/contract/signed-document.ts';
+import { topicOf } from '@concierge/contract/topics.ts';
+import type { Announcements } from '#modules/announcements/index.ts';
+import type { Fleet, PublishTarget } from '#modules/fleet/index.ts';
+import type { Property } from '#modules/property/index.ts';
+import type { Database, Transaction } from '#platform/database/database.ts';
+import type { Keyring } from '#platform/keys/keyring.ts';
+import type { Messenger } from '#platform/mqtt/messenger.ts';
+import { DOCUMENT_LIFE_MS, documentText, needsNewIssue, sanitisedDocument } from './rules.ts';
+import { lockDocument, markPublished, writeDocument } from './store.ts';
+
+/**
+ * INVARIANTS
+ * 1. A document reaches the wire only after the row that holds it has committed, and its sequence only grows.
+ * 2. `published_sequence` follows after the broker has taken it for every device, so a crash in between is mended by the next rebuild.
+ * 3. The desired state that confirms the content is signed after the sources were read in the same run: it never vouches for what nobody looked at.
+ */
+export interface Publication {
+  /** Makes the building's document anew, sends it where it changed, and confirms to its devices that they have the newest. */
+  rebuild(tenantId: string, buildingId: string): Promise<void>;
+}
+
+export interface PublicationDeps {
+  readonly database: Database;
+  readonly property: Property;
+  readonly announcements: Announcements;
+  readonly fleet: Fleet;
+  readonly messenger: Messenger;
+  readonly signing: Keyring['signing'];
+  nowMs(): number;
+}
+
+interface Rebuilt {
+  readonly sequence: number;
+  readonly jws: string;
+  readonly unpublished: boolean;
+  readonly targets: readonly PublishTarget[];
+}
+
+export function createPublication(deps: PublicationDeps): Publication {
+  const { database, fleet, messenger } = deps;
+  return {
+    async rebuild(tenantId, buildingId) {
+      const scope = { tenantId, sessionId: null };
+      const rebuilt = await database.transaction(scope, async (tx) => bringUpToDate(tx, buildingId));
+      if (rebuilt === null) return;
+      if (rebuilt.unpublished) {
+        await Promise.all(rebuilt.targets.map((target) => messenger.publish(topicOf('content', target.id), rebuilt.jws, { retain: true })));
+        await database.transaction(scope, async (tx) => markPublished(tx, buildingId, rebuilt.sequence));
+      }
+      await fleet.publishDesired(rebuilt.targets);
+    },
+  };
+
+  async function bringUpToDate(tx: Transaction, buildingId: string): Promise<Rebuilt | null> {
+    const stored = await lockDocument(tx, buildingId);
+    const building = await deps.property.lobbyBuilding(tx, buildingId);
+    if (building === null) return null;
+    const announcements = await deps.announcements.forLobby(tx, buildingId);
+    const document = LobbyDocument.parse(sanitisedDocument({ building, announcements }));
+    const contentHash = createHash('sha256').update(documentText(document)).digest('hex');
+    const nowMs = deps.nowMs();
+    const fresh = needsNewIssue(
+      stored === null ? null : { contentHash: stored.contentHash, issuedAtMs: stored.issuedAt.getTime() },
+      contentHash,
+      nowMs,
+    );
+    let sequence = stored?.sequence ?? 0;
+    let jws = stored?.jws ?? '';
+    if (fresh) {
+      sequence += 1;
+      const issuedAt = new Date(nowMs);
+      const expiresAt = new Date(nowMs + DOCUMENT_LIFE_MS);
+      jws = await signDocument(
+        'content',
+        { kind: 'content', buildingId, sequence, issuedAt: issuedAt.toISOString(), expiresAt: expiresAt.toISOString(), document },
+        deps.signing,
+      );
+      await writeDocument(tx, { buildingId, sequence, contentHash, document, jws, issuedAt, expiresAt });
+    }
+    await fleet.setContentSequence(tx, buildingId, sequence);
+    const targets = await fleet.nextDesired(tx, buildingId);
+    return { sequence, jws, unpublished: fresh || (stored?.publishedSequence ?? 0) < sequence, targets };
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '@concierge/kernel/canonical-json.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import type { Database } from '../database/database.ts';
+import type { Principal } from '../http/principal.ts';
+import type { Failure } from '../http/problem.ts';
+
+/**
+ * INVARIANTS
+ * 1. The change and its record commit together: a recorded reply means the change is there, and the other way round.
+ * 2. Two requests with one key never run at once: the second is told so instead of waiting.
+ * 3. A refused or failed change leaves no record, so it can be sent again.
+ */
+export interface Idempotency {
+  once(
+    principal: Principal,
+    request: IdempotentRequest,
+    run: () => Promise<Recorded>,
+  ): Promise<Result<Recorded & { repeated: boolean }, Failure>>;
+}
+
+export interface IdempotentRequest {
+  /** The client's Idempotency-Key, 8 to 100 characters. */
+  readonly key: string;
+  /** What must be the same when the key is the same. */
+  readonly fingerprint: { readonly method: string; readonly url: string; readonly body: unknown };
+}
+
+export interface Recorded {
+  readonly reply: unknown;
+  readonly status: number;
+}
+
+export function createIdempotency(database: Database): Idempotency {
+  return {
+    async once(principal, request, run) {
+      if (!/^[\x21-\x7e]{8,100}$/.test(request.key)) return failure({ code: 'bad-request' });
+      const hash = createHash('sha256').update(fingerprintText(request.fingerprint)).digest();
+      return database.transaction<Result<Recorded & { repeated: boolean }, Failure>>(principal.scope, async (tx) => {
+        const lock = `${principal.scope.tenantId}:${principal.userId}:${request.key}`;
+        const [locked] = await tx.query<{ free: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free', [lock]);
+        if (locked?.free !== true) return failure({ code: 'in-progress' });
+        const [known] = await tx.query<{ request_hash: Buffer; status: number; reply: unknown }>(
+          'select request_hash, status, reply from idempotency_record where user_id = $1 and key = $2',
+          [principal.userId, request.key],
+        );
+        if (known !== undefined) {
+          if (!known.request_hash.equals(hash)) return failure({ code: 'idempotency-key-reused' });
+          return success({ reply: known.reply, status: known.status, repeated: true });
+        }
+        const recorded = await run();
+        await tx.change(
+          'insert into idempotency_record (tenant_id, user_id, key, request_hash, status, reply) values ($1, $2, $3, $4, $5, $6)',
+          [principal.scope.tenantId, principal.userId, request.key, hash, recorded.status, JSON.stringify(recorded.reply ?? null)],
+        );
+        return success({ ...recorded, repeated: false });
+      });
+    },
+  };
+}
+
+function fingerprintText(fingerprint: IdempotentRequest['fingerprint']): string {
+  return `${fingerprint.method} ${fingerprint.url}\n${canonicalJson(fingerprint.body)}`;
+}

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+
+/** One environment variable of the cloud: how it is read, what it is without being set, and what people are told about it. */
+interface Setting<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  readonly about: string;
+  readonly example: string;
+}
+
+function setting<Schema extends z.ZodType>(schema: Schema, about: string, example: string): Setting<Schema> {
+  return { schema, about, example };
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.enum(['0', '1']).transform((value) => value === '1');
+const urlWith = (...protocols: string[]) =>
+  z.url({
+    protocol: new RegExp(`^(${protocols.join('|')})$`),
+    error: `must be a URL beginning with ${protocols.map((name) => `${name}://`).join(' or ')}`,
+  });
+
+/** Every variable there is. The table in docs is made from this, and a bad value stops the start with its name. */
+export const settingCatalogue = {
+  CONCIERGE_MODE: setting(
+    z.enum(['production', 'demo']).default('production'),
+    'demo allows development claims, makes missing keys and seeds example data; production refuses all three.',
+    'production',
+  ),
+  CONCIERGE_DATA: setting(
+    z.string().min(1).default('.data'),
+    'Folder of everything kept on this machine: keys, and the embedded database where that is used.',
+    '/var/lib/concierge',
+  ),
+  CONCIERGE_KEYS: setting(
+    z.string().min(1).optional(),
+    'Folder of the key ring; `keys` inside CONCIERGE_DATA when not set. Every replica needs the same.',
+    '/run/secrets/concierge',
+  ),
+  HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address the web server listens on.', '0.0.0.0'),
+  PORT: setting(port.default(8080), 'Port of the web server. In demo mode the next free one is used when it is taken.', '8080'),
+  PUBLIC_URL: setting(
+    urlWith('https', 'http').optional(),
+    'Address people and QR codes use. Cookies are marked Secure when it is https. In production it must be set.',
+    'https://concierge.example.gr',
+  ),
+  TRUST_PROXY: setting(flag.default(false), '1 when a load balancer in front sets X-Forwarded-For and -Proto.', '1'),
+  DATABASE_URL: setting(
+    urlWith('postgres', 'postgresql').optional(),
+    'PostgreSQL 18 as the role concierge_app, which owns nothing. Without it the embedded PostgreSQL is used.',
+    'postgres://concierge_app:secret@db/concierge',
+  ),
+  DATABASE_OWNER_URL: setting(
+    urlWith('postgres', 'postgresql').optional(),
+    'PostgreSQL as the owner of the schema: migrations run with it at start. Without it the schema must be up to date already.',
+    'postgres://concierge_owner:secret@db/concierge',
+  ),
+  DATABASE_CONNECTIONS: setting(
+    z.coerce.number().int().min(2).max(200).default(10),
+    'Connections to PostgreSQL for requests, per replica.',
+    '20',
+  ),
+  MQTT_URL: setting(
+    urlWith('mqtts').optional(),
+    'External MQTT broker that checks client certificates of our device authority. Without it the embedded broker is used.',
+    'mqtts://broker.internal:8883',
+  ),
+  MQTT_PUBLIC_URL: setting(
+    urlWith('mqtts').optional(),
+    'Address of the broker as kiosks reach it. MQTT_URL, or the embedded broker at the public host, when not set.',
+    'mqtts://mqtt.example.gr:8883',
+  ),
+  MQTT_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address the embedded broker listens on.', '0.0.0.0'),
+  MQTT_PORT: setting(port.default(8883), 'Port of the embedded broker. In demo mode the next free one is used when it is taken.', '8883'),
+  SMTP_URL: setting(
+    urlWith('smtp', 'smtps').optional(),
+    'Mail server for everything sent by e-mail. Without it production sends nothing and says so in the log.',
+    'smtps://user:secret@mail.example.gr',
+  ),
+  STRIPE_API_BASE: setting(
+    urlWith('https', 'http').optional(),
+    'Address of the payment provider; for tests against a stand-in.',
+    'https://api.stripe.com',
+  ),
+  METRICS_TOKEN: setting(
+    z.string().min(16).optional(),
+    'Bearer token for /metrics. Without it only this machine may read them.',
+    'a-long-random-text',
+  ),
+  LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'), 'How much is logged.', 'info'),
+} as const;
+
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+
+/** The settings in an environment, or a sentence for each that is wrong. An empty value counts as not set. */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): { ok: true; settings: Settings } | { ok: false; faults: readonly string[] } {
+  const given = Object.fromEntries(
+    Object.keys(settingCatalogue).map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
+  );
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success)
+    return {
+      ok: false,
+      faults: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message} (given: ${shown(given, issue.path)})`),
+    };
+  const faults = contradictions(parsed.data);
+  return faults.length === 0 ? { ok: true, settings: parsed.data } : { ok: false, faults };
+}
+
+const settingsSchema = z.object({
+  CONCIERGE_MODE: settingCatalogue.CONCIERGE_MODE.schema,
+  CONCIERGE_DATA: settingCatalogue.CONCIERGE_DATA.schema,
+  CONCIERGE_KEYS: settingCatalogue.CONCIERGE_KEYS.schema,
+  HOST: settingCatalogue.HOST.schema,
+  PORT: settingCatalogue.PORT.schema,
+  PUBLIC_URL: settingCatalogue.PUBLIC_URL.schema,
+  TRUST_PROXY: settingCatalogue.TRUST_PROXY.schema,
+  DATABASE_URL: settingCatalogue.DATABASE_URL.schema,
+  DATABASE_OWNER_URL: settingCatalogue.DATABASE_OWNER_URL.schema,
+  DATABASE_CONNECTIONS: settingCatalogue.DATABASE_CONNECTIONS.schema,
+  MQTT_URL: settingCatalogue.MQTT_URL.schema,
+  MQTT_PUBLIC_URL: settingCatalogue.MQTT_PUBLIC_URL.schema,
+  MQTT_HOST: settingCatalogue.MQTT_HOST.schema,
+  MQTT_PORT: settingCatalogue.MQTT_PORT.schema,
+  SMTP_URL: settingCatalogue.SMTP_URL.schema,
+  STRIPE_API_BASE: settingCatalogue.STRIPE_API_BASE.schema,
+  METRICS_TOKEN: settingCatalogue.METRICS_TOKEN.schema,
+  LOG_LEVEL: settingCatalogue.LOG_LEVEL.schema,
+});
+
+function contradictions(settings: Settings): string[] {
+  const faults: string[] = [];
+  if (settings.CONCIERGE_MODE === 'production' && settings.PUBLIC_URL === undefined) faults.push('PUBLIC_URL: must be set in production');
+  if (settings.DATABASE_URL === undefined && settings.DATABASE_OWNER_URL !== undefined)
+    faults.push('DATABASE_OWNER_URL: is set, but DATABASE_URL is not');
+  return faults;
+}
+
+/** What was given, for the message; anything that could be a secret is not repeated. */
+function shown(given: Readonly<Record<string, string | undefined>>, path: readonly PropertyKey[]): string {
+  const name = String(path[0] ?? '');
+  const value = given[name];
+  if (value === undefined) return 'nothing';
+  return /URL|TOKEN/.test(name) ? `${value.slice(0, 8)}…` : value;
+}

@@ -1,0 +1,71 @@
+/** What people read when a request is refused: what happened and what to do. Keys are the `code`s of problem+json. */
+export const problemTexts = {
+  'bad-request': {
+    el: 'Το αίτημα δεν διαβάζεται. Ελέγξτε τα στοιχεία και δοκιμάστε ξανά.',
+    en: 'The request could not be read. Check what was entered and try again.',
+  },
+  'invalid-fields': { el: 'Κάποια πεδία χρειάζονται διόρθωση.', en: 'Some fields need correcting.' },
+  'too-large': { el: 'Τα δεδομένα που στάλθηκαν είναι πολύ μεγάλα.', en: 'What was sent is too large.' },
+  'unsupported-media-type': { el: 'Στείλτε δεδομένα JSON.', en: 'Send JSON.' },
+  'not-signed-in': { el: 'Χρειάζεται σύνδεση.', en: 'Please sign in.' },
+  'session-ended': { el: 'Η σύνδεσή σας έληξε. Συνδεθείτε ξανά.', en: 'Your session has ended. Please sign in again.' },
+  'wrong-credentials': { el: 'Το e-mail ή ο κωδικός δεν είναι σωστά.', en: 'The e-mail or the password is not right.' },
+  'locked-out': {
+    el: 'Πολλές αποτυχημένες προσπάθειες. Δοκιμάστε ξανά σε λίγα λεπτά.',
+    en: 'Too many failed attempts. Try again in a few minutes.',
+  },
+  'choose-tenant': { el: 'Επιλέξτε σε ποιο γραφείο θέλετε να συνδεθείτε.', en: 'Choose which office to sign in to.' },
+  'csrf-missing': {
+    el: 'Η σελίδα έμεινε ανοιχτή πολλή ώρα. Ανανεώστε την και δοκιμάστε ξανά.',
+    en: 'The page was open too long. Reload it and try again.',
+  },
+  'not-allowed': { el: 'Δεν έχετε δικαίωμα για αυτή την ενέργεια.', en: 'You are not allowed to do this.' },
+  'not-found': { el: 'Δεν βρέθηκε.', en: 'Not found.' },
+  'version-conflict': {
+    el: 'Κάποιος άλλος το άλλαξε στο μεταξύ. Δείτε τη νέα μορφή και δοκιμάστε ξανά.',
+    en: 'Somebody else changed it in the meantime. Look at the new version and try again.',
+  },
+  'label-taken': { el: 'Υπάρχει ήδη διαμέρισμα με αυτή την ονομασία.', en: 'There is already an apartment with this label.' },
+  'still-in-use': {
+    el: 'Δεν μπορεί να διαγραφεί, γιατί χρησιμοποιείται σε πίνακες χιλιοστών ή έχει ιστορικό.',
+    en: 'It cannot be deleted, because weight tables or its history use it.',
+  },
+  'weights-do-not-add-up': { el: 'Τα χιλιοστά δεν αθροίζουν σωστά.', en: 'The weights do not add up.' },
+  'unknown-apartment': {
+    el: 'Ένα από τα διαμερίσματα δεν ανήκει στο κτίριο.',
+    en: 'One of the apartments does not belong to the building.',
+  },
+  'expires-before-publication': { el: 'Η λήξη πρέπει να είναι μετά τη δημοσίευση.', en: 'It must expire after it is published.' },
+  'idempotency-key-reused': {
+    el: 'Το ίδιο αίτημα στάλθηκε με διαφορετικά στοιχεία.',
+    en: 'The same idempotency key was used for a different request.',
+  },
+  'in-progress': {
+    el: 'Το ίδιο αίτημα εκτελείται ήδη. Περιμένετε λίγο.',
+    en: 'The same request is already running. Please wait a moment.',
+  },
+  'presence-expired': {
+    el: 'Ο κωδικός έληξε. Σαρώστε ξανά τον κωδικό που φαίνεται τώρα στην οθόνη της εισόδου.',
+    en: 'This code has expired. Scan the code now on the lobby screen again.',
+  },
+  'presence-invalid': {
+    el: 'Ο κωδικός δεν αναγνωρίζεται. Σαρώστε τον κωδικό από την οθόνη της εισόδου.',
+    en: 'This code is not recognised. Scan the code on the lobby screen.',
+  },
+  'presence-used': {
+    el: 'Ο κωδικός χρησιμοποιήθηκε ήδη από αυτή τη συσκευή. Σαρώστε τον κωδικό που φαίνεται τώρα στην οθόνη.',
+    en: 'This code was already used on this device. Scan the code now on the screen.',
+  },
+  'claim-refused': { el: 'Η συσκευή δεν έγινε δεκτή.', en: 'The device was not accepted.' },
+  'too-many-requests': { el: 'Πολλά αιτήματα. Περιμένετε λίγο και δοκιμάστε ξανά.', en: 'Too many requests. Wait a little and try again.' },
+  unavailable: {
+    el: 'Η υπηρεσία δεν είναι διαθέσιμη αυτή τη στιγμή. Δοκιμάστε ξανά σε λίγο.',
+    en: 'The service is not available right now. Try again shortly.',
+  },
+  internal: {
+    el: 'Κάτι πήγε στραβά. Το καταγράψαμε· δοκιμάστε ξανά σε λίγο.',
+    en: 'Something went wrong. It has been logged; try again shortly.',
+  },
+} as const satisfies Record<string, { el: string; en: string }>;
+
+export type ProblemCode = keyof typeof problemTexts;
