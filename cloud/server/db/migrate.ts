@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import { runMigrations as installJobQueue } from 'graphile-worker';
+import pg from 'pg';
 
 const folder = join(import.meta.dirname, 'migrations');
 /** Any constant: every migrator of this product takes the same lock, so replicas that start together wait for one. */
@@ -43,9 +43,12 @@ async function ensureApplicationRole(client: pg.Client, password: string | undef
 }
 
 async function applyFiles(client: pg.Client): Promise<MigrationReport> {
-  await client.query('create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())');
+  await client.query(
+    'create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+  );
   const known = new Map<string, string>();
-  for (const row of (await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migration')).rows) known.set(row.name, row.sha256);
+  for (const row of (await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migration')).rows)
+    known.set(row.name, row.sha256);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const applied: string[] = [];
   for (const name of names) {

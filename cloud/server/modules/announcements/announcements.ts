@@ -42,21 +42,21 @@ export function createAnnouncementUseCases({ database, orm, outbox, nowMs }: Ann
       const [publishAt, id] = cursor.value ?? [];
       if (publishAt !== undefined && Number.isNaN(Date.parse(publishAt)))
         return failure({ code: 'invalid-fields', errors: [{ pointer: '/cursor', message: 'not a cursor of this list' }] });
-      const rows = await database.transaction(principal.scope, async () =>
-        orm.announcement.findMany({
+      const rows = await database.transaction(principal.scope, async () => {
+        if ((await orm.building.count({ where: { id: query.buildingId, archivedAt: null } })) === 0) return null;
+        return orm.announcement.findMany({
           where: {
             buildingId: query.buildingId,
             AND: [
               ...(state === undefined ? [] : [whereState(state, now)]),
-              ...(publishAt === undefined || id === undefined
-                ? []
-                : [{ OR: [{ publishAt: { lt: publishAt } }, { publishAt, id: { lt: id } }] }]),
+              ...(publishAt === undefined || id === undefined ? [] : [{ OR: [{ publishAt: { lt: publishAt } }, { publishAt, id: { lt: id } }] }]),
             ],
           },
           orderBy: [{ publishAt: 'desc' }, { id: 'desc' }],
           take: query.limit + 1,
-        }),
-      );
+        });
+      });
+      if (rows === null) return failure({ code: 'not-found' });
       const page = pageOfRows(rows, query.limit, (row) => [row.publishAt.toISOString(), row.id]);
       return success({ items: page.items.map((row) => announcementOf(row, now.getTime())), nextCursor: page.nextCursor });
     },

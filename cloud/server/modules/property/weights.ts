@@ -5,7 +5,7 @@ import { type Database, violatedConstraint } from '#platform/database/database.t
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { missingParts, weightsFailure } from './rules.ts';
+import { missingParts, weightsComplaint } from './rules.ts';
 import { findBuilding, listWeightTables, writeWeightTable } from './store.ts';
 
 export interface Weights {
@@ -30,7 +30,7 @@ export function createWeights({ database, outbox }: { database: Database; outbox
         body.weights.map((weight) => weight.parts),
         body.partsTotal,
       );
-      if (missing !== 0) return failure(weightsFailure(missing, body.partsTotal));
+      if (missing !== 0) return failure({ code: 'weights-do-not-add-up', detail: weightsComplaint(missing, body.partsTotal) });
       if (new Set(body.weights.map((weight) => weight.apartmentId)).size !== body.weights.length) {
         return failure({ code: 'invalid-fields', errors: [{ pointer: '/weights', message: 'an apartment stands twice' }] });
       }

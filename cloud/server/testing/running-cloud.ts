@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testDatabase } from '@concierge/testing/postgres.ts';
+import pg from 'pg';
+import { pino } from 'pino';
+import { type Cloud, startCloud } from '../cloud.ts';
+import { migrate } from '../db/migrate.ts';
+import { readSettings } from '../settings.ts';
+
+export interface RunningCloud {
+  readonly cloud: Cloud;
+  readonly owner: pg.Client;
+  readonly ownerUrl: string;
+  readonly dataFolder: string;
+  stop(): Promise<void>;
+}
+
+/** A whole cloud on ports of its own, with a real database and the embedded broker (or the one named). */
+export async function runCloud(options: { nowMs?: () => number; environment?: Readonly<Record<string, string>> } = {}): Promise<RunningCloud> {
+  const database = await testDatabase((ownerUrl, appPassword) => migrate(ownerUrl, { appPassword }));
+  const dataFolder = await mkdtemp(join(tmpdir(), 'concierge-cloud-'));
+  const read = readSettings({
+    CONCIERGE_MODE: 'demo',
+    CONCIERGE_DATA: dataFolder,
+    DATABASE_URL: database.appUrl,
+    PORT: '0',
+    MQTT_PORT: '0',
+    LOG_LEVEL: 'error',
+    ...options.environment,
+  });
+  if (!read.ok) throw new Error(read.faults.join('\n'));
+  const cloud = await startCloud(read.settings, pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'fatal' }), options.nowMs);
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  return {
+    cloud,
+    owner,
+    ownerUrl: database.ownerUrl,
+    dataFolder,
+    async stop() {
+      await cloud.stop();
+      await owner.end();
+      await database.drop();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+/** A browser as far as the API knows one: cookies, and the anti-forgery token on every change. */
+export class TestBrowser {
+  readonly #base: string;
+  readonly cookies = new Map<string, string>();
+  #csrf: string | null = null;
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  async request(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    const changes = method !== 'GET';
+    if (changes && this.#csrf === null && headers['x-csrf-token'] === undefined) {
+      const reply = await this.#send('GET', '/api/csrf', undefined, {});
+      this.#csrf = field(reply.json, 'csrfToken');
+    }
+    return this.#send(method, path, body, { ...(changes && this.#csrf !== null ? { 'x-csrf-token': this.#csrf } : {}), ...headers });
+  }
+
+  async logIn(account: { email: string; password: string }): Promise<Reply> {
+    return this.request('POST', '/api/users/token', { email: account.email, password: account.password });
+  }
+
+  async #send(method: string, path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Reply> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(new URL(path, this.#base), {
+      method,
+      redirect: 'manual',
+      headers: { ...(cookie === '' ? {} : { cookie }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const [name = '', value = ''] = pair.split('=');
+      if (value === '' || /max-age=0|expires=Thu, 01 Jan 1970/i.test(line)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: jsonOrUndefined(text) };
+  }
+}
+
+/** A text field of a reply; throws when it is not there. */
+export function field(json: unknown, name: string): string {
+  if (typeof json === 'object' && json !== null && name in json) {
+    const value: unknown = Reflect.get(json, name);
+    if (typeof value === 'string') return value;
+  }
+  throw new Error(`the reply has no text "${name}": ${JSON.stringify(json)}`);
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

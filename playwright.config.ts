@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+
+/**
+ * Browser journeys: every `*.spec.ts`, wherever it stands. The browser is the one `npm run e2e` found; without it, Playwright's own. Videos would need a download of
+ * their own, so failures keep a trace and a picture.
+ */
+const chromium = process.env['CONCIERGE_CHROMIUM'];
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  testIgnore: ['**/node_modules/**', '**/dist/**', '**/.data/**'],
+  outputDir: 'test-results',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  retries: 0,
+  use: {
+    browserName: 'chromium',
+    launchOptions: chromium === undefined ? {} : { executablePath: chromium },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    video: 'off',
+  },
+});

@@ -1,0 +1,7 @@
+import { architectureDiagram } from './architecture-diagram.ts';
+import { emqxAccess, mosquittoAccess, mosquittoSettings } from './broker-files.ts';
+import type { Generator } from './generator.ts';
+import { topicTable } from './topic-table.ts';
+
+/** Every generated file that is committed. `npm run gen` writes them; `npm test` fails when one is not what its generator makes. */
+export const generators: readonly Generator[] = [topicTable, architectureDiagram, mosquittoAccess, emqxAccess, mosquittoSettings];
