@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type PlantedTenant, plantTenant } from './testing/planted-tenant.ts';
-import { exampleOf } from './testing/schema-example.ts';
 import { type RunningCloud, runCloud, TestBrowser } from './testing/running-cloud.ts';
+import { exampleOf } from './testing/schema-example.ts';
 
 /** The OpenAPI document, as far as this test reads it. */
 const Description = z.object({
@@ -105,7 +105,9 @@ function guardedRoutes(): GuardedRoute[] {
           },
           bodyWith(tenant) {
             if (operation.requestBody === undefined) return undefined;
-            return exampleOf(operation.requestBody.content['application/json'].schema, description.components.schemas, (name) => idFor(name, tenant));
+            return exampleOf(operation.requestBody.content['application/json'].schema, description.components.schemas, (name) =>
+              idFor(name, tenant),
+            );
           },
         },
       ];
@@ -138,9 +140,10 @@ async function rowsOf(tenantId: string): Promise<Record<string, string>> {
   for (const { name } of tables) {
     // Sessions and the devices' presence live on by themselves while the cloud runs.
     if (['user_session', 'audit_event', 'audit_block', 'audit_seal'].includes(name)) continue;
-    const { rows } = await running.owner.query<{ hash: string }>(`select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as hash from ${name} t where tenant_id = $1`, [
-      tenantId,
-    ]);
+    const { rows } = await running.owner.query<{ hash: string }>(
+      `select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as hash from ${name} t where tenant_id = $1`,
+      [tenantId],
+    );
     hashes[name] = rows[0]?.hash ?? '';
   }
   return hashes;

@@ -1,4 +1,4 @@
-import { testDatabase, type TestDatabase } from '@concierge/testing/postgres.ts';
+import { type TestDatabase, testDatabase } from '@concierge/testing/postgres.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlantedTenant, plantTenant } from '../testing/planted-tenant.ts';
@@ -113,7 +113,10 @@ async function leaks(table: string, tenantColumn: string): Promise<string[]> {
     note((await count(`${tenantColumn} = $1`, [ours.tenantId])) === 0, 'a tenant does not see its own row (or the test plants none)');
     note((await count(`${tenantColumn} <> $1`, [ours.tenantId])) !== 0, "another tenant's rows are seen");
   });
-  for (const change of [`update ${table} set ${tenantColumn} = ${tenantColumn} where ${tenantColumn} = $1`, `delete from ${table} where ${tenantColumn} = $1`]) {
+  for (const change of [
+    `update ${table} set ${tenantColumn} = ${tenantColumn} where ${tenantColumn} = $1`,
+    `delete from ${table} where ${tenantColumn} = $1`,
+  ]) {
     await asTenant(ours.tenantId, async () => {
       const touched = await app.query(change, [theirs.tenantId]).then(
         (result) => result.rowCount ?? 0,
@@ -122,13 +125,17 @@ async function leaks(table: string, tenantColumn: string): Promise<string[]> {
       note(touched !== 0, `another tenant's rows can be touched: ${change.slice(0, 6)}`);
     });
   }
-  const { rows } = await owner.query<{ row: unknown }>(`select to_jsonb(t) as row from ${table} t where ${tenantColumn} = $1 limit 1`, [theirs.tenantId]);
+  const { rows } = await owner.query<{ row: unknown }>(`select to_jsonb(t) as row from ${table} t where ${tenantColumn} = $1 limit 1`, [
+    theirs.tenantId,
+  ]);
   note(rows.length === 0, 'the test plants no row here');
   await asTenant(ours.tenantId, async () => {
-    const refusal = await app.query(`insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [JSON.stringify(rows[0]?.row)]).then(
-      () => 'inserted',
-      (error: unknown) => (error instanceof pg.DatabaseError ? (error.code ?? '') : String(error)),
-    );
+    const refusal = await app
+      .query(`insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [JSON.stringify(rows[0]?.row)])
+      .then(
+        () => 'inserted',
+        (error: unknown) => (error instanceof pg.DatabaseError ? (error.code ?? '') : String(error)),
+      );
     note(refusal !== '42501', `a row for another tenant is not refused by policy (${refusal})`);
   });
   return found;

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { hashPassword } from '#modules/identity/index.ts';
 import type pg from 'pg';
+import { hashPassword } from '#modules/identity/index.ts';
 
 /** A tenant with a row in every table, each text and number recognisable, so that a test can look for it where it must not be. */
 export interface PlantedTenant {
@@ -29,7 +29,14 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   const hash = await passwordHash;
   const mark = (what: string) => `${what}-${name}-${createHash('sha256').update(`${what}${name}`).digest('hex').slice(0, 8)}`;
   const tenantId = randomUUID();
-  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId] = Array.from({ length: 6 }, () => randomUUID()) as [string, string, string, string, string, string];
+  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId] = Array.from({ length: 6 }, () => randomUUID()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const apartmentIds = [randomUUID(), randomUUID()];
   const phone = `+30 69${createHash('sha256').update(name).digest().readUInt32BE(0).toString().padStart(10, '7').slice(0, 8)}`;
   const planted: PlantedTenant = {
@@ -68,18 +75,57 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   };
   const insert = async (table: string, row: Record<string, unknown>) => {
     const columns = Object.keys(row);
-    await owner.query(`insert into ${table} (${columns.join(', ')}) values (${columns.map((_, index) => `$${index + 1}`).join(', ')})`, Object.values(row));
+    await owner.query(
+      `insert into ${table} (${columns.join(', ')}) values (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
+      Object.values(row),
+    );
   };
   const t = { tenant_id: tenantId };
   await owner.query('begin');
   await insert('tenant', { id: tenantId, slug: planted.slug, name: mark('TenantName') });
   await insert('tenant_domain', { ...t, host: planted.host });
-  await insert('user_account', { ...t, id: managerId, email: planted.manager.email, full_name: mark('ManagerName'), phone, password_hash: hash, office_role: 'office_manager' });
-  await insert('user_account', { ...t, id: residentId, email: planted.resident.email, full_name: mark('ResidentName'), phone, password_hash: hash });
-  await insert('user_session', { ...t, user_id: managerId, refresh_hash: Buffer.alloc(32, 1), expires_at: new Date(Date.now() + 86_400_000), user_agent: mark('Agent') });
-  await insert('building', { ...t, id: buildingId, name_el: mark('BuildingName'), address_line_el: mark('Street'), city_el: 'Αθήνα', postal_code: '11528' });
+  await insert('user_account', {
+    ...t,
+    id: managerId,
+    email: planted.manager.email,
+    full_name: mark('ManagerName'),
+    phone,
+    password_hash: hash,
+    office_role: 'office_manager',
+  });
+  await insert('user_account', {
+    ...t,
+    id: residentId,
+    email: planted.resident.email,
+    full_name: mark('ResidentName'),
+    phone,
+    password_hash: hash,
+  });
+  await insert('user_session', {
+    ...t,
+    user_id: managerId,
+    refresh_hash: Buffer.alloc(32, 1),
+    expires_at: new Date(Date.now() + 86_400_000),
+    user_agent: mark('Agent'),
+  });
+  await insert('building', {
+    ...t,
+    id: buildingId,
+    name_el: mark('BuildingName'),
+    address_line_el: mark('Street'),
+    city_el: 'Αθήνα',
+    postal_code: '11528',
+  });
   for (const [index, id] of apartmentIds.entries()) {
-    await insert('apartment', { ...t, id, building_id: buildingId, label: `${mark('Apt').slice(0, 18)}${index}`, floor: 1, position: index + 1, area_square_metres: 77 });
+    await insert('apartment', {
+      ...t,
+      id,
+      building_id: buildingId,
+      label: `${mark('Apt').slice(0, 18)}${index}`,
+      floor: 1,
+      position: index + 1,
+      area_square_metres: 77,
+    });
   }
   await insert('occupancy', {
     ...t,
@@ -96,7 +142,15 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   for (const [index, apartmentId] of apartmentIds.entries()) {
     await insert('weight', { ...t, building_id: buildingId, kind: 'general', apartment_id: apartmentId, parts: index === 0 ? 317 : 683 });
   }
-  await insert('announcement', { ...t, id: announcementId, building_id: buildingId, category: 'general', title_el: mark('Title'), body_el: mark('Body'), created_by: managerId });
+  await insert('announcement', {
+    ...t,
+    id: announcementId,
+    building_id: buildingId,
+    category: 'general',
+    title_el: mark('Title'),
+    body_el: mark('Body'),
+    created_by: managerId,
+  });
   await insert('announcement', {
     ...t,
     building_id: buildingId,
@@ -116,7 +170,13 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     certificate_expires_at: new Date(Date.now() + 86_400_000),
     display: JSON.stringify({ language: 'el', widthMm: 770_317 % 3_000 }),
   });
-  await insert('development_claim', { ...t, token_hash: createHash('sha256').update(name).digest(), building_id: buildingId, device_name: mark('DeviceName'), expires_at: new Date(Date.now() + 86_400_000) });
+  await insert('development_claim', {
+    ...t,
+    token_hash: createHash('sha256').update(name).digest(),
+    building_id: buildingId,
+    device_name: mark('DeviceName'),
+    expires_at: new Date(Date.now() + 86_400_000),
+  });
   await insert('lobby_document', {
     ...t,
     building_id: buildingId,
@@ -127,7 +187,15 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     issued_at: new Date(0),
     expires_at: new Date(1),
   });
-  await insert('qr_batch', { ...t, device_id: deviceId, sequence: 1, first_slot: 1, slot_count: 1, jws: 'planted', issued_at: new Date(0) });
+  await insert('qr_batch', {
+    ...t,
+    device_id: deviceId,
+    sequence: 1,
+    first_slot: 1,
+    slot_count: 1,
+    jws: 'planted',
+    issued_at: new Date(0),
+  });
   await insert('presence_proof', {
     ...t,
     device_id: deviceId,
@@ -138,10 +206,24 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     join_until: new Date(0),
   });
   const eventId = randomUUID();
-  await insert('audit_event', { ...t, id: eventId, actor_kind: 'system', action: 'planted', subject_kind: 'tenant', details: JSON.stringify({ note: mark('AuditSecret') }) });
+  await insert('audit_event', {
+    ...t,
+    id: eventId,
+    actor_kind: 'system',
+    action: 'planted',
+    subject_kind: 'tenant',
+    details: JSON.stringify({ note: mark('AuditSecret') }),
+  });
   await insert('audit_block', { ...t, number: 1, event_count: 1, previous_hash: Buffer.alloc(32), hash: Buffer.alloc(32, 9) });
   await insert('audit_seal', { ...t, event_id: eventId, block_number: 1, position: 1 });
-  await insert('idempotency_record', { ...t, user_id: managerId, key: mark('IdempotencySecret'), request_hash: Buffer.alloc(32), status: 200, reply: '{}' });
+  await insert('idempotency_record', {
+    ...t,
+    user_id: managerId,
+    key: mark('IdempotencySecret'),
+    request_hash: Buffer.alloc(32),
+    status: 200,
+    reply: '{}',
+  });
   await owner.query('commit');
   return planted;
 }

@@ -9,37 +9,59 @@ import { migrate } from '../db/migrate.ts';
 import { readSettings } from '../settings.ts';
 
 export interface RunningCloud {
+  /** The cloud as it runs now; another object after `goDown` and `comeBack`. */
   readonly cloud: Cloud;
   readonly owner: pg.Client;
   readonly ownerUrl: string;
   readonly dataFolder: string;
+  /** Stops the cloud and its broker; the database and the keys stay. */
+  goDown(): Promise<void>;
+  /** Starts it again at the same addresses. */
+  comeBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A whole cloud on ports of its own, with a real database and the embedded broker (or the one named). */
-export async function runCloud(options: { nowMs?: () => number; environment?: Readonly<Record<string, string>> } = {}): Promise<RunningCloud> {
+/** A whole cloud on ports of its own, with a real database and the embedded broker (or the one the environment names). */
+export async function runCloud(
+  options: { nowMs?: () => number; environment?: Readonly<Record<string, string>> } = {},
+): Promise<RunningCloud> {
   const database = await testDatabase((ownerUrl, appPassword) => migrate(ownerUrl, { appPassword }));
   const dataFolder = await mkdtemp(join(tmpdir(), 'concierge-cloud-'));
-  const read = readSettings({
-    CONCIERGE_MODE: 'demo',
-    CONCIERGE_DATA: dataFolder,
-    DATABASE_URL: database.appUrl,
-    PORT: '0',
-    MQTT_PORT: '0',
-    LOG_LEVEL: 'error',
-    ...options.environment,
-  });
-  if (!read.ok) throw new Error(read.faults.join('\n'));
-  const cloud = await startCloud(read.settings, pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'fatal' }), options.nowMs);
+  const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'fatal' });
+  const start = async (port: string, brokerPort: string): Promise<Cloud> => {
+    const read = readSettings({
+      CONCIERGE_MODE: 'demo',
+      CONCIERGE_DATA: dataFolder,
+      DATABASE_URL: database.appUrl,
+      PORT: port,
+      MQTT_PORT: brokerPort,
+      LOG_LEVEL: 'error',
+      ...options.environment,
+    });
+    if (!read.ok) throw new Error(read.faults.join('\n'));
+    return startCloud(read.settings, logger, options.nowMs);
+  };
+  let cloud = await start('0', '0');
+  let down = false;
   const owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
   return {
-    cloud,
+    get cloud() {
+      return cloud;
+    },
     owner,
     ownerUrl: database.ownerUrl,
     dataFolder,
-    async stop() {
+    async goDown() {
+      down = true;
       await cloud.stop();
+    },
+    async comeBack() {
+      cloud = await start(new URL(cloud.url).port, new URL(cloud.brokerUrl).port);
+      down = false;
+    },
+    async stop() {
+      if (!down) await cloud.stop();
       await owner.end();
       await database.drop();
       await rm(dataFolder, { recursive: true, force: true });

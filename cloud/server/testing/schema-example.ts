@@ -18,7 +18,12 @@ const Schema = z.object({
 });
 
 /** A body the schema accepts: required fields only, ids by `idOf` of the field's name. Throws on a form it does not know, so that a test never sends nonsense unnoticed. */
-export function exampleOf(schema: unknown, components: Readonly<Record<string, unknown>>, idOf: (name: string) => string, name = ''): unknown {
+export function exampleOf(
+  schema: unknown,
+  components: Readonly<Record<string, unknown>>,
+  idOf: (name: string) => string,
+  name = '',
+): unknown {
   const form = Schema.parse(schema);
   const again = (inner: unknown, innerName: string) => exampleOf(inner, components, idOf, innerName);
   if (form.$ref !== undefined) return again(components[form.$ref.split('/').at(-1) ?? ''], name);

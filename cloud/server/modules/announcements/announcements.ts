@@ -49,7 +49,9 @@ export function createAnnouncementUseCases({ database, orm, outbox, nowMs }: Ann
             buildingId: query.buildingId,
             AND: [
               ...(state === undefined ? [] : [whereState(state, now)]),
-              ...(publishAt === undefined || id === undefined ? [] : [{ OR: [{ publishAt: { lt: publishAt } }, { publishAt, id: { lt: id } }] }]),
+              ...(publishAt === undefined || id === undefined
+                ? []
+                : [{ OR: [{ publishAt: { lt: publishAt } }, { publishAt, id: { lt: id } }] }]),
             ],
           },
           orderBy: [{ publishAt: 'desc' }, { id: 'desc' }],
