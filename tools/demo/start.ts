@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { agentNodeOptions } from '@concierge/kiosk-agent/launch.ts';
 import { z } from 'zod';
 import { startMailbox } from './mailbox.ts';
 import { demoTenants } from './portfolio.ts';
@@ -106,6 +107,7 @@ async function run(): Promise<void> {
   let kioskPort = process.env['KIOSK_PORT'] ?? '8090';
   const kiosk = supervise({
     name: 'kiosk',
+    nodeOptions: agentNodeOptions,
     entry: join(root, 'kiosk/agent/main.ts'),
     environment: () => ({
       CONCIERGE_KIOSK_DATA: kioskData,

@@ -19,6 +19,8 @@ export interface Supervised {
 export interface SupervisedOptions {
   readonly name: string;
   readonly entry: string;
+  /** Options of Node itself for the child. */
+  readonly nodeOptions?: readonly string[];
   readonly environment: (isRestart: boolean) => Readonly<Record<string, string>>;
   readonly logFile: string;
   /** Told when the child is up again after it died. */
@@ -46,6 +48,7 @@ export function supervise(options: SupervisedOptions): Supervised {
     tail = [];
     const started = fork(options.entry, [], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [...(options.nodeOptions ?? [])],
       env: { ...process.env, ...options.environment(isRestart) },
       // A group of its own: Ctrl-C reaches us, and we stop it in order.
       detached: true,

@@ -8,6 +8,7 @@ import { nextDesired, publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { listenToDevices } from './messages.ts';
+import { createReports } from './reports.ts';
 import { fleetRoutes } from './routes.ts';
 import {
   buildingsWithDevices,
@@ -23,7 +24,7 @@ import {
 } from './store.ts';
 
 export { DEVICE_CHANGED } from './devices.ts';
-export { DEVICE_NEEDS_SYNC } from './messages.ts';
+export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export type { DeviceRow, PublishTarget };
 
 export interface Fleet {
@@ -80,7 +81,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     noteSent,
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
-    listen: () => listenToDevices(deps),
+    listen: () => listenToDevices({ ...deps, reports: createReports(deps) }),
     routes: (app) => fleetRoutes(app, { devices, developmentClaims }),
   };
 }

@@ -1,0 +1,66 @@
+import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
+import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import type { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
+import { recordAudit } from '#platform/audit/audit.ts';
+import type { Database, Transaction } from '#platform/database/database.ts';
+import type { Outbox } from '#platform/outbox/outbox.ts';
+import { eventIsKnown, lockDevice, noteReported, noteStatus, tenantOfDevice } from './store.ts';
+
+/** Says that a device may lack something the cloud has for it. */
+export const DEVICE_NEEDS_SYNC = 'device.needs-sync';
+
+/** What the cloud makes of what devices say. Every call may come twice and out of order. */
+export interface Reports {
+  status(deviceId: string, status: DeviceStatus): Promise<void>;
+  reported(deviceId: string, reported: Reported): Promise<void>;
+  event(deviceId: string, event: DeviceEvent): Promise<void>;
+}
+
+export function createReports({ database, outbox }: { database: Database; outbox: Outbox }): Reports {
+  return {
+    status: (deviceId, status) =>
+      asDevice(deviceId, async (tx) => {
+        const noted = await noteStatus(tx, deviceId, status.online);
+        if (noted === null || !noted.changed) return;
+        await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: noted.buildingId });
+        if (status.online) await needsSync(tx, deviceId, noted.buildingId);
+      }),
+
+    reported: (deviceId, reported) =>
+      asDevice(deviceId, async (tx) => {
+        if (!(await noteReported(tx, deviceId, reported))) return;
+        const device = await lockDevice(tx, deviceId);
+        if (device === null) return;
+        await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: device.buildingId });
+        const lacksContent = reported.contentSequence < device.contentSequence && !device.contentSentRecently;
+        const lacksQr = reported.qrSequence < device.qrSequence && !device.qrSentRecently;
+        if (lacksContent || lacksQr) await needsSync(tx, deviceId, device.buildingId);
+      }),
+
+    event: (deviceId, event) =>
+      asDevice(deviceId, async (tx) => {
+        const device = await lockDevice(tx, deviceId);
+        if (device === null || (await eventIsKnown(tx, deviceId, event.id))) return;
+        await recordAudit(
+          tx,
+          { kind: 'device', id: deviceId },
+          {
+            action: `device.${event.event}`,
+            subjectKind: 'device',
+            subjectId: deviceId,
+            buildingId: device.buildingId,
+            details: { eventId: event.id, detail: event.detail, agentVersion: event.agentVersion, at: event.at },
+          },
+        );
+      }),
+  };
+
+  async function asDevice(deviceId: string, work: (tx: Transaction) => Promise<void>): Promise<void> {
+    const tenantId = await tenantOfDevice(database, deviceId);
+    if (tenantId !== null) await database.transaction({ tenantId, sessionId: null }, work);
+  }
+
+  async function needsSync(tx: Transaction, deviceId: string, buildingId: string): Promise<void> {
+    await outbox.emit(tx, DEVICE_NEEDS_SYNC, { tenantId: tx.scope.tenantId, buildingId, subjectId: deviceId });
+  }
+}

@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
+import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import type { Logger } from 'pino';
+import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
+import { type ClockSources, createClock, systemClockSources } from './clock/clock.ts';
+import { createDevelopmentClaim, type DevelopmentClaim } from './device/development-claim.ts';
+import { type DeviceIdentity, loadIdentity } from './device/identity.ts';
+import { createPrivateDirectory } from './device/private-directory.ts';
+import { boardSerial, deviceSerial } from './device/serial.ts';
+import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
+import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
+import { type BackOffLimits, defaultBackOff } from './sync/back-off.ts';
+import { createHeldDocuments, loadFromCache, signedKinds } from './sync/held-documents.ts';
+import { createSync, type Sync } from './sync/sync.ts';
+import { AGENT_VERSION, EARLIEST_POSSIBLE_MS } from './version.ts';
+
+export interface AgentOptions {
+  /** Everything the device keeps: identity and cache. */
+  readonly dataDir: string;
+  /** The built renderer. */
+  readonly rendererDir: string;
+  readonly shell: Reported['shell'];
+  /** Marks the screen as a demonstration. */
+  readonly demo: boolean;
+  /** The first port tried for the page; 0 takes any, null serves no page (the Electron shell has the bridge instead). */
+  readonly port?: number | null;
+  /** Both are needed for the demo's claim; without them an unclaimed device waits. */
+  readonly cloudUrl?: string | undefined;
+  readonly claimTokenFile?: string | undefined;
+  readonly logger: Logger;
+  readonly clockSources?: ClockSources;
+  readonly random?: () => number;
+  readonly backOff?: BackOffLimits;
+  /** No clock is believed that says an earlier time. */
+  readonly earliestPossibleMs?: number;
+}
+
+export interface Agent {
+  /** Settles when the screen can be shown; the network comes later. */
+  start(): Promise<void>;
+  /** Says good-bye to the broker, closes the cache; takes less than a second. */
+  stop(): Promise<void>;
+  /** The page's URL once started; null without a server. */
+  readonly url: string | null;
+  readonly screen: Pick<Screen, 'current' | 'subscribe'>;
+  painted(frame: PaintedFrame): void;
+  health(): Health;
+}
+
+const MAX_EARLY_INCIDENTS = 10;
+
+/** The kiosk's agent: holds the last good building, keeps it current, and tells the renderer what may be shown. */
+export function createAgent(options: AgentOptions): Agent {
+  const { logger } = options;
+  const random = options.random ?? Math.random;
+  const backOff = options.backOff ?? defaultBackOff;
+  const identityDirectory = createPrivateDirectory(join(options.dataDir, 'identity'));
+  const held = createHeldDocuments();
+  const sources = options.clockSources ?? systemClockSources;
+
+  const earlyIncidents: CacheIncident[] = [];
+  let started = false;
+  let stopped = false;
+  /** Whether files of a claim exist, even when they do not hold together. */
+  let claimed = false;
+  let sync: Sync | null = null;
+  let claim: DevelopmentClaim | null = null;
+  /** On the monotonic counter: the wall clock may be moved while there is no connection. */
+  let disconnectedSinceMs: number | null = sources.monotonicMs();
+  let url: string | null = null;
+
+  const cache = createCache({
+    dataDir: options.dataDir,
+    limits: () => DEFAULT_LIMITS,
+    nowMs: () => clock.nowMs(),
+    onIncident(incident) {
+      // Before there is a connection to tell it over, the few that can happen at start are remembered.
+      if (sync !== null) sync.incident(incident);
+      else if (earlyIncidents.length < MAX_EARLY_INCIDENTS) earlyIncidents.push(incident);
+    },
+    logger,
+  });
+  const clock = createClock({
+    sources,
+    saveFloor: (timeMs) => cache.saveClockFloor(timeMs),
+    onChange() {
+      screen.refresh();
+      sync?.clockChanged();
+    },
+  });
+  const screen = createScreen({ inputs: screenInputs });
+  const page =
+    options.port === null
+      ? null
+      : createLoopbackServer({ port: options.port ?? DEFAULT_PORT, rendererDir: options.rendererDir, screen, painted, health, logger });
+
+  async function start(): Promise<void> {
+    const mended = identityDirectory.prepare();
+    if (mended.length > 0) logger.warn({ files: mended }, 'identity files were readable by others; tightened');
+    cache.open();
+    const identity = await loadIdentity(identityDirectory);
+    claimed = identity.ok || identity.error === 'damaged';
+    if (identity.ok) await showCached(identity.value);
+    clock.start({ signedMs: newestSignedMs(), savedMs: cache.clockFloorMs() ?? 0 });
+    disconnectedSinceMs = sources.monotonicMs();
+    started = true;
+    screen.refresh();
+    if (page !== null) url = await page.start();
+
+    if (identity.ok) beginSync(identity.value);
+    else {
+      logger.warn({ reason: identity.error }, 'this device has no usable identity');
+      beginClaim();
+    }
+  }
+
+  function showCached(identity: DeviceIdentity): Promise<void> {
+    return loadFromCache({ cache, held, addressee: identity, signingKeys: identity.signingKeys, logger });
+  }
+
+  /** The newest date inside any verified document: it cannot be earlier than that. */
+  function newestSignedMs(): number {
+    const dates = signedKinds.map((kind) => held.get(kind)?.claims.issuedAt).filter((date) => date !== undefined);
+    return Math.max(options.earliestPossibleMs ?? EARLIEST_POSSIBLE_MS, ...dates.map((date) => Date.parse(date)));
+  }
+
+  function beginClaim(): void {
+    const { cloudUrl, claimTokenFile } = options;
+    if (cloudUrl === undefined || claimTokenFile === undefined) return;
+    claim = createDevelopmentClaim({
+      directory: identityDirectory,
+      cloudUrl,
+      tokenFile: claimTokenFile,
+      serial: () => deviceSerial(identityDirectory, boardSerial()),
+      random,
+      backOff,
+      logger,
+    });
+    claim.start((identity) => {
+      claimed = true;
+      beginSync(identity);
+    });
+  }
+
+  function beginSync(identity: DeviceIdentity): void {
+    sync = createSync({
+      identity,
+      agentVersion: AGENT_VERSION,
+      shell: options.shell,
+      held,
+      cache,
+      clock,
+      backOff,
+      random,
+      onChange,
+      logger,
+    });
+    for (const incident of earlyIncidents.splice(0)) sync.incident(incident);
+    sync.start();
+    screen.refresh();
+  }
+
+  function onChange(): void {
+    if (stopped) return;
+    if (sync?.connected() === true) disconnectedSinceMs = null;
+    else disconnectedSinceMs ??= sources.monotonicMs();
+    screen.refresh();
+  }
+
+  function screenInputs(): ScreenInputs {
+    return {
+      started,
+      claimed,
+      content: held.get('content')?.claims ?? null,
+      confirmedAt: held.confirmedAt(),
+      display: held.get('desired')?.claims.display ?? null,
+      disconnectedForMs: disconnectedSinceMs === null ? null : sources.monotonicMs() - disconnectedSinceMs,
+      clock: clock.state(),
+      clockBounded: clock.bounded(),
+      nowMs: clock.nowMs(),
+      qrBatch: held.get('qr')?.claims ?? null,
+      demo: options.demo,
+    };
+  }
+
+  function painted(frame: PaintedFrame): void {
+    sync?.painted(frame);
+  }
+
+  function health(): Health {
+    const { phase, link, contentSequence, confirmedAt, nowMs } = screen.current();
+    return {
+      phase,
+      link,
+      contentSequence,
+      paintedSequence: sync?.paintedSequence() ?? 0,
+      dataAgeSeconds: confirmedAt === null ? null : Math.max(0, Math.round((nowMs - Date.parse(confirmedAt)) / 1_000)),
+    };
+  }
+
+  return {
+    start,
+    async stop() {
+      stopped = true;
+      claim?.stop();
+      screen.stop();
+      await Promise.all([sync?.stop(), page?.stop()]);
+      clock.stop();
+      cache.close();
+    },
+    get url() {
+      return url;
+    },
+    screen,
+    painted,
+    health,
+  };
+}

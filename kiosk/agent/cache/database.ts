@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { migrate, NewerForm } from './schema.ts';
+
+export interface OpenDatabase {
+  readonly database: Database.Database;
+  /** `recovered`: a file was there, could not be used, and was set aside. */
+  readonly openedAs: 'existing' | 'new' | 'recovered';
+}
+
+export interface DatabaseLimits {
+  /** SQLite refuses to grow the file past this, so the cache can never fill the card. */
+  readonly maxBytes: number;
+}
+
+/** What a failure of SQLite asks for. */
+export type Trouble =
+  /** The file is not what we wrote: set it aside, begin anew. */
+  | 'damaged'
+  /** The disk is full, failing or read-only: go on in memory, try again later. */
+  | 'disk'
+  /** Another agent has it open. */
+  | 'in-use';
+
+export const KEEP_SET_ASIDE = 3;
+const PAGE_BYTES = 4_096;
+const WAIT_FOR_PREDECESSOR_MS = 2_000;
+
+/** Opens the cache; a file that cannot be used is renamed with the time, at most three are kept, and a new one is made. Throws on trouble with the disk. */
+export function openDatabase(path: string, limits: DatabaseLimits, nowMs: number): OpenDatabase {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const existed = existsSync(path);
+  try {
+    return { database: openChecked(path, limits), openedAs: existed ? 'existing' : 'new' };
+  } catch (error) {
+    if (troubleOf(error) !== 'damaged') throw error;
+  }
+  setAside(path, nowMs);
+  return { database: openChecked(path, limits), openedAs: 'recovered' };
+}
+
+/** Renames the file and its journal out of the way. */
+export function setAside(path: string, nowMs: number): void {
+  const stamp = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '');
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true });
+  if (existsSync(path)) renameSync(path, unusedName(`${path}.damaged-${stamp}`));
+  const kept = readdirSync(dirname(path))
+    .filter((name) => name.startsWith(`${basename(path)}.damaged-`))
+    .sort();
+  for (const name of kept.slice(0, -KEEP_SET_ASIDE)) rmSync(join(dirname(path), name), { recursive: true, force: true });
+}
+
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof NewerForm || error instanceof FailedCheck) return 'damaged';
+  const code = codeOf(error);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'in-use';
+  if (/^SQLITE_(FULL|IOERR|READONLY|PERM|NOMEM|AUTH)/.test(code) || /^(ENOSPC|EDQUOT|EACCES|EPERM|EROFS|EIO|EMFILE)$/.test(code))
+    return 'disk';
+  // Whatever else SQLite may say about a file that we wrote means that it is no longer as we wrote it.
+  if (code.startsWith('SQLITE_') || /^(EISDIR|ENOTDIR)$/.test(code)) return 'damaged';
+  throw error;
+}
+
+/**
+ * One process at a time (EXCLUSIVE), durable at every commit (FULL), and looked through once at every start: with at most a few hundred pages
+ * the check takes milliseconds, so it is not kept for unclean stops only.
+ */
+function openChecked(path: string, limits: DatabaseLimits): Database.Database {
+  const database = new Database(path, { timeout: WAIT_FOR_PREDECESSOR_MS });
+  try {
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('journal_size_limit = 2097152');
+    database.pragma('cache_size = -1024');
+    database.pragma(`max_page_count = ${Math.floor(limits.maxBytes / PAGE_BYTES)}`);
+    const check = database.pragma('quick_check(1)', { simple: true });
+    if (check !== 'ok') throw new FailedCheck(String(check));
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+class FailedCheck extends Error {}
+
+function unusedName(name: string): string {
+  let candidate = name;
+  for (let count = 1; existsSync(candidate); count += 1) candidate = `${name}-${count}`;
+  return candidate;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,49 @@
+import type Database from 'better-sqlite3';
+
+/**
+ * The forms the cache file went through. A file's `user_version` is the number of entries applied; entries are only ever appended.
+ * A file from a newer agent than this one is not understood: it is set aside like a damaged one, and everything is fetched again.
+ */
+export const migrations: readonly string[] = [
+  `
+  -- Two generations of each kind. A write goes to the one that is not current, then the pointer is flipped, in one transaction:
+  -- whatever happens in between, the last good document is untouched.
+  CREATE TABLE document (
+    kind TEXT NOT NULL CHECK (kind IN ('content', 'desired', 'qr')),
+    generation INTEGER NOT NULL CHECK (generation IN (0, 1)),
+    jws TEXT NOT NULL,
+    PRIMARY KEY (kind, generation)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE current_generation (
+    kind TEXT PRIMARY KEY CHECK (kind IN ('content', 'desired', 'qr')),
+    generation INTEGER NOT NULL CHECK (generation IN (0, 1))
+  ) STRICT, WITHOUT ROWID;
+
+  -- The last good time: a board without a battery clock cannot be earlier than this.
+  CREATE TABLE clock_floor (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    time_ms INTEGER NOT NULL
+  ) STRICT;
+
+  -- Events that wait for a connection, oldest first.
+  CREATE TABLE waiting_event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    payload TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** Brings an open file to the newest form. Throws when it comes from a newer agent. */
+export function migrate(database: Database.Database): void {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > migrations.length) throw new NewerForm(`the cache has form ${version}, this agent knows ${migrations.length}`);
+  for (let next = version; next < migrations.length; next += 1) {
+    database.transaction(() => {
+      database.exec(migrations[next] ?? '');
+      database.pragma(`user_version = ${next + 1}`);
+    })();
+  }
+}
+
+export class NewerForm extends Error {}

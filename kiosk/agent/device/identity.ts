@@ -1,0 +1,89 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { ClaimReply } from '@concierge/contract/http/devices.ts';
+import type { PublicSigningKey } from '@concierge/contract/keys.ts';
+import type { PinnedKeys } from '@concierge/contract/signed-document.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import { type CryptoKey, importJWK } from 'jose';
+import type { PrivateDirectory } from './private-directory.ts';
+
+/** Who this device is: what a claim left behind. */
+export interface DeviceIdentity {
+  readonly deviceId: string;
+  readonly buildingId: string;
+  readonly brokerUrl: string;
+  readonly cloudUrl: string;
+  readonly keyPem: string;
+  readonly certificatePem: string;
+  /** The only authority a broker's certificate is accepted from. */
+  readonly authorityPem: string;
+  readonly signingKeys: PinnedKeys;
+}
+
+export type IdentityFault = 'unclaimed' | 'damaged';
+export type ClaimFault = 'certificate-unreadable' | 'key-mismatch' | 'wrong-name' | 'not-from-authority' | 'broker-not-encrypted';
+
+export const KEY_FILE = 'key.pem';
+const CERTIFICATE_FILE = 'certificate.pem';
+const AUTHORITY_FILE = 'authority.pem';
+const CLAIM_FILE = 'claim.json';
+
+const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true });
+
+/** The identity on disk, checked as strictly as when it arrived. `damaged` means that it was claimed and the files do not hold together. */
+export async function loadIdentity(directory: PrivateDirectory): Promise<Result<DeviceIdentity, IdentityFault>> {
+  try {
+    const claimText = directory.read(CLAIM_FILE);
+    if (claimText === null) return failure('unclaimed');
+    const keyPem = directory.read(KEY_FILE);
+    const certificatePem = directory.read(CERTIFICATE_FILE);
+    const authorityPem = directory.read(AUTHORITY_FILE);
+    const claim = StoredClaim.safeParse(jsonOrUndefined(claimText));
+    if (keyPem === null || certificatePem === null || authorityPem === null || !claim.success) return failure('damaged');
+    const reply = { ...claim.data, certificatePem, authorityPem };
+    if (checkClaim(reply, keyPem) !== null) return failure('damaged');
+    return success({ ...reply, keyPem, signingKeys: await pinKeys(reply.signingKeys) });
+  } catch {
+    // A file that cannot be read (a failing card, a directory in its place) or a key that is none: the files do not hold together.
+    return failure('damaged');
+  }
+}
+
+/** Saves what a claim answered. The claim file is written last: while it is missing the device is not claimed. */
+export function saveClaim(directory: PrivateDirectory, reply: ClaimReply): void {
+  const { certificatePem, authorityPem, ...claim } = reply;
+  directory.write(CERTIFICATE_FILE, certificatePem);
+  directory.write(AUTHORITY_FILE, authorityPem);
+  directory.write(CLAIM_FILE, JSON.stringify(claim));
+}
+
+/** Why a claim's parts do not belong together or to this key; null when they do. */
+export function checkClaim(reply: ClaimReply, keyPem: string): ClaimFault | null {
+  if (!URL.canParse(reply.brokerUrl) || new URL(reply.brokerUrl).protocol !== 'mqtts:') return 'broker-not-encrypted';
+  try {
+    const certificate = new X509Certificate(reply.certificatePem);
+    const authority = new X509Certificate(reply.authorityPem);
+    if (!certificate.checkPrivateKey(createPrivateKey(keyPem))) return 'key-mismatch';
+    if (!certificate.subject.split('\n').includes(`CN=${reply.deviceId}`)) return 'wrong-name';
+    if (!certificate.verify(authority.publicKey)) return 'not-from-authority';
+    return null;
+  } catch {
+    return 'certificate-unreadable';
+  }
+}
+
+async function pinKeys(keys: readonly PublicSigningKey[]): Promise<PinnedKeys> {
+  const pinned = new Map<string, CryptoKey>();
+  for (const key of keys) {
+    const imported = await importJWK(key, 'EdDSA');
+    if (!(imported instanceof Uint8Array)) pinned.set(key.kid, imported);
+  }
+  return pinned;
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../testing/kiosk.ts';
+import { createPrivateDirectory } from './private-directory.ts';
+import { boardSerial, deviceSerial } from './serial.ts';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let path: string;
+beforeEach(() => {
+  directory = temporaryDirectory();
+  path = join(directory.path, 'identity');
+});
+afterEach(() => directory[Symbol.dispose]());
+
+const modeOf = (name: string): string => (statSync(name).mode & 0o777).toString(8);
+
+describe('the identity directory', () => {
+  it('and its files are the owner’s alone', () => {
+    const identity = createPrivateDirectory(path);
+    expect(identity.prepare()).toEqual([]);
+    identity.write('key.pem', 'secret');
+    expect(modeOf(path)).toBe('700');
+    expect(modeOf(join(path, 'key.pem'))).toBe('600');
+    expect(identity.read('key.pem')).toBe('secret');
+    expect(identity.read('nothing')).toBeNull();
+  });
+
+  it('is tightened when somebody loosened it, and says so', () => {
+    const identity = createPrivateDirectory(path);
+    identity.prepare();
+    identity.write('key.pem', 'secret');
+    chmodSync(path, 0o755);
+    chmodSync(join(path, 'key.pem'), 0o644);
+    expect(identity.prepare()).toEqual(['.', 'key.pem']);
+    expect(modeOf(path)).toBe('700');
+    expect(modeOf(join(path, 'key.pem'))).toBe('600');
+    expect(identity.prepare()).toEqual([]);
+  });
+
+  it('forgets a write that a power cut left half done', () => {
+    const identity = createPrivateDirectory(path);
+    identity.prepare();
+    identity.write('claim.json', 'whole');
+    writeFileSync(join(path, 'claim.json.partial'), 'ha');
+    identity.prepare();
+    expect(identity.read('claim.json')).toBe('whole');
+    expect(readdirSync(path)).toEqual(['claim.json']);
+  });
+
+  it('reads no directory and nothing large as a file', () => {
+    const identity = createPrivateDirectory(path);
+    identity.prepare();
+    mkdirSync(join(path, 'key.pem'));
+    writeFileSync(join(path, 'claim.json'), 'x'.repeat(100_000));
+    expect(() => identity.read('key.pem')).toThrow();
+    expect(() => identity.read('claim.json')).toThrow();
+  });
+});
+
+describe('the serial', () => {
+  it("is the board's, without the zero byte the firmware ends it with", () => {
+    writeFileSync(join(directory.path, 'serial-number'), '10000000abcdef12\0');
+    const board = boardSerial(join(directory.path, 'serial-number'));
+    expect(deviceSerial(createPrivateDirectory(path), board)).toBe('10000000abcdef12');
+  });
+
+  it('is a random one that stays, where the board has none', () => {
+    const identity = createPrivateDirectory(path);
+    identity.prepare();
+    const serial = deviceSerial(identity, boardSerial(join(directory.path, 'no-such-file')));
+    expect(serial).toMatch(/^[0-9a-f-]{36}$/);
+    expect(deviceSerial(identity, null)).toBe(serial);
+  });
+});

@@ -1,0 +1,71 @@
+import { destination, pino } from 'pino';
+import { createAgent } from './agent.ts';
+import { systemClockSources } from './clock/clock.ts';
+import { readSettings } from './settings.ts';
+
+// The agent as a process of its own, beside a browser in kiosk mode. Standard output carries one line, for whoever started it; logs go to standard error.
+
+const settings = readSettings(process.env);
+if (!settings.ok) {
+  for (const sentence of settings.error) console.error(sentence);
+  process.exit(2);
+}
+const {
+  CONCIERGE_KIOSK_DATA: dataDir,
+  CONCIERGE_KIOSK_PORT: port,
+  CONCIERGE_CLOUD_URL: cloudUrl,
+  CONCIERGE_CLAIM_TOKEN_FILE: claimTokenFile,
+  CONCIERGE_RENDERER_DIR: rendererDir,
+  CONCIERGE_SHELL: shell,
+  CONCIERGE_DEMO: demo,
+  CONCIERGE_LOG_LEVEL: level,
+} = settings.value;
+
+// The cache is nobody else's business either.
+process.umask(0o077);
+const logger = pino({ name: 'kiosk-agent', level }, destination(2));
+const agent = createAgent({
+  dataDir,
+  rendererDir,
+  shell,
+  demo,
+  port,
+  cloudUrl,
+  claimTokenFile,
+  logger,
+  // The demo runs beside its cloud on one machine, so the two clocks are the same clock.
+  ...(demo ? { clockSources: { ...systemClockSources, synchronized: () => true } } : {}),
+});
+
+const STOP_WITHIN_MS = 1_000;
+let stopping = false;
+
+function stop(reason: string, exitCode: number): void {
+  if (stopping) return;
+  stopping = true;
+  logger.info({ reason }, 'stopping');
+  setTimeout(() => process.exit(exitCode), STOP_WITHIN_MS).unref();
+  agent.stop().then(
+    () => process.exit(exitCode),
+    (error: unknown) => {
+      logger.error({ error }, 'stopping failed');
+      process.exit(1);
+    },
+  );
+}
+
+process.on('SIGTERM', () => stop('SIGTERM', 0));
+process.on('SIGINT', () => stop('SIGINT', 0));
+// Whoever started the agent is gone: nobody is left who would ever stop it.
+process.on('disconnect', () => stop('the parent process is gone', 0));
+
+try {
+  await agent.start();
+  const ready = { ready: true, url: agent.url };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+  // The callback takes the error of a parent that has gone in the meantime; its going is handled above.
+  process.send?.(ready, undefined, undefined, () => undefined);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  stop('could not start', 1);
+}

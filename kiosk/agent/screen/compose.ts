@@ -1,0 +1,72 @@
+import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
+import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
+import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
+
+/** All that decides what the screen may show. */
+export interface ScreenFacts {
+  readonly started: boolean;
+  /** Whether the device belongs to a building, even if its identity files are damaged and it can show nothing. */
+  readonly claimed: boolean;
+  readonly content: ContentClaims | null;
+  /** When the cloud last vouched for that content, as an ISO instant. */
+  readonly confirmedAt: string | null;
+  readonly display: DisplaySettings | null;
+  /** How long there has been no connection, by a counter that no one can set; null while there is one. */
+  readonly disconnectedForMs: number | null;
+  readonly clock: ClockState;
+  readonly nowMs: number;
+  /** The code of this moment, or null when the clock or the batch does not allow one. */
+  readonly qr: ScreenQr | null;
+  readonly demo: boolean;
+}
+
+/** The desired state is signed every few minutes; data that nobody vouched for this long is not called online. */
+export const CONFIRMATION_LASTS_MS = 35 * 60_000;
+/** A connection that blinks must not make the screen flicker. */
+export const DISCONNECT_GRACE_MS = 3_000;
+
+const defaultDisplay: DisplaySettings = { language: 'alternate', widthMm: null };
+
+/** The state of the screen. It shows a document only while that document is in force. */
+export function composeScreen(facts: ScreenFacts): ScreenState {
+  const phase = phaseOf(facts);
+  const shown = phase === 'running' ? facts.content : null;
+  return {
+    phase,
+    contentSequence: shown?.sequence ?? 0,
+    document: shown?.document ?? null,
+    confirmedAt: shown === null ? null : facts.confirmedAt,
+    link: linkOf(facts),
+    clock: facts.clock,
+    nowMs: facts.nowMs,
+    qr: phase === 'running' ? facts.qr : null,
+    display: facts.display ?? defaultDisplay,
+    demo: facts.demo,
+  };
+}
+
+/** When, on the best clock, the state may next change by time alone; null when it cannot. The QR code has its own moments. */
+export function nextChangeMs(facts: ScreenFacts): number | null {
+  const moments = [
+    facts.content === null ? null : Date.parse(facts.content.expiresAt),
+    facts.confirmedAt === null ? null : Date.parse(facts.confirmedAt) + CONFIRMATION_LASTS_MS,
+    facts.disconnectedForMs === null ? null : facts.nowMs + DISCONNECT_GRACE_MS - facts.disconnectedForMs,
+  ]
+    .filter((moment) => moment !== null)
+    .filter((moment) => moment > facts.nowMs);
+  return moments.length === 0 ? null : Math.min(...moments);
+}
+
+function phaseOf(facts: ScreenFacts): ScreenState['phase'] {
+  if (!facts.started) return 'starting';
+  if (!facts.claimed) return 'unclaimed';
+  if (facts.content === null || Date.parse(facts.content.expiresAt) <= facts.nowMs) return 'safe';
+  return 'running';
+}
+
+function linkOf(facts: ScreenFacts): ScreenState['link'] {
+  const confirmedLately = facts.confirmedAt !== null && facts.nowMs - Date.parse(facts.confirmedAt) < CONFIRMATION_LASTS_MS;
+  const reached = facts.disconnectedForMs === null || facts.disconnectedForMs < DISCONNECT_GRACE_MS;
+  return confirmedLately && reached ? 'online' : 'offline';
+}

@@ -1,0 +1,190 @@
+import { isIP } from 'node:net';
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import type { Logger } from 'pino';
+import { type BackOffLimits, nextWaitMs } from './back-off.ts';
+import type { IncomingMessage } from './receiver.ts';
+
+/** One device's connection to its broker, kept up for ever with waits between the attempts. */
+export interface Connection {
+  start(): void;
+  /** Says good-bye with a last message and closes; never takes longer than half a second. */
+  stop(lastMessage: OutgoingMessage): Promise<void>;
+  connected(): boolean;
+  /** Whether the broker acknowledged the message. False at once when there is no connection. */
+  publish(message: OutgoingMessage): Promise<boolean>;
+}
+
+export interface OutgoingMessage {
+  readonly topic: string;
+  readonly payload: string;
+  readonly retain: boolean;
+}
+
+const KEEPALIVE_SECONDS = 20;
+const CONNECT_TIMEOUT_MS = 15_000;
+const PUBLISH_TIMEOUT_MS = 10_000;
+const GOOD_BYE_MS = 250;
+/**
+ * MQTT 3.1.1 cannot tell a broker to send no large packets, and the client library buffers a packet whole. Past this the connection is
+ * cut: a broker that sends more is broken or broken into, and the device must not run out of memory for it.
+ */
+const MAX_PACKET_BYTES = 4_194_304;
+
+export function createConnection(deps: {
+  brokerUrl: string;
+  clientId: string;
+  keyPem: string;
+  certificatePem: string;
+  authorityPem: string;
+  will: OutgoingMessage;
+  subscriptions: readonly string[];
+  /** The next message is handed over when the promise settles. */
+  onMessage(message: IncomingMessage): Promise<void>;
+  onConnected(): void;
+  onDisconnected(): void;
+  backOff: BackOffLimits;
+  random(): number;
+  logger: Logger;
+}): Connection {
+  const { logger } = deps;
+  let client: MqttClient | null = null;
+  let up = false;
+  let stopped = true;
+  let waitMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function attempt(): void {
+    try {
+      open();
+    } catch (error) {
+      // The library throws for what TLS cannot use, such as a certificate that decayed on the card after it was checked.
+      logger.error({ error }, 'a broker connection could not be tried');
+      lost(0);
+    }
+  }
+
+  function open(): void {
+    const url = new URL(deps.brokerUrl);
+    const attempted = connect(deps.brokerUrl, {
+      protocolVersion: 4,
+      clientId: deps.clientId,
+      clean: true,
+      keepalive: KEEPALIVE_SECONDS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      // This file decides when to try again; the library's fixed period would bring a fleet back as one herd.
+      reconnectPeriod: 0,
+      resubscribe: false,
+      queueQoSZero: false,
+      rejectUnauthorized: true,
+      ...(isIP(url.hostname) === 0 ? { servername: url.hostname } : {}),
+      ca: [deps.authorityPem],
+      cert: deps.certificatePem,
+      key: deps.keyPem,
+      will: { topic: deps.will.topic, payload: Buffer.from(deps.will.payload), qos: 1, retain: deps.will.retain },
+    });
+    client = attempted;
+    let connectedAtMs: number | null = null;
+    let ended = false;
+
+    attempted.handleMessage = (packet: IPublishPacket, done) => {
+      void handOver(packet).finally(() => setImmediate(done));
+    };
+    boundPackets(attempted);
+    attempted.on('connect', () => {
+      connectedAtMs = performance.now();
+      subscribe(attempted);
+    });
+    attempted.on('error', (error) => logger.warn({ error: error.message }, 'broker connection error'));
+    attempted.on('close', () => {
+      if (ended) return;
+      ended = true;
+      attempted.end(true);
+      lost(connectedAtMs === null ? 0 : performance.now() - connectedAtMs);
+    });
+  }
+
+  function subscribe(attempted: MqttClient): void {
+    attempted.subscribe([...deps.subscriptions], { qos: 1 }, (error, granted) => {
+      if (attempted !== client || stopped) return;
+      const refused = granted?.filter(({ qos }) => qos === 128).map(({ topic }) => topic) ?? [];
+      if (error !== null || refused.length > 0) {
+        logger.error({ error: error?.message, refused }, 'the broker refused a subscription');
+        attempted.stream.destroy();
+        return;
+      }
+      up = true;
+      logger.info('connected to the broker');
+      deps.onConnected();
+    });
+  }
+
+  async function handOver(packet: IPublishPacket): Promise<void> {
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    try {
+      await deps.onMessage({ topic: packet.topic, payload, retained: packet.retain });
+    } catch (error) {
+      // A message must never take the agent down; it is acknowledged so that it does not come again.
+      logger.error({ error, topic: packet.topic }, 'a message could not be handled');
+    }
+  }
+
+  function lost(lastedMs: number): void {
+    const wasUp = up;
+    up = false;
+    client = null;
+    if (wasUp) deps.onDisconnected();
+    if (stopped) return;
+    waitMs = nextWaitMs(deps.backOff, waitMs, lastedMs, deps.random());
+    logger.info({ waitMs }, 'not connected to the broker, waiting');
+    timer = setTimeout(attempt, waitMs);
+  }
+
+  function publish(message: OutgoingMessage, timeoutMs: number): Promise<boolean> {
+    const through = client;
+    if (through === null || !through.connected) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      // A broker that denies a publish may close without an answer, and then the library never calls back.
+      const giveUp = setTimeout(resolve, timeoutMs, false);
+      through.publish(message.topic, message.payload, { qos: 1, retain: message.retain }, (error) => {
+        clearTimeout(giveUp);
+        resolve(error === undefined || error === null);
+      });
+    });
+  }
+
+  return {
+    start() {
+      stopped = false;
+      attempt();
+    },
+    async stop(lastMessage) {
+      stopped = true;
+      clearTimeout(timer);
+      const leaving = client;
+      if (leaving === null) return;
+      await publish(lastMessage, GOOD_BYE_MS);
+      await new Promise<void>((resolve) => {
+        const giveUp = setTimeout(resolve, GOOD_BYE_MS);
+        leaving.end(false, () => {
+          clearTimeout(giveUp);
+          resolve();
+        });
+      });
+      leaving.end(true);
+    },
+    connected: () => up,
+    publish: (message) => (up ? publish(message, PUBLISH_TIMEOUT_MS) : Promise.resolve(false)),
+  };
+}
+
+/** Cuts the connection when more bytes than any packet may have arrive without completing one. */
+function boundPackets(client: MqttClient): void {
+  let pendingBytes = 0;
+  client.on('packetreceive', () => {
+    pendingBytes = 0;
+  });
+  client.stream.on('data', (chunk: Uint8Array) => {
+    pendingBytes += chunk.length;
+    if (pendingBytes > MAX_PACKET_BYTES) client.stream.destroy(new Error('the broker sent a packet larger than any may be'));
+  });
+}

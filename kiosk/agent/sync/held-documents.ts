@@ -1,0 +1,75 @@
+import { type ClaimsOf, openDocument, type PinnedKeys, type SignedKind } from '@concierge/contract/signed-document.ts';
+import { topics } from '@concierge/contract/topics.ts';
+import type { Logger } from 'pino';
+import type { KioskCache } from '../cache/cache.ts';
+import { type Addressee, strangerTo } from './acceptance.ts';
+
+export interface HeldDocument<Kind extends SignedKind> {
+  readonly claims: ClaimsOf<Kind>;
+  readonly jws: string;
+}
+
+type DocumentsByKind = { [Kind in SignedKind]: HeldDocument<Kind> | null };
+
+/** The documents the device shows and works by. Only documents that passed every check get in. */
+export interface HeldDocuments {
+  get<Kind extends SignedKind>(kind: Kind): HeldDocument<Kind> | null;
+  hold<Kind extends SignedKind>(kind: Kind, document: HeldDocument<Kind>): void;
+  /** When the cloud last vouched for the held content, as an ISO instant; null without content. */
+  confirmedAt(): string | null;
+}
+
+export const signedKinds: readonly SignedKind[] = ['content', 'desired', 'qr'];
+
+export function createHeldDocuments(): HeldDocuments {
+  const held: DocumentsByKind = { content: null, desired: null, qr: null };
+  /** The last confirmation heard, with the content it was for: a newer desired state may already speak of content that is on its way. */
+  let confirmed: { sequence: number; at: string } | null = null;
+
+  function noteConfirmation(): void {
+    const word = held.desired?.claims.content ?? null;
+    if (word !== null && word.sequence === held.content?.claims.sequence) confirmed = { sequence: word.sequence, at: word.confirmedAt };
+  }
+
+  return {
+    get: (kind) => held[kind],
+    hold<Kind extends SignedKind>(kind: Kind, document: HeldDocument<Kind>) {
+      const byKind: { [Only in Kind]: HeldDocument<Only> | null } = held;
+      byKind[kind] = document;
+      noteConfirmation();
+    },
+    confirmedAt() {
+      const content = held.content?.claims;
+      if (content === undefined) return null;
+      // The moment it was signed is itself a moment at which the cloud vouched for it.
+      return confirmed?.sequence === content.sequence && confirmed.at > content.issuedAt ? confirmed.at : content.issuedAt;
+    },
+  };
+}
+
+/**
+ * Fills the held documents from the cache. Every one is verified again, because a card decays and can be written to by others: one that
+ * fails falls back to the generation before, and with neither there is nothing to show.
+ */
+export async function loadFromCache(deps: {
+  cache: KioskCache;
+  held: HeldDocuments;
+  addressee: Addressee;
+  signingKeys: PinnedKeys;
+  logger: Logger;
+}): Promise<void> {
+  for (const kind of signedKinds) await loadKind(kind, deps);
+}
+
+async function loadKind<Kind extends SignedKind>(kind: Kind, deps: Parameters<typeof loadFromCache>[0]): Promise<void> {
+  for (const stored of deps.cache.stored(kind)) {
+    const opened = await openDocument(kind, stored.jws, topics[kind].maxBytes, deps.signingKeys);
+    const fault = opened.ok ? strangerTo(opened.value, deps.addressee) : opened.error;
+    if (opened.ok && fault === null) {
+      deps.held.hold(kind, { claims: opened.value, jws: stored.jws });
+      deps.cache.settle(kind, stored);
+      return;
+    }
+    deps.logger.error({ kind, generation: stored.generation, fault }, 'a cached document is not usable');
+  }
+}

@@ -1,0 +1,71 @@
+import { type ClaimsOf, openDocument, type SignedKind } from '@concierge/contract/signed-document.ts';
+import { parseTopic, topics } from '@concierge/contract/topics.ts';
+import type { KioskCache } from '../cache/cache.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { DeviceIdentity } from '../device/identity.ts';
+import { type DocumentRefusal, decideAcceptance } from './acceptance.ts';
+import type { HeldDocuments } from './held-documents.ts';
+
+export interface IncomingMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** The broker kept it for us; it may have been published long ago. */
+  readonly retained: boolean;
+}
+
+export interface Receiver {
+  /** Takes one message to its end: held, ignored or refused. One at a time, in the order of arrival. */
+  receive(message: IncomingMessage): Promise<void>;
+}
+
+export function createReceiver(deps: {
+  identity: DeviceIdentity;
+  held: HeldDocuments;
+  cache: KioskCache;
+  clock: Clock;
+  onAccepted(kind: SignedKind, sequence: number): void;
+  onRefused(topic: string, reason: DocumentRefusal): void;
+  /** A message that this version has no use for: a command, or a topic that is not ours. */
+  onIgnored(topic: string): void;
+}): Receiver {
+  async function receiveDocument<Kind extends SignedKind>(kind: Kind, message: IncomingMessage): Promise<void> {
+    const { maxBytes } = topics[kind];
+    if (message.payload.length > maxBytes) return deps.onRefused(kind, 'oversized');
+    // An empty retained message is how a broker forgets one; the device keeps what it has.
+    if (message.payload.length === 0) return;
+    const jws = Buffer.from(message.payload).toString('latin1');
+    const held = deps.held.get(kind);
+    if (held?.jws === jws) return;
+    const opened = await openDocument(kind, jws, maxBytes, deps.identity.signingKeys);
+    if (!opened.ok) return deps.onRefused(kind, opened.error);
+    decide(kind, { claims: opened.value, jws }, message.retained);
+  }
+
+  function decide<Kind extends SignedKind>(kind: Kind, document: { claims: ClaimsOf<Kind>; jws: string }, retained: boolean): void {
+    const { clock } = deps;
+    const acceptance = decideAcceptance<Kind>({
+      ...document,
+      addressee: deps.identity,
+      held: deps.held.get(kind),
+      clock: { nowMs: clock.nowMs(), trusted: clock.state() === 'trusted', bounded: clock.bounded() },
+    });
+    if (acceptance.verdict === 'already-held') return;
+    if (acceptance.verdict === 'refuse') return deps.onRefused(kind, acceptance.reason);
+    deps.held.hold(kind, document);
+    // Only the desired state is signed anew every few minutes, so only its date says what time it is now.
+    const delivery = kind !== 'desired' ? 'floor' : retained ? 'retained' : 'live';
+    clock.hear({ issuedAtMs: Date.parse(document.claims.issuedAt), delivery });
+    // The screen first, then the disk: a slow card must not hold up an urgent announcement.
+    deps.onAccepted(kind, document.claims.sequence);
+    deps.cache.store(kind, document.jws);
+  }
+
+  return {
+    async receive(message) {
+      const parsed = parseTopic(message.topic);
+      if (parsed === null || parsed.deviceId !== deps.identity.deviceId) return deps.onIgnored(message.topic);
+      if (parsed.name === 'content' || parsed.name === 'desired' || parsed.name === 'qr') return receiveDocument(parsed.name, message);
+      return deps.onIgnored(message.topic);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
+import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import { topicOf } from '@concierge/contract/topics.ts';
+import type { Logger } from 'pino';
+import type { CacheIncident, KioskCache } from '../cache/cache.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { DeviceIdentity } from '../device/identity.ts';
+import type { BackOffLimits } from './back-off.ts';
+import { createConnection } from './connection.ts';
+import { createEventQueue } from './event-queue.ts';
+import type { HeldDocuments } from './held-documents.ts';
+import { createReceiver } from './receiver.ts';
+import { createReporter } from './reporter.ts';
+
+/** The device's side of the wire: takes signed documents in, tells what it holds and shows. */
+export interface Sync {
+  start(): void;
+  stop(): Promise<void>;
+  connected(): boolean;
+  painted(frame: PaintedFrame): void;
+  paintedSequence(): number;
+  clockChanged(): void;
+  incident(incident: CacheIncident): void;
+  /** Messages that this version has no use for, since start. */
+  ignoredMessages(): number;
+}
+
+export function createSync(deps: {
+  identity: DeviceIdentity;
+  agentVersion: string;
+  shell: Reported['shell'];
+  held: HeldDocuments;
+  cache: KioskCache;
+  clock: Clock;
+  backOff: BackOffLimits;
+  random(): number;
+  /** Held documents or the connection changed. */
+  onChange(): void;
+  logger: Logger;
+}): Sync {
+  const { identity, agentVersion, held, cache, clock, logger } = deps;
+  const { deviceId } = identity;
+  let ignoredMessages = 0;
+
+  const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock });
+  const events = createEventQueue({ deviceId, agentVersion, cache, nowMs: () => clock.nowMs() });
+
+  const receiver = createReceiver({
+    identity,
+    held,
+    cache,
+    clock,
+    onAccepted(kind, sequence) {
+      logger.info({ kind, sequence }, 'a new document is held');
+      deps.onChange();
+      reporter.changed();
+    },
+    onRefused(topic, reason) {
+      logger.warn({ topic, reason }, 'a document was refused');
+      if (reporter.refused(topic, reason)) events.add('document-refused', `${topic}: ${reason}`);
+    },
+    onIgnored(topic) {
+      ignoredMessages += 1;
+      logger.debug({ topic }, 'a message was ignored');
+    },
+  });
+
+  const connection = createConnection({
+    brokerUrl: identity.brokerUrl,
+    clientId: deviceId,
+    keyPem: identity.keyPem,
+    certificatePem: identity.certificatePem,
+    authorityPem: identity.authorityPem,
+    will: status(false),
+    // The topics are subscribed to exactly as the table has them: a broker grants nothing else.
+    subscriptions: (['desired', 'content', 'qr', 'command'] as const).map((name) => topicOf(name, deviceId, '+')),
+    onMessage: (message) => receiver.receive(message),
+    onConnected() {
+      void connection.publish(status(true));
+      reporter.connected();
+      events.drain();
+      deps.onChange();
+    },
+    onDisconnected: () => deps.onChange(),
+    backOff: deps.backOff,
+    random: () => deps.random(),
+    logger,
+  });
+
+  function status(online: boolean) {
+    return { topic: topicOf('status', deviceId), payload: JSON.stringify({ online, agentVersion }), retain: true };
+  }
+
+  return {
+    start() {
+      reporter.start(connection);
+      events.start(connection);
+      events.add('started', null);
+      connection.start();
+    },
+    async stop() {
+      reporter.stop();
+      events.stop();
+      await connection.stop(status(false));
+    },
+    connected: () => connection.connected(),
+    painted: (frame) => reporter.painted(frame),
+    paintedSequence: () => reporter.paintedSequence(),
+    clockChanged: () => reporter.changed(),
+    incident(incident) {
+      events.add(incident, null);
+    },
+    ignoredMessages: () => ignoredMessages,
+  };
+}

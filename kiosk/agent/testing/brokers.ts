@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect as connectSocket, createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { Aedes } from 'aedes';
+import type { TestAuthority } from './authority.ts';
+
+/** A real broker with client certificates that a test can stop and start again on the same port. */
+export interface TestBroker {
+  readonly url: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** `server` is whom the broker's own certificate is from: an impostor's is from somebody else than its clients'. */
+type BrokerMaker = (authority: TestAuthority, directory: string, server?: TestAuthority) => Promise<TestBroker>;
+
+/** Every broker that can run here: aedes always, mosquitto where it is installed. */
+export function availableBrokers(): readonly { name: string; create: BrokerMaker }[] {
+  const mosquitto = findMosquitto();
+  const aedes = { name: 'aedes', create: createAedes };
+  return mosquitto === null
+    ? [aedes]
+    : [aedes, { name: 'mosquitto', create: (authority, directory, server) => createMosquitto(mosquitto, authority, directory, server) }];
+}
+
+async function createAedes(authority: TestAuthority, _directory: string, server = authority): Promise<TestBroker> {
+  const port = await freePort();
+  const { keyPem, certificatePem } = await server.issue('broker');
+  let stopRunning: (() => Promise<void>) | null = null;
+  return {
+    url: `mqtts://localhost:${port}`,
+    async start() {
+      const broker = await Aedes.createBroker();
+      const sockets = new Set<TLSSocket>();
+      const listener = createTlsServer(
+        { key: keyPem, cert: certificatePem, ca: authority.certificatePem, requestCert: true, rejectUnauthorized: true },
+        (socket) => {
+          sockets.add(socket);
+          socket.on('close', () => sockets.delete(socket));
+          socket.on('error', () => socket.destroy());
+          broker.handle(socket);
+        },
+      );
+      listener.on('tlsClientError', () => undefined);
+      listener.listen(port, 'localhost');
+      await once(listener, 'listening');
+      stopRunning = async () => {
+        for (const socket of sockets) socket.destroy();
+        await new Promise<void>((resolve) => {
+          listener.close(() => resolve());
+        });
+        await new Promise<void>((resolve) => {
+          broker.close(() => resolve());
+        });
+      };
+    },
+    async stop() {
+      await stopRunning?.();
+      stopRunning = null;
+    },
+  };
+}
+
+async function createMosquitto(program: string, authority: TestAuthority, directory: string, server = authority): Promise<TestBroker> {
+  const port = await freePort();
+  const { keyPem, certificatePem } = await server.issue('broker');
+  const folder = join(directory, 'mosquitto');
+  mkdirSync(folder, { recursive: true });
+  const path = (name: string): string => join(folder, name);
+  writeFileSync(path('ca.pem'), authority.certificatePem);
+  writeFileSync(path('certificate.pem'), certificatePem);
+  writeFileSync(path('key.pem'), keyPem);
+  const asRoot = process.getuid?.() === 0 ? ['user root'] : [];
+  writeFileSync(
+    path('mosquitto.conf'),
+    [
+      ...asRoot,
+      'persistence false',
+      'log_dest none',
+      `listener ${port} localhost`,
+      `cafile ${path('ca.pem')}`,
+      `certfile ${path('certificate.pem')}`,
+      `keyfile ${path('key.pem')}`,
+      'require_certificate true',
+      'use_identity_as_username true',
+      'allow_anonymous false',
+      '',
+    ].join('\n'),
+  );
+  let running: ChildProcess | null = null;
+  return {
+    url: `mqtts://localhost:${port}`,
+    async start() {
+      running = spawn(program, ['-c', path('mosquitto.conf')], { stdio: 'ignore' });
+      await untilListening(port);
+    },
+    async stop() {
+      const ending = running;
+      running = null;
+      if (ending === null) return;
+      const ended = once(ending, 'exit');
+      ending.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function findMosquitto(): string | null {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+  for (const folder of folders) {
+    try {
+      const program = join(folder, 'mosquitto');
+      accessSync(program, constants.X_OK);
+      return program;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function untilListening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const socket = connectSocket(port, 'localhost');
+    const opened = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
+      () => false,
+    );
+    socket.destroy();
+    if (opened) return;
+    await sleep(50);
+  }
+  throw new Error('the broker did not start');
+}

@@ -1,0 +1,99 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { PublicSigningKey } from '@concierge/contract/keys.ts';
+import type { ContentClaims, LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
+import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
+import { QR_SLOT_SECONDS, type QrBatchClaims } from '@concierge/contract/mqtt/qr-batch.ts';
+import { type ClaimsOf, type SignedKind, signDocument } from '@concierge/contract/signed-document.ts';
+import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
+
+export interface TestSigner {
+  readonly publicKey: PublicSigningKey;
+  readonly verifyingKey: CryptoKey;
+  sign<Kind extends SignedKind>(kind: Kind, claims: ClaimsOf<Kind>): Promise<string>;
+}
+
+/** A signing key of a cloud that exists only in the test. */
+export async function createTestSigner(keyId = 'test-key'): Promise<TestSigner> {
+  const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const { kty, crv, x } = await exportJWK(pair.publicKey);
+  return {
+    publicKey: PublicSigningKey.parse({ kty, crv, x, kid: keyId }),
+    verifyingKey: pair.publicKey,
+    sign: (kind, claims) => signDocument(kind, claims, { keyId, privateKey: pair.privateKey }),
+  };
+}
+
+export const testBuildingId = '01900000-0000-7000-8000-00000000b001';
+export const testDeviceId = '01900000-0000-7000-8000-00000000d001';
+export const HOUR_MS = 3_600_000;
+
+/** The instant on the wire, relative to the test's now. */
+export function instant(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+export function aContent(change: Partial<ContentClaims> & { title?: string; nowMs?: number } = {}): ContentClaims {
+  const { title, nowMs = Date.now(), ...claims } = change;
+  return {
+    kind: 'content',
+    buildingId: testBuildingId,
+    sequence: 1,
+    issuedAt: instant(nowMs),
+    expiresAt: instant(nowMs + 72 * HOUR_MS),
+    document: {
+      building: {
+        id: testBuildingId,
+        name: { el: 'Ακαδημίας 12', en: null },
+        addressLine: { el: 'Ακαδημίας 12', en: null },
+        city: { el: 'Αθήνα', en: 'Athens' },
+        timeZone: 'Europe/Athens',
+        language: 'el',
+      },
+      announcements: [anAnnouncement(title ?? 'Διακοπή νερού', nowMs)],
+    },
+    ...claims,
+  };
+}
+
+export function aDesired(change: Partial<DesiredClaims> & { nowMs?: number } = {}): DesiredClaims {
+  const { nowMs = Date.now(), ...claims } = change;
+  return {
+    kind: 'desired',
+    deviceId: testDeviceId,
+    buildingId: testBuildingId,
+    sequence: 1,
+    issuedAt: instant(nowMs),
+    expiresAt: instant(nowMs + 24 * HOUR_MS),
+    content: { sequence: 1, confirmedAt: instant(nowMs) },
+    display: { language: 'alternate', widthMm: null },
+    ...claims,
+  };
+}
+
+export function aQrBatch(change: Partial<QrBatchClaims> & { nowMs?: number; slots?: number } = {}): QrBatchClaims {
+  const { nowMs = Date.now(), slots = 120, ...claims } = change;
+  return {
+    kind: 'qr',
+    deviceId: testDeviceId,
+    buildingId: testBuildingId,
+    sequence: 1,
+    issuedAt: instant(nowMs),
+    expiresAt: instant(nowMs + 24 * HOUR_MS),
+    urlPrefix: 'https://example.gr/j/',
+    firstSlot: Math.floor(nowMs / 1_000 / QR_SLOT_SECONDS),
+    macs: randomBytes(slots * 16).toString('base64url'),
+    ...claims,
+  };
+}
+
+function anAnnouncement(title: string, nowMs: number): LobbyAnnouncement {
+  return {
+    id: randomUUID(),
+    category: 'outage',
+    urgent: false,
+    title: { el: title, en: null },
+    body: null,
+    publishAt: instant(nowMs),
+    expiresAt: null,
+  };
+}
