@@ -1,10 +1,10 @@
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
-import { recordAudit } from '#platform/audit/audit.ts';
+import { isAudited, recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { eventIsKnown, lockDevice, noteReported, noteStatus, tenantOfDevice } from './store.ts';
+import { lockDevice, noteReported, noteStatus, tenantOfDevice } from './store.ts';
 
 /** Says that a device may lack something the cloud has for it. */
 export const DEVICE_NEEDS_SYNC = 'device.needs-sync';
@@ -40,7 +40,7 @@ export function createReports({ database, outbox }: { database: Database; outbox
     event: (deviceId, event) =>
       asDevice(deviceId, async (tx) => {
         const device = await lockDevice(tx, deviceId);
-        if (device === null || (await eventIsKnown(tx, deviceId, event.id))) return;
+        if (device === null || (await isAudited(tx, deviceId, event.id))) return;
         await recordAudit(
           tx,
           { kind: 'device', id: deviceId },

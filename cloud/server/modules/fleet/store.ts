@@ -165,15 +165,6 @@ export async function noteReported(tx: Transaction, deviceId: string, reported: 
   return changed === 1;
 }
 
-/** Whether the device's event is in the audit trail already; the device's row must be locked. */
-export async function eventIsKnown(tx: Transaction, deviceId: string, eventId: string): Promise<boolean> {
-  const rows = await tx.query(
-    `select from audit_event where tenant_id = $1 and subject_id = $2 and details ->> 'eventId' = $3 and at > now() - interval '30 days'`,
-    [tx.scope.tenantId, deviceId, eventId],
-  );
-  return rows.length > 0;
-}
-
 export async function buildingsWithDevices(tx: Transaction): Promise<string[]> {
   const rows = await tx.query<{ buildingId: string }>(
     'select distinct building_id as "buildingId" from device where tenant_id = $1 and revoked_at is null',

@@ -34,3 +34,12 @@ export async function recordAudit(tx: Transaction, actor: Actor, entry: AuditEnt
     ],
   );
 }
+
+/** Whether an entry about the subject already carries this event id; for news that may be told twice. The subject's row must be locked. */
+export async function isAudited(tx: Transaction, subjectId: string, eventId: string): Promise<boolean> {
+  const rows = await tx.query(
+    `select from audit_event where tenant_id = $1 and subject_id = $2 and details ->> 'eventId' = $3 and at > now() - interval '30 days' limit 1`,
+    [tx.scope.tenantId, subjectId, eventId],
+  );
+  return rows.length > 0;
+}
