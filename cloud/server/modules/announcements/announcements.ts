@@ -4,7 +4,7 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { actorOf, recordAudit } from '#platform/audit/audit.ts';
 import { type Database, violatedConstraint } from '#platform/database/database.ts';
 import type { Orm } from '#platform/database/orm.ts';
-import { decodeCursor, type Page, pageOfRows } from '#platform/http/cursor.ts';
+import { decodeCursor, instantAndId, type Page, pageOfRows } from '#platform/http/cursor.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
@@ -33,15 +33,13 @@ export function createAnnouncementUseCases({ database, orm, outbox, nowMs }: Ann
   return {
     async list(principal, query) {
       if (!principal.may('announcement:read', query.buildingId)) return failure({ code: 'not-found' });
-      const cursor = decodeCursor(query.cursor);
+      const cursor = decodeCursor(query.cursor, instantAndId);
       if (!cursor.ok) return cursor;
       const now = new Date(nowMs());
       const mayWrite = principal.may('announcement:write', query.buildingId);
       // Residents see what is current; what is planned or was withdrawn is the office's.
       const state = mayWrite ? query.state : 'current';
       const [publishAt, id] = cursor.value ?? [];
-      if (publishAt !== undefined && Number.isNaN(Date.parse(publishAt)))
-        return failure({ code: 'invalid-fields', errors: [{ pointer: '/cursor', message: 'not a cursor of this list' }] });
       const rows = await database.transaction(principal.scope, async () => {
         if ((await orm.building.count({ where: { id: query.buildingId, archivedAt: null } })) === 0) return null;
         return orm.announcement.findMany({

@@ -2,7 +2,7 @@ import type { Device, DevicePatch } from '@concierge/contract/http/devices.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { actorOf, recordAudit } from '#platform/audit/audit.ts';
 import type { Database } from '#platform/database/database.ts';
-import { decodeCursor, type Page, pageOfRows } from '#platform/http/cursor.ts';
+import { decodeCursor, type Page, pageOfRows, textAndId } from '#platform/http/cursor.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
@@ -22,7 +22,7 @@ export interface Devices {
 export function createDevices({ database, outbox }: { database: Database; outbox: Outbox }): Devices {
   return {
     async list(principal, query) {
-      const cursor = decodeCursor(query.cursor);
+      const cursor = decodeCursor(query.cursor, textAndId);
       if (!cursor.ok) return cursor;
       if (query.buildingId !== undefined && !principal.may('device:read', query.buildingId)) return failure({ code: 'not-found' });
       const rows = await listDevices(database, principal.scope, {

@@ -3,7 +3,7 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { actorOf, recordAudit } from '#platform/audit/audit.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Orm } from '#platform/database/orm.ts';
-import { decodeCursor, type Page, pageOfRows } from '#platform/http/cursor.ts';
+import { decodeCursor, type Page, pageOfRows, textAndId } from '#platform/http/cursor.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
@@ -30,7 +30,7 @@ export interface Buildings {
 export function createBuildings({ database, orm, outbox }: BuildingsDeps): Buildings {
   return {
     async list(principal, query) {
-      const cursor = decodeCursor(query.cursor);
+      const cursor = decodeCursor(query.cursor, textAndId);
       if (!cursor.ok) return cursor;
       const rows = await listBuildings(database, principal.scope, {
         allowed: principal.buildingsFor('building:read'),

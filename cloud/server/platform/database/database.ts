@@ -79,6 +79,10 @@ export function createDatabase(options: DatabaseOptions): Database {
   const directoryPool = new pg.Pool({ ...shared, max: 3 });
   for (const pool of [tenantPool, directoryPool]) {
     pool.on('error', (error) => options.logger.warn({ err: error }, 'an idle database connection was lost'));
+    pool.on('connect', (client) => {
+      // A connection lost while it is handed out: the query that waits on it fails by itself, but without a listener the process would end.
+      client.on('error', (error) => options.logger.warn({ err: error }, 'a database connection in use was lost'));
+    });
   }
   const running = new AsyncLocalStorage<{ readonly tx: Transaction; readonly client: pg.ClientBase }>();
 

@@ -10,13 +10,16 @@ export interface Page<Item> {
   nextCursor: string | null;
 }
 
-const Keys = z.array(z.string().max(200)).min(1).max(4);
+/** The keys of a list sorted by a text and the id that settles ties. */
+export const textAndId = z.tuple([z.string().max(200), z.uuid()]);
+/** The keys of a list sorted by an instant and the id that settles ties. */
+export const instantAndId = z.tuple([z.iso.datetime({ precision: 3 }), z.uuid()]);
 
-/** The keys in an opaque cursor; null for the first page; a failure for a text we did not make. */
-export function decodeCursor(cursor: string | undefined): Result<Cursor | null, Failure> {
+/** The keys in an opaque cursor, of the list's own form; null for the first page; a failure for a text we did not make. */
+export function decodeCursor<Keys extends Cursor>(cursor: string | undefined, keys: z.ZodType<Keys>): Result<Keys | null, Failure> {
   if (cursor === undefined) return success(null);
   try {
-    const parsed = Keys.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    const parsed = keys.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
     if (parsed.success) return success(parsed.data);
   } catch {
     // Falls through: not JSON.

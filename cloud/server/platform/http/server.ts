@@ -3,7 +3,14 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, LogController, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -68,6 +75,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('principal', null);
+  parseJson(app);
   answerProblems(app);
   refuseUndeclaredRoutes(app);
   await app.register(cookie);
@@ -106,6 +114,28 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   guard(app, options);
   repeatSafely(app, options.idempotency);
   return app;
+}
+
+/** JSON without the NUL character, which PostgreSQL cannot store: it is refused here, for every text of every route. */
+function parseJson(app: HttpServer): void {
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    if (typeof text !== 'string' || text === '') return done(null, undefined);
+    try {
+      if (text.includes('\\u0000') || text.includes('\0')) throw new HttpProblem({ code: 'bad-request' });
+      done(null, secureParse(text));
+    } catch (error) {
+      done(error instanceof HttpProblem ? error : new HttpProblem({ code: 'bad-request' }));
+    }
+  });
+}
+
+/** JSON.parse that refuses keys which would reach an object's prototype. */
+function secureParse(text: string): unknown {
+  return JSON.parse(text, (key, value: unknown) => {
+    if (key === '__proto__' || key === 'constructor') throw new HttpProblem({ code: 'bad-request' });
+    return value;
+  });
 }
 
 /** The principal of a route that is not public; the guard has refused everybody else. */

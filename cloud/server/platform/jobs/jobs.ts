@@ -1,6 +1,8 @@
-import { parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import { parseCronItems, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { createWorkerLiveness } from './liveness.ts';
 import { queueLogger } from './logger.ts';
 
 /** One durable job: its payload is parsed before it runs, and it must be safe to run twice. */
@@ -27,6 +29,9 @@ export function createJobRunner(options: {
   logger: Logger;
 }): JobRunner {
   let runner: Runner | null = null;
+  const liveness = createWorkerLiveness({ url: options.url, logger: options.logger });
+  const events: WorkerEvents = new EventEmitter();
+  events.on('worker:create', ({ worker }) => liveness.vouchFor(worker.workerId));
   const pool = new pg.Pool({ connectionString: options.url, max: 6, application_name: 'concierge-jobs' });
   pool.on('error', (error) => options.logger.warn({ err: error }, 'a job connection was lost'));
   pool.on('connect', (client) => {
@@ -38,8 +43,10 @@ export function createJobRunner(options: {
 
   return {
     async start() {
+      await liveness.start();
       runner = await run({
         pgPool: pool,
+        events,
         concurrency: 4,
         pollInterval: 1_000,
         noHandleSignals: true,
@@ -59,6 +66,7 @@ export function createJobRunner(options: {
     async stop() {
       await runner?.stop();
       runner = null;
+      await liveness.stop();
       await pool.end();
     },
   };
