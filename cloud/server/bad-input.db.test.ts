@@ -111,7 +111,7 @@ describe('bad input gets a clear problem in the reader’s language', () => {
 
   it('refuses two editors of one row: the second is told', async () => {
     const change = async (label: string) => office.request('PATCH', `/api/apartments/${tenant.apartmentIds[0]}`, { label, version: 1 });
-    const statuses = (await Promise.all([change('Α1'), change('Α2')])).map((reply) => reply.status).sort();
+    const statuses = (await Promise.all([change('Α1'), change('Α2')])).map((reply) => reply.status).toSorted((left, right) => left - right);
     expect(statuses).toEqual([200, 409]);
   });
 

@@ -101,7 +101,7 @@ function guardedRoutes(): GuardedRoute[] {
               if (parameter.in === 'path') url = url.replace(`{${parameter.name}}`, value);
               else query.set(parameter.name, value);
             }
-            return query.size === 0 ? url : `${url}?${query}`;
+            return query.size === 0 ? url : `${url}?${query.toString()}`;
           },
           bodyWith(tenant) {
             if (operation.requestBody === undefined) return undefined;

@@ -29,19 +29,23 @@ export async function startMailbox(): Promise<Mailbox> {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        PostalMime.parse(Buffer.concat(chunks)).then((mail) => {
-          letters.unshift({
-            at: new Date(),
-            to: session.envelope.rcptTo.map((recipient) => recipient.address).join(', '),
-            subject: mail.subject ?? '',
-            text: mail.text ?? '',
-          });
-          letters.splice(MAX_LETTERS);
-          done();
-        }, done);
+        const to = session.envelope.rcptTo.map((recipient) => recipient.address).join(', ');
+        void (async () => done(await receive(Buffer.concat(chunks), to)))();
       });
     },
   });
+  /** Keeps the letter; an error is what the sender is told. */
+  async function receive(raw: Buffer, to: string): Promise<Error | null> {
+    try {
+      const mail = await PostalMime.parse(raw);
+      letters.unshift({ at: new Date(), to, subject: mail.subject ?? '', text: mail.text ?? '' });
+      letters.splice(MAX_LETTERS);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error : new Error('unreadable mail');
+    }
+  }
+
   const smtpPort = await new Promise<number>((resolve, reject) => {
     smtp.on('error', reject);
     const server = smtp.listen(0, '127.0.0.1', () => resolve(portOf(server.address())));

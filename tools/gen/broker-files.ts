@@ -15,7 +15,7 @@ export const emqxAccess: Generator = {
   make: async () => emqxAcl(BACKEND_COMMON_NAME),
 };
 
-/** For a container whose configuration is mounted at the image's usual place; 8883 is published, 8884 stays in the private network. */
+/** For a container whose configuration is mounted at the image's usual place, and what make-keys writes for it beside; 8883 is published, 8884 stays in the private network. */
 export const mosquittoSettings: Generator = {
   path: 'deploy/mosquitto/mosquitto.conf',
   from: 'cloud/server/platform/broker/mosquitto-configuration.ts',
@@ -23,9 +23,9 @@ export const mosquittoSettings: Generator = {
     mosquittoConfiguration({
       deviceListener: { port: 8_883 },
       backendListener: { port: 8_884 },
-      keyFile: '/mosquitto/config/broker.key.pem',
-      certificateFile: '/mosquitto/config/broker.pem',
-      authorityFile: '/mosquitto/config/authority.pem',
+      keyFile: '/mosquitto/keys/broker.key',
+      certificateFile: '/mosquitto/keys/broker.crt',
+      authorityFile: '/mosquitto/keys/authority.crt',
       aclFile: '/mosquitto/config/acl',
       persistenceDirectory: '/mosquitto/data',
     }),

@@ -10,32 +10,44 @@ export interface GeneratedFile {
   readonly detail: string;
 }
 
+interface Comparison {
+  readonly file: GeneratedFile;
+  /** What the generator made, null when it threw. */
+  readonly made: string | null;
+}
+
 /** Compares every generated file with what its generator makes now. Writes nothing. */
-export function checkGenerated(root: string, generators: readonly Generator[]): Promise<GeneratedFile[]> {
-  return Promise.all(generators.map((generator) => compare(root, generator)));
+export async function checkGenerated(root: string, generators: readonly Generator[]): Promise<GeneratedFile[]> {
+  return (await compareAll(root, generators)).map(({ file }) => file);
 }
 
 /** Writes what is not current and says what was written. */
 export async function writeGenerated(root: string, generators: readonly Generator[]): Promise<GeneratedFile[]> {
-  const files = await checkGenerated(root, generators);
-  for (const [index, generator] of generators.entries()) {
-    if (files[index]?.state !== 'stale') continue;
-    await mkdir(dirname(join(root, generator.path)), { recursive: true });
-    await writeFile(join(root, generator.path), await generator.make());
+  const comparisons = await compareAll(root, generators);
+  for (const { file, made } of comparisons) {
+    if (file.state !== 'stale' || made === null) continue;
+    await mkdir(dirname(join(root, file.path)), { recursive: true });
+    await writeFile(join(root, file.path), made);
   }
-  return files;
+  return comparisons.map(({ file }) => file);
 }
 
-async function compare(root: string, generator: Generator): Promise<GeneratedFile> {
+/** All at once, because generators may share what is slow to start. */
+function compareAll(root: string, generators: readonly Generator[]): Promise<Comparison[]> {
+  return Promise.all(generators.map((generator) => compare(root, generator)));
+}
+
+async function compare(root: string, generator: Generator): Promise<Comparison> {
   const { path } = generator;
   try {
     const made = await generator.make();
     const committed = await readFile(join(root, path), 'utf8').catch(() => null);
-    if (committed === made) return { path, state: 'current', detail: '' };
-    if (committed === null) return { path, state: 'stale', detail: 'the file is missing' };
-    return { path, state: 'stale', detail: `made from ${generator.from}; ${firstDifference(committed, made)}` };
+    if (committed === made) return { made, file: { path, state: 'current', detail: '' } };
+    const detail = committed === null ? 'the file is missing' : `made from ${generator.from}; ${firstDifference(committed, made)}`;
+    return { made, file: { path, state: 'stale', detail } };
   } catch (error) {
-    return { path, state: 'failed', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { made: null, file: { path, state: 'failed', detail } };
   }
 }
 

@@ -15,6 +15,13 @@ const { values, positionals } = parseArgs({
 });
 const [reason = '', ...surplus] = positionals;
 
+// Some generators start a database. Leaving by way of `exit` takes it along; dying of the signal would not.
+for (const [signal, exitCode] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(exitCode));
+
 if (surplus.length > 0 || (reason !== '' && !values['accept-wire'])) {
   console.error('Usage: npm run gen [-- --check | --accept-wire "why it changed"]');
   process.exitCode = 2;

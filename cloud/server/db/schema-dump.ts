@@ -18,27 +18,23 @@ interface Line {
 
 /**
  * The schema as SQL to be read: made from the catalogue, sorted, and the same for the same migrations, so that a difference in it is a difference in the
- * database. It is for reviewing and for comparing; the database is built by the migrations. The client must not be in a transaction.
+ * database. It is for reviewing and for comparing; the database is built by the migrations. Leaves the connection's search path set to public.
  */
 export async function dumpSchema(client: pg.ClientBase): Promise<string> {
-  // Read-only and one snapshot; names of this schema come out short, those of any other with their schema.
-  await client.query('begin transaction isolation level repeatable read read only; set local search_path = public, pg_temp');
-  try {
-    await refuseUnknownKinds(client);
-    const parts = [
-      await extensions(client),
-      await schemaGrants(client),
-      await sequences(client),
-      ...(await tables(client)),
-      ...(await views(client)),
-      ...(await routines(client)),
-    ];
-    return `-- Made from the catalogue of a freshly migrated database by npm run gen. It is read and compared, never run: db/migrations builds the schema.\n\n${parts
-      .filter((part) => part !== '')
-      .join('\n\n')}\n`;
-  } finally {
-    await client.query('rollback');
-  }
+  // Names of this schema come out short, those of any other with their schema.
+  await client.query('set search_path = public, pg_temp');
+  await refuseUnknownKinds(client);
+  const parts = [
+    await extensions(client),
+    await schemaGrants(client),
+    await sequences(client),
+    ...(await tables(client)),
+    ...(await views(client)),
+    ...(await routines(client)),
+  ];
+  return `-- Made from the catalogue of a freshly migrated database by npm run gen. It is read and compared, never run: db/migrations builds the schema.\n\n${parts
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
 }
 
 async function refuseUnknownKinds(client: pg.ClientBase): Promise<void> {

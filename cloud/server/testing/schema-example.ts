@@ -46,6 +46,7 @@ export function exampleOf(
       return null;
     case 'array':
       return [again(form.items, name)];
+    case undefined:
     default:
       throw new Error(`no example for "${name}": ${JSON.stringify(schema)}`);
   }

@@ -113,7 +113,7 @@ describe('refreshing', () => {
     const statuses = (
       await Promise.all([browser.request('POST', '/api/users/token/refresh'), twin.request('POST', '/api/users/token/refresh')])
     ).map((reply) => reply.status);
-    expect(statuses.sort()).toEqual([200, 409]);
+    expect(statuses.toSorted((left, right) => left - right)).toEqual([200, 409]);
     expect((await browser.request('GET', '/api/users/me')).status).toBe(200);
   });
 });

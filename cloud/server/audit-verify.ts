@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createIdentity } from '#modules/identity/index.ts';
+import { verifyAudit } from '#platform/audit/verify.ts';
+import { createDatabase, type Database } from '#platform/database/database.ts';
+import { destination, pino } from 'pino';
+import { z } from 'zod';
+import { openDatabaseServer } from './infrastructure/database-server.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+// npm run audit:verify    recomputes every tenant's audit chain and prints a line for each
+// Exit code: 0 all whole · 1 a fault, or rows that nobody sealed · 2 it could not be checked.
+// The database is DATABASE_URL's; without it the demo's in CONCIERGE_DATA, running or not.
+
+/** What run.json tells of the running demo, as far as it matters here. */
+const RunFile = z.object({ database: z.url(), pids: z.object({ launcher: z.int().positive() }) });
+
+interface Source {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const logger = pino({ level: 'warn' }, destination(2));
+// Leaving by way of `exit` takes a database that we started along; dying of the signal would not.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+try {
+  // Nothing is served, so what production demands of a server (a public address) is not demanded here.
+  const read = readSettings({ ...process.env, CONCIERGE_MODE: 'demo' });
+  if (!read.ok) throw new Error(read.faults.join('\n'));
+  const source = await openSource(read.settings);
+  try {
+    process.exitCode = (await allWhole(source.url)) ? 0 : 1;
+  } finally {
+    await source.stop();
+  }
+} catch (error) {
+  console.error(`The audit could not be verified: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 2;
+}
+
+async function openSource(settings: Settings): Promise<Source> {
+  if (settings.DATABASE_URL !== undefined) return { url: settings.DATABASE_URL, stop: async () => undefined };
+  const data = resolve(settings.CONCIERGE_DATA);
+  const running = await runningDemo(data);
+  if (running !== null) return { url: running, stop: async () => undefined };
+  if (!existsSync(join(data, 'postgres')))
+    throw new Error(`there is no database: DATABASE_URL is not set, and ${data} holds none. "npm start" makes one.`);
+  return openDatabaseServer(settings, data, logger);
+}
+
+/** The address of the running demo's database, as the application; null when none runs. */
+async function runningDemo(data: string): Promise<string | null> {
+  const text = await readFile(join(data, 'run.json'), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const run = RunFile.parse(JSON.parse(text));
+  try {
+    process.kill(run.pids.launcher, 0);
+  } catch {
+    // A demo that was killed leaves the file behind.
+    return null;
+  }
+  // The file names the owner, who is above row-level security; the chain is read by tenant, so as the application.
+  const url = new URL(run.database);
+  url.username = 'concierge_app';
+  url.password = (await readFile(join(data, 'keys', 'postgres-app-password'), 'utf8')).trim();
+  return url.href;
+}
+
+async function allWhole(url: string): Promise<boolean> {
+  const database = createDatabase({ url, logger, maxConnections: 2, statementTimeoutMs: 300_000 });
+  try {
+    await refuseToSeeEverything(database);
+    // No session is opened or read here, so any secret will do.
+    const identity = createIdentity({ database, sessionSecret: randomBytes(32), secureCookies: true, nowMs: Date.now });
+    let whole = true;
+    const tenantIds = await identity.tenantIds();
+    if (tenantIds.length === 0) console.log('There is no tenant yet.');
+    for (const tenantId of tenantIds) {
+      const verdict = await verifyAudit(database, tenantId);
+      const complaints = [
+        ...(verdict.fault === null ? [] : [verdict.fault]),
+        ...(verdict.unsealed === 0 ? [] : [`${verdict.unsealed} older rows were never sealed`]),
+      ];
+      if (complaints.length > 0) whole = false;
+      const [tenant] = await database.read<{ slug: string }>({ tenantId, sessionId: null }, { text: 'select slug from tenant' });
+      console.log(
+        `${tenant?.slug ?? tenantId}: ${verdict.blocks} blocks, ${verdict.events} events, ${complaints.length === 0 ? 'whole' : `NOT WHOLE: ${complaints.join('; ')}`}`,
+      );
+    }
+    return whole;
+  } finally {
+    await database.close();
+  }
+}
+
+/** A role above row-level security would read all tenants' rows as one chain and call every one of them broken. */
+async function refuseToSeeEverything(database: Database): Promise<void> {
+  const [row] = await database.directory<{ held: boolean }>("select row_security_active('audit_event') as held");
+  if (row?.held !== true)
+    throw new Error('DATABASE_URL must name the role concierge_app: the one it names is not held by row-level security.');
+}

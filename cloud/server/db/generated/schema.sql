@@ -1,0 +1,527 @@
+-- Made from the catalogue of a freshly migrated database by npm run gen. It is read and compared, never run: db/migrations builds the schema.
+
+grant usage on schema public to public;
+
+create table announcement (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  building_id uuid not null,
+  category text not null,
+  urgent boolean default false not null,
+  title_el text not null,
+  title_en text,
+  body_el text,
+  body_en text,
+  publish_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  withdrawn_at timestamp with time zone,
+  created_by uuid not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint announcement_pkey PRIMARY KEY (tenant_id, id),
+  constraint announcement_category_check CHECK ((category = ANY (ARRAY['general'::text, 'works'::text, 'outage'::text, 'cleaning'::text, 'assembly'::text, 'safety'::text]))),
+  constraint announcement_check CHECK (((expires_at IS NULL) OR (expires_at > publish_at))),
+  constraint announcement_check1 CHECK (((body_en IS NULL) OR (body_el IS NOT NULL))),
+  constraint announcement_title_el_check CHECK (((length(title_el) >= 1) AND (length(title_el) <= 120))),
+  constraint announcement_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
+  constraint announcement_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id)
+);
+alter table announcement enable row level security;
+CREATE INDEX announcement_of_building ON public.announcement USING btree (tenant_id, building_id, publish_at DESC, id);
+create policy tenant_isolation on announcement for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on announcement to concierge_app;
+
+create table apartment (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  building_id uuid not null,
+  label text not null,
+  floor smallint not null,
+  "position" smallint not null,
+  area_square_metres integer,
+  version integer default 1 not null,
+  constraint apartment_pkey PRIMARY KEY (tenant_id, id),
+  constraint apartment_tenant_id_building_id_id_key UNIQUE (tenant_id, building_id, id),
+  constraint apartment_tenant_id_building_id_label_key UNIQUE (tenant_id, building_id, label),
+  constraint apartment_area_square_metres_check CHECK (((area_square_metres >= 1) AND (area_square_metres <= 10000))),
+  constraint apartment_floor_check CHECK (((floor >= '-5'::integer) AND (floor <= 60))),
+  constraint apartment_label_check CHECK (((length(label) >= 1) AND (length(label) <= 20))),
+  constraint apartment_position_check CHECK ((("position" >= 1) AND ("position" <= 2000))),
+  constraint apartment_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table apartment enable row level security;
+CREATE INDEX apartment_in_order ON public.apartment USING btree (tenant_id, building_id, "position");
+create policy tenant_isolation on apartment for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant delete, insert, select, update on apartment to concierge_app;
+
+create table audit_block (
+  tenant_id uuid not null,
+  number integer not null,
+  event_count integer not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  sealed_at timestamp with time zone default now() not null,
+  constraint audit_block_pkey PRIMARY KEY (tenant_id, number),
+  constraint audit_block_event_count_check CHECK ((event_count > 0)),
+  constraint audit_block_number_check CHECK ((number > 0)),
+  constraint audit_block_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table audit_block enable row level security;
+create policy tenant_isolation on audit_block for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+CREATE TRIGGER audit_block_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_block FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+grant insert, select on audit_block to concierge_app;
+
+create table audit_event (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  at timestamp(3) with time zone default now() not null,
+  actor_kind text not null,
+  actor_id uuid,
+  action text not null,
+  subject_kind text not null,
+  subject_id uuid,
+  building_id uuid,
+  details jsonb default '{}'::jsonb not null,
+  constraint audit_event_pkey PRIMARY KEY (tenant_id, id),
+  constraint audit_event_action_check CHECK ((length(action) <= 60)),
+  constraint audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'device'::text, 'visitor'::text, 'system'::text]))),
+  constraint audit_event_subject_kind_check CHECK ((length(subject_kind) <= 40)),
+  constraint audit_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table audit_event enable row level security;
+CREATE INDEX audit_event_of_subject ON public.audit_event USING btree (tenant_id, subject_id, id);
+create policy tenant_isolation on audit_event for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+grant insert, select on audit_event to concierge_app;
+
+create table audit_seal (
+  tenant_id uuid not null,
+  event_id uuid not null,
+  block_number integer not null,
+  "position" integer not null,
+  constraint audit_seal_pkey PRIMARY KEY (tenant_id, event_id),
+  constraint audit_seal_tenant_id_block_number_position_key UNIQUE (tenant_id, block_number, "position"),
+  constraint audit_seal_tenant_id_block_number_fkey FOREIGN KEY (tenant_id, block_number) REFERENCES audit_block(tenant_id, number),
+  constraint audit_seal_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES audit_event(tenant_id, id)
+);
+alter table audit_seal enable row level security;
+create policy tenant_isolation on audit_seal for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+CREATE TRIGGER audit_seal_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+grant insert, select on audit_seal to concierge_app;
+
+create table building (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  name_el text not null,
+  name_en text,
+  address_line_el text not null,
+  address_line_en text,
+  city_el text not null,
+  city_en text,
+  postal_code text not null,
+  time_zone text default 'Europe/Athens'::text not null,
+  language text default 'el'::text not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  archived_at timestamp with time zone,
+  constraint building_pkey PRIMARY KEY (tenant_id, id),
+  constraint building_address_line_el_check CHECK (((length(address_line_el) >= 1) AND (length(address_line_el) <= 120))),
+  constraint building_city_el_check CHECK (((length(city_el) >= 1) AND (length(city_el) <= 60))),
+  constraint building_language_check CHECK ((language = ANY (ARRAY['el'::text, 'en'::text]))),
+  constraint building_name_el_check CHECK (((length(name_el) >= 1) AND (length(name_el) <= 80))),
+  constraint building_postal_code_check CHECK ((postal_code ~ '^\d{5}$'::text)),
+  constraint building_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table building enable row level security;
+create policy tenant_isolation on building for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on building to concierge_app;
+
+create table development_claim (
+  tenant_id uuid not null,
+  token_hash bytea not null,
+  building_id uuid not null,
+  device_name text not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint development_claim_pkey PRIMARY KEY (tenant_id, token_hash),
+  constraint development_claim_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table development_claim enable row level security;
+create policy tenant_isolation on development_claim for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on development_claim to concierge_app;
+
+create table device (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  building_id uuid not null,
+  name text not null,
+  placement text,
+  serial text not null,
+  certificate_fingerprint text not null,
+  certificate_expires_at timestamp with time zone not null,
+  claimed_at timestamp with time zone default now() not null,
+  revoked_at timestamp with time zone,
+  display jsonb not null,
+  desired_sequence integer default 0 not null,
+  content_sequence integer default 0 not null,
+  qr_sequence integer default 0 not null,
+  content_sent_at timestamp with time zone,
+  qr_sent_at timestamp with time zone,
+  online boolean default false not null,
+  last_seen_at timestamp with time zone,
+  reported jsonb,
+  version integer default 1 not null,
+  constraint device_pkey PRIMARY KEY (tenant_id, id),
+  constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint device_placement_check CHECK ((length(placement) <= 120)),
+  constraint device_serial_check CHECK ((length(serial) <= 60)),
+  constraint device_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table device enable row level security;
+CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
+create policy tenant_isolation on device for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on device to concierge_app;
+
+create table idempotency_record (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  key text not null,
+  request_hash bytea not null,
+  status smallint not null,
+  reply jsonb,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_record_pkey PRIMARY KEY (tenant_id, user_id, key),
+  constraint idempotency_record_key_check CHECK (((length(key) >= 8) AND (length(key) <= 100))),
+  constraint idempotency_record_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table idempotency_record enable row level security;
+create policy tenant_isolation on idempotency_record for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant delete, insert, select on idempotency_record to concierge_app;
+
+create table lobby_document (
+  tenant_id uuid not null,
+  building_id uuid not null,
+  sequence integer not null,
+  content_hash text not null,
+  document jsonb not null,
+  jws text not null,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  published_sequence integer default 0 not null,
+  constraint lobby_document_pkey PRIMARY KEY (tenant_id, building_id),
+  constraint lobby_document_sequence_check CHECK ((sequence > 0)),
+  constraint lobby_document_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table lobby_document enable row level security;
+create policy tenant_isolation on lobby_document for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on lobby_document to concierge_app;
+
+create table membership (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  user_id uuid not null,
+  building_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint membership_pkey PRIMARY KEY (tenant_id, id),
+  constraint membership_tenant_id_user_id_building_id_role_key UNIQUE (tenant_id, user_id, building_id, role),
+  constraint membership_role_check CHECK ((role = ANY (ARRAY['internal_manager'::text, 'resident'::text]))),
+  constraint membership_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
+  constraint membership_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id)
+);
+alter table membership enable row level security;
+create policy tenant_isolation on membership for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant delete, insert, select on membership to concierge_app;
+
+create table occupancy (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  apartment_id uuid not null,
+  kind text not null,
+  full_name text not null,
+  email text,
+  phone text,
+  starts_on date not null,
+  ends_on date,
+  version integer default 1 not null,
+  constraint occupancy_pkey PRIMARY KEY (tenant_id, id),
+  constraint occupancy_check CHECK (((ends_on IS NULL) OR (ends_on >= starts_on))),
+  constraint occupancy_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 120))),
+  constraint occupancy_kind_check CHECK ((kind = ANY (ARRAY['owner'::text, 'tenant'::text]))),
+  constraint occupancy_tenant_id_apartment_id_fkey FOREIGN KEY (tenant_id, apartment_id) REFERENCES apartment(tenant_id, id)
+);
+alter table occupancy enable row level security;
+CREATE INDEX occupancy_of_apartment ON public.occupancy USING btree (tenant_id, apartment_id, starts_on);
+create policy tenant_isolation on occupancy for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant delete, insert, select, update on occupancy to concierge_app;
+
+create table presence_proof (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  device_id uuid not null,
+  building_id uuid not null,
+  slot bigint not null,
+  browser_hash bytea not null,
+  join_hash bytea not null,
+  proven_at timestamp with time zone default now() not null,
+  join_until timestamp with time zone not null,
+  constraint presence_proof_pkey PRIMARY KEY (tenant_id, id),
+  constraint presence_proof_tenant_id_device_id_slot_browser_hash_key UNIQUE (tenant_id, device_id, slot, browser_hash),
+  constraint presence_proof_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
+  constraint presence_proof_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table presence_proof enable row level security;
+create policy tenant_isolation on presence_proof for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on presence_proof to concierge_app;
+
+create table qr_batch (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  sequence integer not null,
+  first_slot bigint not null,
+  slot_count integer not null,
+  jws text not null,
+  issued_at timestamp with time zone not null,
+  constraint qr_batch_pkey PRIMARY KEY (tenant_id, device_id),
+  constraint qr_batch_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table qr_batch enable row level security;
+create policy tenant_isolation on qr_batch for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on qr_batch to concierge_app;
+
+create table schema_migration (
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint schema_migration_pkey PRIMARY KEY (name)
+);
+
+create table tenant (
+  id uuid default uuidv7() not null,
+  slug text not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint tenant_pkey PRIMARY KEY (id),
+  constraint tenant_slug_key UNIQUE (slug),
+  constraint tenant_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,62}$'::text))
+);
+alter table tenant enable row level security;
+create policy tenant_isolation on tenant for all to concierge_app using ((id = current_tenant())) with check ((id = current_tenant()));
+grant select on tenant to concierge_app;
+
+create table tenant_domain (
+  tenant_id uuid not null,
+  host text not null,
+  constraint tenant_domain_pkey PRIMARY KEY (tenant_id, host),
+  constraint tenant_domain_host_key UNIQUE (host),
+  constraint tenant_domain_host_check CHECK ((host = lower(host))),
+  constraint tenant_domain_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table tenant_domain enable row level security;
+create policy tenant_isolation on tenant_domain for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant select on tenant_domain to concierge_app;
+
+create table user_account (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  email text not null,
+  full_name text not null,
+  phone text,
+  password_hash text not null,
+  language text default 'el'::text not null,
+  office_role text,
+  failed_login_count integer default 0 not null,
+  locked_until timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint user_account_pkey PRIMARY KEY (tenant_id, id),
+  constraint user_account_tenant_id_email_key UNIQUE (tenant_id, email),
+  constraint user_account_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+  constraint user_account_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 120))),
+  constraint user_account_language_check CHECK ((language = ANY (ARRAY['el'::text, 'en'::text]))),
+  constraint user_account_office_role_check CHECK ((office_role = ANY (ARRAY['office_manager'::text, 'office_staff'::text]))),
+  constraint user_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table user_account enable row level security;
+create policy tenant_isolation on user_account for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on user_account to concierge_app;
+
+create table user_session (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  user_id uuid not null,
+  refresh_hash bytea not null,
+  previous_refresh_hash bytea,
+  rotated_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoke_reason text,
+  user_agent text default ''::text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint user_session_pkey PRIMARY KEY (tenant_id, id),
+  constraint user_session_revoke_reason_check CHECK ((revoke_reason = ANY (ARRAY['logout'::text, 'logout-everywhere'::text, 'refresh-reuse'::text, 'locked'::text]))),
+  constraint user_session_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id)
+);
+alter table user_session enable row level security;
+CREATE INDEX user_session_of_user ON public.user_session USING btree (tenant_id, user_id) WHERE (revoked_at IS NULL);
+create policy tenant_isolation on user_session for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+grant insert, select, update on user_session to concierge_app;
+
+create table weight (
+  tenant_id uuid not null,
+  building_id uuid not null,
+  kind text not null,
+  apartment_id uuid not null,
+  parts integer not null,
+  remaining_charge_hundredths smallint,
+  constraint weight_pkey PRIMARY KEY (tenant_id, building_id, kind, apartment_id),
+  constraint weight_check CHECK (((kind = 'heating'::text) OR (remaining_charge_hundredths IS NULL))),
+  constraint weight_parts_check CHECK ((parts >= 0)),
+  constraint weight_remaining_charge_hundredths_check CHECK (((remaining_charge_hundredths >= 0) AND (remaining_charge_hundredths <= 99))),
+  constraint weight_tenant_id_building_id_apartment_id_fkey FOREIGN KEY (tenant_id, building_id, apartment_id) REFERENCES apartment(tenant_id, building_id, id),
+  constraint weight_tenant_id_building_id_kind_fkey FOREIGN KEY (tenant_id, building_id, kind) REFERENCES weight_table(tenant_id, building_id, kind)
+);
+alter table weight enable row level security;
+create policy tenant_isolation on weight for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+CREATE CONSTRAINT TRIGGER weights_make_the_whole AFTER INSERT OR DELETE OR UPDATE ON public.weight DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION weights_make_the_whole();
+grant delete, insert, select, update on weight to concierge_app;
+
+create table weight_table (
+  tenant_id uuid not null,
+  building_id uuid not null,
+  kind text not null,
+  parts_total integer not null,
+  version integer default 1 not null,
+  constraint weight_table_pkey PRIMARY KEY (tenant_id, building_id, kind),
+  constraint weight_table_kind_check CHECK ((kind = ANY (ARRAY['general'::text, 'elevator'::text, 'heating'::text, 'owner'::text, 'vote'::text]))),
+  constraint weight_table_parts_total_check CHECK ((parts_total = ANY (ARRAY[1000, 10000, 100000]))),
+  constraint weight_table_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table weight_table enable row level security;
+create policy tenant_isolation on weight_table for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+CREATE CONSTRAINT TRIGGER weight_total_is_met AFTER INSERT OR UPDATE ON public.weight_table DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION weights_make_the_whole();
+grant insert, select, update on weight_table to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.current_tenant()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid;
+grant execute on function current_tenant() to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.enter_tenant(tenant uuid, session uuid, local boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform set_config('app.tenant_id', tenant::text, local);
+  if session is null then
+    return true;
+  end if;
+  return exists (select from user_session where tenant_id = tenant and id = session and revoked_at is null and expires_at > now());
+end
+$function$;
+grant execute on function enter_tenant(uuid,uuid,boolean) to concierge_app;
+
+CREATE OR REPLACE PROCEDURE public.isolate_by_tenant(IN target regclass, IN tenant_column name, IN rights text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('create policy tenant_isolation on %s to concierge_app using (%I = current_tenant()) with check (%I = current_tenant())',
+    target, tenant_column, tenant_column);
+  execute format('grant %s on %s to concierge_app', rights, target);
+end
+$procedure$;
+grant execute on procedure isolate_by_tenant(regclass,name,text) to public;
+
+CREATE OR REPLACE FUNCTION public.login_candidates(wanted text)
+ RETURNS TABLE(tenant_id uuid, user_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT u.tenant_id,
+     u.id
+    FROM user_account u
+   WHERE (u.email = lower(login_candidates.wanted))
+   ORDER BY u.tenant_id
+  LIMIT 5;
+END;
+grant execute on function login_candidates(text) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only: % is not allowed', tg_table_name, lower(tg_op)
+    using errcode = 'restrict_violation', hint = 'Write a correcting row instead.';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tenant_ids()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT tenant.id
+    FROM tenant
+   ORDER BY tenant.id;
+END;
+grant execute on function tenant_ids() to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.tenant_of_building(wanted uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT building.tenant_id FROM building WHERE ((building.id = tenant_of_building.wanted) AND (building.archived_at IS NULL)));
+grant execute on function tenant_of_building(uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.tenant_of_development_claim(hash bytea)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT development_claim.tenant_id FROM development_claim WHERE ((development_claim.token_hash = tenant_of_development_claim.hash) AND (development_claim.used_at IS NULL) AND (development_claim.expires_at > now())));
+grant execute on function tenant_of_development_claim(bytea) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.tenant_of_device(wanted uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT device.tenant_id FROM device WHERE ((device.id = tenant_of_device.wanted) AND (device.revoked_at IS NULL)));
+grant execute on function tenant_of_device(uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.tenant_of_host(wanted text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT tenant_domain.tenant_id FROM tenant_domain WHERE (tenant_domain.host = lower(tenant_of_host.wanted)));
+grant execute on function tenant_of_host(text) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.weights_make_the_whole()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  touched record := coalesce(new, old);
+  total integer;
+  wanted integer;
+begin
+  select parts_total into wanted from weight_table
+    where tenant_id = touched.tenant_id and building_id = touched.building_id and kind = touched.kind;
+  select coalesce(sum(parts), 0) into total from weight
+    where tenant_id = touched.tenant_id and building_id = touched.building_id and kind = touched.kind;
+  if wanted is not null and total <> wanted then
+    raise exception 'the % weights of building % sum to % instead of %', touched.kind, touched.building_id, total, wanted
+      using errcode = 'check_violation', constraint = 'weights_make_the_whole';
+  end if;
+  return null;
+end
+$function$;

@@ -1,0 +1,39 @@
+/** The variables of kiosk/agent/settings.ts as people are told about them. settings-table.test.ts keeps the two in step. */
+export const kioskSettingCatalogue = {
+  CONCIERGE_KIOSK_DATA: {
+    default: null,
+    about: 'Folder of the identity and the cache. It must be set, and outlive every update.',
+    example: '/var/lib/concierge-kiosk',
+  },
+  CONCIERGE_KIOSK_PORT: {
+    default: '8090',
+    about: 'Port of the loopback page that the shell shows; 0 takes any free one.',
+    example: '8090',
+  },
+  CONCIERGE_CLOUD_URL: {
+    default: null,
+    about: 'Address of the cloud, for the claim. A claimed kiosk knows it from its identity.',
+    example: 'https://concierge.example.gr',
+  },
+  CONCIERGE_CLAIM_TOKEN_FILE: {
+    default: null,
+    about: 'File with a development claim’s single-use token. Only the demo gives such tokens.',
+    example: '/run/concierge/claim-token',
+  },
+  CONCIERGE_RENDERER_DIR: {
+    default: 'the built renderer beside the agent',
+    about: 'Folder of the built pages.',
+    example: '/opt/concierge/renderer',
+  },
+  CONCIERGE_SHELL: {
+    default: 'none',
+    about: 'Which shell shows the page: electron, chromium or none. It is reported to the cloud.',
+    example: 'chromium',
+  },
+  CONCIERGE_DEMO: {
+    default: '0',
+    about: '1 in the demo only, where kiosk and cloud share one clock: it counts as trusted, and the screen is told.',
+    example: '0',
+  },
+  CONCIERGE_LOG_LEVEL: { default: 'info', about: 'How much is logged: debug, info, warn, error or silent.', example: 'info' },
+} as const satisfies Readonly<Record<string, { readonly default: string | null; readonly about: string; readonly example: string }>>;

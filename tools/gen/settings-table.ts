@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { settingCatalogue } from '../../cloud/server/settings.ts';
+import type { Generator } from './generator.ts';
+import { kioskSettingCatalogue } from './kiosk-settings.ts';
+
+export const settingsTable: Generator = {
+  path: 'docs/generated/settings.md',
+  from: 'cloud/server/settings.ts and tools/gen/kiosk-settings.ts',
+  make: async () => `# Settings
+
+All of them are environment variables. They are checked at the start: a bad value stops the program with its name and what is wrong with it, and an empty one counts as not set.
+
+## Cloud
+
+${table(Object.entries(settingCatalogue).map(([name, { schema, about, example }]) => ({ name, default: defaultOf(schema), about, example })))}
+
+## Kiosk agent
+
+${table(Object.entries(kioskSettingCatalogue).map(([name, setting]) => ({ name, ...setting })))}
+
+What \`docker-compose.yml\` and the Kubernetes example need besides these is in [deploy/README.md](../../deploy/README.md).
+`,
+};
+
+interface Row {
+  readonly name: string;
+  readonly default: string | null;
+  readonly about: string;
+  readonly example: string;
+}
+
+function table(rows: readonly Row[]): string {
+  return [
+    '| name | when not set | meaning | example |',
+    '|---|---|---|---|',
+    ...rows.map((row) => `| \`${row.name}\` | ${row.default === null ? '–' : cell(row.default)} | ${cell(row.about)} | \`${row.example}\` |`),
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+/** As one would write it into the environment; null when being without is a state of its own. */
+function defaultOf(schema: z.ZodType): string | null {
+  const unset = schema.safeParse(undefined);
+  if (!unset.success || unset.data === undefined) return null;
+  return `\`${unset.data === true ? '1' : unset.data === false ? '0' : String(unset.data)}\``;
+}
