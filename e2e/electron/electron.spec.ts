@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { _electron, type ElectronApplication, expect, type Page, test } from '@playwright/test';
 import { buildShell } from '../../kiosk/shell/build.ts';
 
@@ -11,7 +10,7 @@ import { buildShell } from '../../kiosk/shell/build.ts';
 
 /** The program, when it is there. Electron's own package would download it when asked, which a test must not. */
 function electronProgram(): string | null {
-  const home = dirname(fileURLToPath(import.meta.resolve('electron/package.json')));
+  const home = join(import.meta.dirname, '../../node_modules/electron');
   const pathFile = join(home, 'path.txt');
   if (!existsSync(pathFile)) return null;
   const program = join(home, 'dist', readFileSync(pathFile, 'utf8').trim());
@@ -21,8 +20,8 @@ function electronProgram(): string | null {
 const program = electronProgram();
 const hasDisplay = process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
 
-test.skip(program === null, 'no Electron binary');
-test.skip(!hasDisplay, 'no display for Electron');
+test.skip(program === null, 'no Electron binary'); // skipped: its download is not part of an installation
+test.skip(!hasDisplay, 'no display for Electron'); // skipped: Electron opens a real window
 
 let folder: string;
 let application: ElectronApplication;

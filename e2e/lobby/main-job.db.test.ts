@@ -122,12 +122,14 @@ function mainJob(program: string | null): void {
       const folder = kiosk.dataFolder;
       await kiosk.stop();
       await running.goDown();
+      await external?.pause();
       const again = await startKiosk(running, tenant, folder);
       try {
         await again.until('the cached building is shown', (state) => state.phase === 'running' && state.link === 'offline', 8_000);
         expect(shows('Όσο λείπαμε')(again.state())).toBe(true);
       } finally {
         await again.stop();
+        await external?.resume();
         await running.comeBack();
         kiosk = await startKiosk(running, tenant, folder);
       }

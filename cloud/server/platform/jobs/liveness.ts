@@ -28,6 +28,8 @@ export function createWorkerLiveness(options: { url: string; logger: Logger }): 
       connectionString: options.url,
       application_name: 'concierge-job-liveness',
       connectionTimeoutMillis: 5_000,
+      // Workers are created at the same moment, and each is vouched for without waiting for the other.
+      pipeline: true,
     });
     const lost = () => {
       if (client === connecting) client = null;
