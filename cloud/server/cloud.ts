@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { ANNOUNCEMENT_CHANGED, createAnnouncements } from '#modules/announcements/index.ts';
 import { createFleet, DEVICE_CHANGED, DEVICE_NEEDS_SYNC } from '#modules/fleet/index.ts';
-import { createIdentity } from '#modules/identity/index.ts';
+import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
 import { createLobby, LOBBY_CHECK_DUE, QR_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
 import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
 import { auditClock } from '#platform/audit/jobs.ts';
@@ -15,6 +15,7 @@ import { createIdempotency } from '#platform/idempotency/idempotency.ts';
 import { createJobRunner } from '#platform/jobs/jobs.ts';
 import { BACKEND_COMMON_NAME, openKeyring } from '#platform/keys/keyring.ts';
 import { createLive } from '#platform/live/live.ts';
+import { createMailer } from '#platform/mail/mailer.ts';
 import { createMessenger } from '#platform/mqtt/messenger.ts';
 import { createOutbox, type Subscription } from '#platform/outbox/outbox.ts';
 import { apiDocument } from '#platform/web/api-document.ts';
@@ -33,6 +34,8 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
   [QR_CHECK_DUE]: [serveDevice],
+  [ACCOUNT_LOCKED]: [tellOfLock],
+  [SESSION_STOLEN]: [tellOfTheft],
 };
 
 export interface Cloud {
@@ -90,8 +93,12 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const listening = await listenOnFreePort(settings.HOST, settings.PORT, demo);
     const publicUrl = new URL(settings.PUBLIC_URL ?? `http://localhost:${listening.port}`);
 
+    const mailer = createMailer({ smtpUrl: settings.SMTP_URL, from: settings.MAIL_FROM, logger });
+    stops.push(async () => mailer.close());
     const identity = createIdentity({
       database,
+      outbox,
+      mailer,
       sessionSecret: keyring.sessionSecret,
       secureCookies: publicUrl.protocol === 'https:',
       nowMs,
@@ -157,7 +164,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     stops.push(messenger.stop);
     const jobs = createJobRunner({
       url: databaseServer.url,
-      jobs: lobby.jobs,
+      jobs: [...identity.jobs, ...lobby.jobs],
       periodic: [...lobby.periodic, auditClock({ database, tenantIds: identity.tenantIds })],
       logger,
     });

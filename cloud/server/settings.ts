@@ -76,6 +76,11 @@ export const settingCatalogue = {
     'Mail server for everything sent by e-mail. Without it production sends nothing and says so in the log.',
     'smtps://user:secret@mail.example.gr',
   ),
+  MAIL_FROM: setting(
+    z.string().min(3).default('New Concierge <noreply@localhost>'),
+    'Sender of every e-mail.',
+    'Γραφείο Αθηνά <noreply@concierge.example.gr>',
+  ),
   STRIPE_API_BASE: setting(
     urlWith('https', 'http').optional(),
     'Address of the payment provider; for tests against a stand-in.',
@@ -124,6 +129,7 @@ const settingsSchema = z.object({
   MQTT_HOST: settingCatalogue.MQTT_HOST.schema,
   MQTT_PORT: settingCatalogue.MQTT_PORT.schema,
   SMTP_URL: settingCatalogue.SMTP_URL.schema,
+  MAIL_FROM: settingCatalogue.MAIL_FROM.schema,
   STRIPE_API_BASE: settingCatalogue.STRIPE_API_BASE.schema,
   METRICS_TOKEN: settingCatalogue.METRICS_TOKEN.schema,
   LOG_LEVEL: settingCatalogue.LOG_LEVEL.schema,

@@ -69,6 +69,8 @@ export function createAgent(options: AgentOptions): Agent {
   /** On the monotonic counter: the wall clock may be moved while there is no connection. */
   let disconnectedSinceMs: number | null = sources.monotonicMs();
   let url: string | null = null;
+  /** When the renderer last painted, on the monotonic counter: the shell restarts a screen that stopped painting. */
+  let paintedMs: number | null = null;
 
   const cache = createCache({
     dataDir: options.dataDir,
@@ -185,6 +187,7 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function painted(frame: PaintedFrame): void {
+    paintedMs = sources.monotonicMs();
     sync?.painted(frame);
   }
 
@@ -195,6 +198,7 @@ export function createAgent(options: AgentOptions): Agent {
       link,
       contentSequence,
       paintedSequence: sync?.paintedSequence() ?? 0,
+      paintedAgeSeconds: paintedMs === null ? null : Math.round((sources.monotonicMs() - paintedMs) / 1_000),
       dataAgeSeconds: confirmedAt === null ? null : Math.max(0, Math.round((nowMs - Date.parse(confirmedAt)) / 1_000)),
     };
   }

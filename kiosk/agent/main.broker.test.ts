@@ -102,6 +102,7 @@ async function startAgent(environment: Record<string, string> = {}, ipc = false)
           link: z.string(),
           contentSequence: z.int(),
           paintedSequence: z.int(),
+          paintedAgeSeconds: z.int().nullable(),
           dataAgeSeconds: z.number().nullable(),
         })
         .parse(await reply.json());

@@ -51,7 +51,14 @@ function newServer(port: number): LoopbackServer {
     rendererDir: join(directory.path, 'dist'),
     screen,
     painted: (frame) => frames.push(frame),
-    health: () => ({ phase: 'running', link: 'online', contentSequence: 4, paintedSequence: 0, dataAgeSeconds: 1 }),
+    health: () => ({
+      phase: 'running',
+      link: 'online',
+      contentSequence: 4,
+      paintedSequence: 0,
+      paintedAgeSeconds: null,
+      dataAgeSeconds: 1,
+    }),
     logger: silentLogger,
   });
 }

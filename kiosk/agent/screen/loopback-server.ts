@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { bundledPage, pageWithState } from './page.ts';
+import { bundledPage } from './page.ts';
 import { readRendererFile } from './renderer-files.ts';
 import type { Screen } from './screen.ts';
 
@@ -21,6 +22,8 @@ export interface Health {
   readonly link: ScreenState['link'];
   readonly contentSequence: number;
   readonly paintedSequence: number;
+  /** Seconds since the last painted frame; null before the first. */
+  readonly paintedAgeSeconds: number | null;
   readonly dataAgeSeconds: number | null;
 }
 

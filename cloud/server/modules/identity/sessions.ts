@@ -5,8 +5,10 @@ import { recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Scope, Transaction } from '#platform/database/database.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
+import type { Outbox } from '#platform/outbox/outbox.ts';
 import { passwordMatches, pretendToCheck } from './password.ts';
 import { allows, buildingsAllowed, judgeRefresh, lockSeconds, permissionsOf } from './rules.ts';
+import { ACCOUNT_LOCKED, SESSION_STOLEN } from './security-notices.ts';
 import {
   type Account,
   clearFailedLogins,
@@ -27,6 +29,7 @@ const SESSION_DAYS = 30;
 export interface SessionsDeps {
   readonly database: Database;
   readonly tokens: Tokens;
+  readonly outbox: Outbox;
   nowMs(): number;
 }
 
@@ -52,7 +55,7 @@ export interface Sessions {
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { database, tokens } = deps;
+  const { database, tokens, outbox } = deps;
 
   return {
     async logIn({ email, password, tenant, hostTenantId, userAgent }) {
@@ -106,6 +109,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
             { kind: 'user', id: session.userId },
             { action: 'session.refresh-reuse', subjectKind: 'session', subjectId: shown.sessionId },
           );
+          await outbox.emit(tx, SESSION_STOLEN, { tenantId: tx.scope.tenantId, subjectId: session.userId });
         }
         if (verdict !== 'rotate') return failure({ code: 'session-ended' });
         const account = await findAccount(tx, session.userId);
@@ -169,6 +173,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       { kind: 'visitor', id: null },
       { action: 'session.login-failed', subjectKind: 'user', subjectId: account.id, details: { lockedForSeconds: seconds } },
     );
+    if (seconds > 0) await outbox.emit(tx, ACCOUNT_LOCKED, { tenantId: tx.scope.tenantId, subjectId: account.id });
   }
 
   async function openSession(account: Account, userAgent: string): Promise<OpenedSession> {

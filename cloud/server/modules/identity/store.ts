@@ -116,32 +116,3 @@ export async function allTenantIds(database: Database): Promise<string[]> {
   const rows = await database.directory<{ id: string }>('select id from tenant_ids() as id');
   return rows.map((row) => row.id);
 }
-
-export async function insertAccount(
-  tx: Transaction,
-  account: { email: string; fullName: string; phone: string | null; passwordHash: string; language: Language; officeRole: string | null },
-): Promise<string> {
-  const [row] = await tx.query<{ id: string }>(
-    `insert into user_account (tenant_id, email, full_name, phone, password_hash, language, office_role) values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-    [
-      tx.scope.tenantId,
-      account.email.toLowerCase(),
-      account.fullName,
-      account.phone,
-      account.passwordHash,
-      account.language,
-      account.officeRole,
-    ],
-  );
-  if (row === undefined) throw new Error('insert returned no row');
-  return row.id;
-}
-
-export async function insertMembership(tx: Transaction, userId: string, buildingId: string, role: string): Promise<void> {
-  await tx.change('insert into membership (tenant_id, user_id, building_id, role) values ($1, $2, $3, $4)', [
-    tx.scope.tenantId,
-    userId,
-    buildingId,
-    role,
-  ]);
-}

@@ -9,9 +9,9 @@ import type { Publication } from './publication.ts';
 const Payload = z.object({ tenantId: z.uuid(), buildingId: z.uuid(), subjectId: z.uuid().optional() });
 
 /** Answers "the building shows something else now". */
-export const rebuildLobby: Subscription = { task: 'lobby.rebuild', key: (payload) => payload.buildingId };
+export const rebuildLobby: Subscription = { task: 'lobby.rebuild', key: (payload) => payload.buildingId ?? '' };
 /** Answers "this device may lack something". */
-export const serveDevice: Subscription = { task: 'lobby.serve-device', key: (payload) => payload.subjectId ?? payload.buildingId };
+export const serveDevice: Subscription = { task: 'lobby.serve-device', key: (payload) => payload.subjectId ?? '' };
 
 /** The event by which the clock asks for every building to be looked at again. */
 export const LOBBY_CHECK_DUE = 'lobby.check-due';

@@ -14,7 +14,7 @@ export interface Outbox {
 
 export interface EventPayload {
   readonly tenantId: string;
-  readonly buildingId: string;
+  readonly buildingId?: string;
   readonly subjectId?: string;
 }
 

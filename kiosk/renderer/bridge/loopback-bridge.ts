@@ -1,0 +1,95 @@
+import type { LobbyBridge, PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { readScreenState } from './read-screen-state.ts';
+
+export const STATE_ELEMENT_ID = 'screen-state';
+const EVENTS_PATH = '/screen/events';
+const PAINTED_PATH = '/screen/painted';
+/** A stream that is silent this long after it broke means that nobody knows whether the building has a connection. */
+const AGENT_LOST_MS = 10_000;
+/** The browser itself reconnects a broken stream, but gives up for good on an HTTP error; then we open a new one. */
+const REOPEN_MS = { first: 1_000, most: 30_000 } as const;
+const REPORT_TIMEOUT_MS = 5_000;
+
+/** The bridge of a page that the agent serves on the loopback interface. */
+export function createLoopbackBridge(): LobbyBridge {
+  return { subscribe: subscribeToAgent, painted: createPaintReports() };
+}
+
+/** The state the agent wrote into the page, so that the first paint waits for nothing; null when there is none. */
+export function inlinedState(): ScreenState | null {
+  const text = document.getElementById(STATE_ELEMENT_ID)?.textContent ?? '';
+  return readScreenState(text);
+}
+
+function subscribeToAgent(listener: (state: ScreenState) => void): () => void {
+  let source: EventSource | null = null;
+  let last: { state: ScreenState; arrivedMs: number } | null = null;
+  let reopenDelayMs: number = REOPEN_MS.first;
+  let reopenTimer: ReturnType<typeof setTimeout> | undefined;
+  let lostTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const tell = (state: ScreenState) => {
+    last = { state, arrivedMs: performance.now() };
+    listener(state);
+  };
+  const agentLost = () => {
+    if (last === null || last.state.link === 'offline') return;
+    tell({ ...last.state, link: 'offline', nowMs: last.state.nowMs + (performance.now() - last.arrivedMs) });
+  };
+  const open = () => {
+    source = new EventSource(EVENTS_PATH);
+    source.onopen = () => {
+      reopenDelayMs = REOPEN_MS.first;
+    };
+    source.onmessage = (message: MessageEvent<unknown>) => {
+      const state = typeof message.data === 'string' ? readScreenState(message.data) : null;
+      if (state === null) return;
+      clearTimeout(lostTimer);
+      lostTimer = undefined;
+      tell(state);
+    };
+    source.onerror = () => {
+      lostTimer ??= setTimeout(agentLost, AGENT_LOST_MS);
+      if (source?.readyState !== EventSource.CLOSED) return;
+      reopenTimer = setTimeout(open, reopenDelayMs);
+      reopenDelayMs = Math.min(REOPEN_MS.most, reopenDelayMs * 2);
+    };
+  };
+
+  const initial = inlinedState();
+  if (initial !== null) tell(initial);
+  open();
+  return () => {
+    source?.close();
+    clearTimeout(reopenTimer);
+    clearTimeout(lostTimer);
+  };
+}
+
+/** One report at a time; of those that wait only the newest matters. A lost report is replaced by the next paint's. */
+function createPaintReports(): (frame: PaintedFrame) => void {
+  let sending = false;
+  let waiting: PaintedFrame | null = null;
+  const send = async (frame: PaintedFrame) => {
+    sending = true;
+    try {
+      await fetch(PAINTED_PATH, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(frame),
+        signal: AbortSignal.timeout(REPORT_TIMEOUT_MS),
+      });
+    } catch {
+      // The agent notices missing reports by itself; there is nobody else to tell.
+    } finally {
+      sending = false;
+    }
+    const next = waiting;
+    waiting = null;
+    if (next !== null) await send(next);
+  };
+  return (frame) => {
+    if (sending) waiting = frame;
+    else void send(frame);
+  };
+}

@@ -1,0 +1,56 @@
+import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+
+/**
+ * The state in a message of the agent, or null when it is not one. The agent has already held the document against the strict schema; here
+ * only the frame is checked, so that a half-written message or another version's cannot put the screen into a state it has no scene for.
+ */
+export function readScreenState(json: string): ScreenState | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isScreenState(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const PHASES: readonly unknown[] = ['starting', 'unclaimed', 'running', 'safe'];
+const CLOCKS: readonly unknown[] = ['trusted', 'estimated', 'unknown'];
+const LANGUAGES: readonly unknown[] = ['el', 'en', 'alternate'];
+
+function isScreenState(value: unknown): value is ScreenState {
+  return (
+    isRecord(value) &&
+    PHASES.includes(value['phase']) &&
+    CLOCKS.includes(value['clock']) &&
+    (value['link'] === 'online' || value['link'] === 'offline') &&
+    Number.isSafeInteger(value['contentSequence']) &&
+    Number.isFinite(value['nowMs']) &&
+    (value['confirmedAt'] === null || typeof value['confirmedAt'] === 'string') &&
+    typeof value['demo'] === 'boolean' &&
+    isDisplay(value['display']) &&
+    (value['qr'] === null || isQr(value['qr'])) &&
+    (value['document'] === null || isDocument(value['document']))
+  );
+}
+
+function isDisplay(value: unknown): boolean {
+  return isRecord(value) && LANGUAGES.includes(value['language']) && (value['widthMm'] === null || Number.isFinite(value['widthMm']));
+}
+
+function isQr(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    typeof value['path'] === 'string' &&
+    typeof value['url'] === 'string' &&
+    Number.isSafeInteger(value['size']) &&
+    Number.isFinite(value['validUntilMs'])
+  );
+}
+
+function isDocument(value: unknown): boolean {
+  return isRecord(value) && isRecord(value['building']) && Array.isArray(value['announcements']);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

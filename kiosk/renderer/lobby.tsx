@@ -1,0 +1,57 @@
+import type { LobbyBridge, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { useEffect, useReducer } from 'react';
+import { SafeBoundary } from './stage/safe-boundary.tsx';
+import { Screen } from './stage/screen.tsx';
+import { continueShow, nextChangeInMs, openShow, type Viewport } from './stage/show.ts';
+
+interface LobbyProps {
+  readonly bridge: LobbyBridge;
+  readonly initial: ScreenState;
+}
+
+/** The living screen: it listens to the agent, wakes itself when something must change, and reports every frame that was painted. */
+export function Lobby({ bridge, initial }: LobbyProps) {
+  const [show, happen] = useReducer(continueShow, initial, (state) => openShow(state, viewport(), performance.now()));
+
+  useEffect(() => bridge.subscribe((state) => happen({ kind: 'state', state, atMs: performance.now() })), [bridge]);
+
+  useEffect(() => {
+    const resized = () => happen({ kind: 'resized', viewport: viewport(), atMs: performance.now() });
+    window.addEventListener('resize', resized);
+    return () => window.removeEventListener('resize', resized);
+  }, []);
+
+  // One timer for the next change there is; between changes the process sleeps.
+  useEffect(() => {
+    const timer = setTimeout(() => happen({ kind: 'woken', atMs: performance.now() }), nextChangeInMs(show, performance.now()) + 1);
+    return () => clearTimeout(timer);
+  }, [show]);
+
+  const { contentSequence } = show.state;
+  const { scene } = show.entry;
+  return (
+    // A scene that failed is tried again with the next content: the fault may have been in the old one.
+    <SafeBoundary key={contentSequence} onSafe={() => afterPaint(() => bridge.painted({ contentSequence: 0, scene: 'safe' }))}>
+      <Screen show={show} />
+      <PaintReport onPainted={() => bridge.painted({ contentSequence, scene })} />
+    </SafeBoundary>
+  );
+}
+
+/** Inside the boundary, so that a screen which failed to paint is never reported as painted. Every render of it is a commit to report. */
+function PaintReport({ onPainted }: { readonly onPainted: () => void }) {
+  useEffect(() => afterPaint(onPainted));
+  return null;
+}
+
+/** The second frame begins when the first has been handed to the screen. */
+function afterPaint(report: () => void): () => void {
+  let frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(report);
+  });
+  return () => cancelAnimationFrame(frame);
+}
+
+function viewport(): Viewport {
+  return { widthPx: window.innerWidth, heightPx: window.innerHeight };
+}

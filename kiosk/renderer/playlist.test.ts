@@ -1,0 +1,131 @@
+import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
+import { describe, expect, it } from 'vitest';
+import { currentAnnouncements, hasEnglish, nextAnnouncementChange, playlist, TAKEOVER_MS } from './playlist.ts';
+import { frameOf } from './stage/frame.ts';
+
+const NOON_MS = Date.UTC(2025, 10, 21, 10);
+const HOUR_MS = 3_600_000;
+const frame = frameOf(1080, 1920, null);
+const at = (offsetMs: number) => new Date(NOON_MS + offsetMs).toISOString();
+
+function announcement(id: string, parts: Partial<LobbyAnnouncement> = {}): LobbyAnnouncement {
+  return {
+    id,
+    category: 'general',
+    urgent: false,
+    title: { el: `Τίτλος ${id}`, en: null },
+    body: null,
+    publishAt: at(-HOUR_MS),
+    expiresAt: null,
+    ...parts,
+  };
+}
+
+function aDocument(...announcements: LobbyAnnouncement[]): LobbyDocument {
+  return {
+    building: {
+      id: '0198c0de-0000-7000-8000-000000000001',
+      name: { el: 'Αγίας Λαύρας 14', en: null },
+      addressLine: { el: 'Αγίας Λαύρας 14', en: null },
+      city: { el: 'Αθήνα', en: null },
+      timeZone: 'Europe/Athens',
+      language: 'el',
+    },
+    announcements,
+  };
+}
+
+function keysOf(document: LobbyDocument | null, parts: Partial<Parameters<typeof playlist>[0]> = {}): string[] {
+  return playlist({
+    phase: 'running',
+    document,
+    clock: 'trusted',
+    nowMs: NOON_MS,
+    language: 'el',
+    joinable: true,
+    frame,
+    ...parts,
+  }).map(({ key }) => key);
+}
+
+describe('currentAnnouncements', () => {
+  it('begins at the instant of publication and ends at the instant of expiry', () => {
+    const notice = announcement('a', { publishAt: at(0), expiresAt: at(HOUR_MS) });
+    const shown = (offsetMs: number) => currentAnnouncements(aDocument(notice), NOON_MS + offsetMs, 'trusted').length;
+    expect([-1, 0, HOUR_MS - 1, HOUR_MS].map(shown)).toEqual([0, 1, 1, 0]);
+  });
+  it('shows nothing that may have ended while the time is not known', () => {
+    const document = aDocument(announcement('ends', { expiresAt: at(HOUR_MS) }), announcement('stays'));
+    expect(currentAnnouncements(document, NOON_MS, 'unknown').map(({ id }) => id)).toEqual(['stays']);
+    expect(currentAnnouncements(document, NOON_MS, 'estimated')).toHaveLength(2);
+  });
+  it('puts urgent ones first, then the newest', () => {
+    const document = aDocument(
+      announcement('old', { publishAt: at(-3 * HOUR_MS) }),
+      announcement('new'),
+      announcement('urgent', { urgent: true, publishAt: at(-5 * HOUR_MS) }),
+    );
+    expect(currentAnnouncements(document, NOON_MS, 'trusted').map(({ id }) => id)).toEqual(['urgent', 'new', 'old']);
+  });
+});
+
+describe('playlist', () => {
+  it.each(['starting', 'unclaimed', 'safe'] as const)('shows only %s in that phase, whatever else the agent sent', (phase) => {
+    expect(keysOf(aDocument(announcement('a')), { phase })).toEqual([phase]);
+  });
+  it('falls to the safe scene when a running screen has no document', () => {
+    expect(keysOf(null)).toEqual(['safe']);
+  });
+  it('opens with the overview and closes with the way to join', () => {
+    expect(keysOf(aDocument())).toEqual(['overview-0', 'join']);
+    expect(keysOf(aDocument(announcement('a')))).toEqual(['overview-0', 'announcement-a-0', 'join']);
+  });
+  it('does not invite to join without a code', () => {
+    expect(keysOf(aDocument(), { joinable: false })).toEqual(['overview-0']);
+  });
+  it('comes back to the overview after every three notices', () => {
+    const notices = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => announcement(id));
+    expect(keysOf(aDocument(...notices)).filter((key) => key.startsWith('overview'))).toEqual(['overview-0', 'overview-3', 'overview-6']);
+  });
+  it('gives the screen to a fresh urgent notice alone', () => {
+    const document = aDocument(announcement('a'), announcement('u', { urgent: true }));
+    expect(keysOf(document)).toEqual(['urgent-u-0']);
+  });
+  it('lets the house go on after a day, with the urgent notice still first', () => {
+    const document = aDocument(announcement('a'), announcement('u', { urgent: true, publishAt: at(-TAKEOVER_MS) }));
+    expect(keysOf(document)).toEqual(['urgent-u-0', 'overview-0', 'announcement-a-0', 'join']);
+    expect(keysOf(document, { clock: 'unknown' })).toEqual(['urgent-u-0']);
+  });
+  it('gives each page of a long body its own time', () => {
+    const body = { el: 'Το συνεργείο θα εργάζεται καθημερινά από τις οκτώ έως τις τρεις. '.repeat(15).trim(), en: null };
+    const entries = playlist({
+      phase: 'running',
+      document: aDocument(announcement('a', { body })),
+      clock: 'trusted',
+      nowMs: NOON_MS,
+      language: 'el',
+      joinable: false,
+      frame,
+    });
+    expect(entries.length).toBeGreaterThan(3);
+    for (const { durationMs } of entries) expect(durationMs).toBeGreaterThanOrEqual(9_000);
+  });
+});
+
+describe('nextAnnouncementChange', () => {
+  it('is the nearest beginning or end still to come', () => {
+    const document = aDocument(
+      announcement('a', { publishAt: at(2 * HOUR_MS) }),
+      announcement('b', { expiresAt: at(HOUR_MS) }),
+      announcement('c', { expiresAt: at(-HOUR_MS) }),
+    );
+    expect(nextAnnouncementChange(document, NOON_MS)).toBe(NOON_MS + HOUR_MS);
+    expect(nextAnnouncementChange(document, NOON_MS + HOUR_MS)).toBe(NOON_MS + 2 * HOUR_MS);
+    expect(nextAnnouncementChange(document, NOON_MS + 2 * HOUR_MS)).toBeNull();
+  });
+});
+
+it('hasEnglish looks at the building and at every title', () => {
+  expect(hasEnglish(aDocument(announcement('a')))).toBe(false);
+  expect(hasEnglish(aDocument(announcement('a', { title: { el: 'Α', en: 'A' } })))).toBe(true);
+});

@@ -1,0 +1,123 @@
+import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
+import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
+import type { Language } from '@concierge/contract/text.ts';
+import { noticeLayout } from './scenes/announcement/notice-layout.ts';
+import type { Frame } from './stage/frame.ts';
+import { announcementWording } from './words/localized.ts';
+
+interface Entry {
+  /** The same entry in a later playlist has the same key, so a change elsewhere does not restart it. */
+  readonly key: string;
+  readonly durationMs: number;
+}
+
+interface NoticeEntry extends Entry {
+  readonly announcement: LobbyAnnouncement;
+  /** From 0; a long body takes several pages, each an entry of its own. */
+  readonly page: number;
+}
+
+/** One stretch of time on the screen. */
+export type PlaylistEntry =
+  | (Entry & { readonly scene: 'starting' | 'unclaimed' | 'safe' | 'join' })
+  | (Entry & { readonly scene: 'overview'; readonly announcements: readonly LobbyAnnouncement[] })
+  | (NoticeEntry & { readonly scene: 'announcement' | 'urgent' });
+
+export type SceneName = PlaylistEntry['scene'];
+
+export interface PlaylistInput {
+  readonly phase: ScreenState['phase'];
+  readonly document: LobbyDocument | null;
+  readonly clock: ClockState;
+  readonly nowMs: number;
+  readonly language: Language;
+  readonly joinable: boolean;
+  readonly frame: Frame;
+}
+
+/** An urgent notice has the screen to itself for a day; one that nobody withdrew still leads every round, but the house goes on. */
+export const TAKEOVER_MS = 24 * 3_600_000;
+/** Somebody who enters in the middle of a long round sees the overview soon. */
+const NOTICES_BETWEEN_OVERVIEWS = 3;
+const OVERVIEW_MS = 14_000;
+const JOIN_MS = 12_000;
+const STANDING_MS = 20_000;
+
+/** The scenes of one round in their order; never empty. */
+export function playlist(input: PlaylistInput): readonly [PlaylistEntry, ...PlaylistEntry[]] {
+  const { phase, document } = input;
+  if (phase !== 'running') return [{ key: phase, scene: phase, durationMs: STANDING_MS }];
+  // A running screen without a document is a fault of the agent; the safe scene is the one that claims nothing.
+  if (document === null) return [{ key: 'safe', scene: 'safe', durationMs: STANDING_MS }];
+
+  const current = currentAnnouncements(document, input.nowMs, input.clock);
+  const urgent = current.filter((announcement) => announcement.urgent);
+  const [firstUrgent, ...otherUrgent] = urgent.flatMap((announcement) => notices('urgent', announcement, input));
+  const fresh = urgent.some((announcement) => input.nowMs - Date.parse(announcement.publishAt) < TAKEOVER_MS);
+  if (firstUrgent !== undefined && (fresh || input.clock === 'unknown')) return [firstUrgent, ...otherUrgent];
+
+  const overview = (turn: number): PlaylistEntry => ({
+    key: `overview-${turn}`,
+    scene: 'overview',
+    announcements: current,
+    durationMs: OVERVIEW_MS,
+  });
+  const ordinary = current
+    .filter((announcement) => !announcement.urgent)
+    .flatMap((announcement, index) => {
+      const pages = notices('announcement', announcement, input);
+      return index > 0 && index % NOTICES_BETWEEN_OVERVIEWS === 0 ? [overview(index), ...pages] : pages;
+    });
+  const join: readonly PlaylistEntry[] = input.joinable ? [{ key: 'join', scene: 'join', durationMs: JOIN_MS }] : [];
+  const rest = [overview(0), ...ordinary, ...join] as const;
+  return firstUrgent === undefined ? rest : [firstUrgent, ...otherUrgent, ...rest];
+}
+
+/**
+ * What may be shown now: urgent first, then the newest. While the time is not known `nowMs` is only a floor, so a notice that ends at some
+ * hour may have ended: it is left out, and only what has no end is shown.
+ */
+export function currentAnnouncements(document: LobbyDocument, nowMs: number, clock: ClockState): readonly LobbyAnnouncement[] {
+  return document.announcements
+    .filter(({ publishAt, expiresAt }) => {
+      if (Date.parse(publishAt) > nowMs) return false;
+      return expiresAt === null || (clock !== 'unknown' && Date.parse(expiresAt) > nowMs);
+    })
+    .toSorted(
+      (first, second) =>
+        Number(second.urgent) - Number(first.urgent) ||
+        Date.parse(second.publishAt) - Date.parse(first.publishAt) ||
+        first.id.localeCompare(second.id, 'en'),
+    );
+}
+
+/** The next instant at which `currentAnnouncements` gives another answer; null when time alone changes nothing. */
+export function nextAnnouncementChange(document: LobbyDocument, nowMs: number): number | null {
+  const later = document.announcements
+    .flatMap(({ publishAt, expiresAt }) => [publishAt, ...(expiresAt === null ? [] : [expiresAt])])
+    .map((instant) => Date.parse(instant))
+    .filter((instantMs) => instantMs > nowMs);
+  return later.length === 0 ? null : Math.min(...later);
+}
+
+function notices(scene: 'announcement' | 'urgent', announcement: LobbyAnnouncement, input: PlaylistInput): PlaylistEntry[] {
+  const wording = announcementWording(announcement, input.language);
+  return noticeLayout(input.frame, wording).pages.map((text, page) => ({
+    key: `${scene}-${announcement.id}-${page}`,
+    scene,
+    announcement,
+    page,
+    durationMs: readingMs(`${page === 0 ? wording.title : ''} ${text}`),
+  }));
+}
+
+/** Time to notice, then to read at an unhurried 14 characters a second. */
+function readingMs(text: string): number {
+  return Math.min(24_000, Math.max(9_000, 5_000 + Math.round((text.length * 1_000) / 14)));
+}
+
+/** Whether the document says anything in English, so that alternating is worth a round. */
+export function hasEnglish(document: LobbyDocument): boolean {
+  return document.building.name.en !== null || document.announcements.some(({ title }) => title.en !== null);
+}

@@ -1,0 +1,54 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { LobbyPreview } from './preview.tsx';
+import { type SampleName, sampleState } from './samples.ts';
+
+const qr = { path: 'M0 0h1v1h-1z', size: 29, url: 'https://example.gr/j/x' };
+
+function markup(name: SampleName, language: 'el' | 'en' = 'el', orientation: 'portrait' | 'landscape' = 'portrait'): string {
+  const state = sampleState(name, qr);
+  return renderToStaticMarkup(createElement(LobbyPreview, { state, language, now: state.nowMs, orientation }));
+}
+
+describe('the first scene of the screen', () => {
+  it('says what is going on in the house', () => {
+    for (const orientation of ['portrait', 'landscape'] as const) {
+      expect(markup('typical', 'el', orientation)).toContain('Συντήρηση ανελκυστήρα την Τρίτη');
+      expect(markup('typical', 'en', orientation)).toContain('Lift maintenance on Tuesday');
+    }
+  });
+  it('marks each text with its own language', () => {
+    expect(markup('overflowing', 'en')).toMatch(/<p lang="el">Προγραμματισμένη/);
+  });
+  it('takes over for an urgent notice, in capitals without accents', () => {
+    expect(markup('urgent')).toContain('ΕΠΕΙΓΟΝ · Διακοπή');
+    expect(markup('urgent')).toContain('data-dress="alert"');
+    expect(markup('urgent')).not.toContain('Καλημέρα');
+  });
+  it('claims no hour, no day, no age and no code while the time is not known', () => {
+    const page = markup('untimed');
+    for (const claim of ['<time', 'Παρ', 'Καλημέρα', 'πριν από', 'qr-code', 'σήμερα']) expect(page).not.toContain(claim);
+    expect(page).toContain('Χωρίς σύνδεση');
+  });
+  it('tells the age of its data when it is offline or old, and is silent when all is well', () => {
+    expect(markup('offline')).toContain('δεδομένα πριν από 3 ημέρες');
+    expect(markup('typical')).not.toContain('foot-status');
+    const state = sampleState('typical', qr);
+    const old = { ...state, confirmedAt: new Date(state.nowMs - 2 * 3_600_000).toISOString() };
+    expect(renderToStaticMarkup(createElement(LobbyPreview, { state: old, language: 'el', now: state.nowMs }))).toContain(
+      'Δεδομένα πριν από 2 ώρες',
+    );
+  });
+  it('offers the emergency numbers in the safe scene', () => {
+    for (const number of ['112', '166', '199', '100']) expect(markup('safe')).toContain(number);
+  });
+  it('says so when it is a demo', () => {
+    expect(markup('empty')).toContain('Επίδειξη');
+    expect(markup('typical')).not.toContain('Επίδειξη');
+  });
+  it('goes dark at night', () => {
+    expect(markup('night')).toContain('data-light="night"');
+    expect(markup('typical')).toContain('data-light="day"');
+  });
+});

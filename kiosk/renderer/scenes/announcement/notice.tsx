@@ -1,0 +1,61 @@
+import type { Language } from '@concierge/contract/text.ts';
+import { lobbyStrings } from '@concierge/i18n/lobby.ts';
+import { Pictogram, type PictogramName } from '../../furniture/pictogram.tsx';
+import type { Frame } from '../../stage/frame.ts';
+import { units } from '../../stage/frame-properties.ts';
+import type { Arrangement } from '../../stage/scene-view.tsx';
+import { withHyphens } from '../../type/fit-text.ts';
+import { NOTICE, type NoticeLayout } from './notice-layout.ts';
+import './notice.css';
+
+interface NoticeProps {
+  readonly title: string;
+  readonly tag: string;
+  readonly pictogram: PictogramName;
+  /** The language the text is in; the screen's own words may be in another. */
+  readonly textLanguage: Language;
+  readonly language: Language;
+  readonly frame: Frame;
+  readonly layout: NoticeLayout;
+  readonly page: number;
+  readonly dress: 'field' | 'sand' | 'alert';
+  readonly arrangement: Arrangement;
+}
+
+/** A title on a field of colour, and what there is to say about it. */
+export function Notice({ title, tag, pictogram, textLanguage, language, frame, layout, page, dress, arrangement }: NoticeProps) {
+  const count = layout.pages.length;
+  const body = layout.pages[page] ?? '';
+  const pageWords = lobbyStrings[language].page.replace('{page}', String(page + 1)).replace('{count}', String(count));
+  return (
+    <article
+      className="notice"
+      data-shape={layout.shape}
+      data-notice-dress={dress}
+      data-arrangement={arrangement}
+      style={{
+        '--padding': units(NOTICE.padding),
+        '--tag-height': units(layout.tagHeight),
+        '--tag-gap': units(layout.tagGap),
+        '--panel-width': units(layout.panel.width),
+        '--panel-height': units(layout.panel.height),
+      }}
+    >
+      <div className="notice-panel">
+        <div className="notice-tag">
+          <Pictogram name={pictogram} />
+          <p>{tag}</p>
+          {count > 1 && <p className="notice-page">{pageWords}</p>}
+        </div>
+        <h1 className={`text-${layout.title.step}`} lang={textLanguage}>
+          {withHyphens(title, layout.panel.width - 2 * frame.margin, layout.title.step)}
+        </h1>
+      </div>
+      {body !== '' && (
+        <p className="notice-body" lang={textLanguage}>
+          {body}
+        </p>
+      )}
+    </article>
+  );
+}

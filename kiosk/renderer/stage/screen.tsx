@@ -1,0 +1,50 @@
+import { Foot } from '../furniture/foot.tsx';
+import { Header } from '../furniture/header.tsx';
+import { daylightAt } from '../light/daylight.ts';
+import { pixelShiftAt } from '../light/pixel-shift.ts';
+import { localTime } from '../words/dates.ts';
+import { CrossFade } from './cross-fade.tsx';
+import { frameOf } from './frame.ts';
+import { frameProperties } from './frame-properties.ts';
+import { SceneView } from './scene-view.tsx';
+import { type Show, usableQr } from './show.ts';
+
+const HOME_ZONE = 'Europe/Athens';
+
+/** One frame of the show: header, scene, foot. */
+export function Screen({ show }: { readonly show: Show }) {
+  const { state, language, entry, nowMs } = show;
+  const frame = frameOf(show.viewport.widthPx, show.viewport.heightPx, state.display.widthMm);
+  const time = state.clock === 'unknown' ? null : localTime(nowMs, state.document?.building.timeZone ?? HOME_ZONE, language);
+  const qr = usableQr(state, nowMs);
+  const shift = pixelShiftAt(nowMs);
+  // Sides change every other round, languages every round: each language is seen on both sides.
+  const arrangement = Math.floor(show.round / 2) % 2 === 0 ? 'first' : 'second';
+  // Before there is a building there is nothing to head or to foot.
+  const framed = entry.scene !== 'starting' && entry.scene !== 'unclaimed';
+  const dress = entry.scene === 'urgent' ? 'alert' : 'plain';
+
+  return (
+    <div
+      className="lobby"
+      data-theme="lobby"
+      data-light={daylightAt(time?.hour ?? null)}
+      data-orientation={frame.orientation}
+      data-scene={entry.scene}
+      data-dress={dress}
+      data-framed={framed}
+      lang={language}
+      style={{ ...frameProperties(frame), '--shift-x': `${shift.xPx}px`, '--shift-y': `${shift.yPx}px` }}
+    >
+      <div className="lobby-stage">
+        {framed && <Header building={state.document?.building ?? null} time={time} language={language} frame={frame} dress={dress} />}
+        <CrossFade id={`${entry.key} ${language} ${arrangement}`} dress={dress}>
+          <SceneView show={show} frame={frame} time={time} qr={qr} arrangement={arrangement} />
+        </CrossFade>
+        {framed && (
+          <Foot state={state} nowMs={nowMs} language={language} qr={entry.scene === 'join' ? null : qr} frame={frame} dress={dress} />
+        )}
+      </div>
+    </div>
+  );
+}

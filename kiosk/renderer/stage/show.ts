@@ -1,0 +1,113 @@
+import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { Language } from '@concierge/contract/text.ts';
+import { hasEnglish, nextAnnouncementChange, type PlaylistEntry, playlist } from '../playlist.ts';
+import { frameOf } from './frame.ts';
+
+/** What is on the screen and since when: everything a paint needs, a pure function of what happened. */
+export interface Show {
+  readonly state: ScreenState;
+  readonly viewport: Viewport;
+  /** Agent time minus monotonic time: the agent decides what time it is, a monotonic clock counts on, and no clock jump is seen. */
+  readonly agentOffsetMs: number;
+  readonly nowMs: number;
+  readonly round: number;
+  readonly language: Language;
+  readonly entry: PlaylistEntry;
+  /** By the monotonic clock. */
+  readonly entryStartedMs: number;
+}
+
+export interface Viewport {
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** `atMs` is the monotonic time (performance.now) at which it happened. */
+export type ShowEvent =
+  | { readonly kind: 'state'; readonly state: ScreenState; readonly atMs: number }
+  | { readonly kind: 'resized'; readonly viewport: Viewport; readonly atMs: number }
+  | { readonly kind: 'woken'; readonly atMs: number };
+
+export function openShow(state: ScreenState, viewport: Viewport, atMs: number): Show {
+  const agentOffsetMs = state.nowMs - atMs;
+  return present({ state, viewport, agentOffsetMs, round: 0, entryStartedMs: atMs }, null, atMs);
+}
+
+export function continueShow(show: Show, event: ShowEvent): Show {
+  const { atMs } = event;
+  switch (event.kind) {
+    case 'state': {
+      const { state } = event;
+      const agentOffsetMs = state.nowMs - atMs;
+      // New content starts the round anew, so that what was just posted is seen at once; anything else leaves the scene in peace.
+      const renewed = state.contentSequence !== show.state.contentSequence || state.phase !== show.state.phase;
+      return present({ ...show, state, agentOffsetMs }, renewed ? null : show.entry, atMs);
+    }
+    case 'resized':
+      return present({ ...show, viewport: event.viewport }, show.entry, atMs);
+    case 'woken':
+      return present(show, show.entry, atMs);
+  }
+}
+
+/** The time until something on the screen must change: the minute, the scene, the code's end, a notice's beginning or end. */
+export function nextChangeInMs(show: Show, atMs: number): number {
+  const nowMs = atMs + show.agentOffsetMs;
+  const { state } = show;
+  const announcementChange = state.document === null ? null : nextAnnouncementChange(state.document, nowMs);
+  const delays = [
+    60_000 - (nowMs % 60_000),
+    show.entryStartedMs + show.entry.durationMs - atMs,
+    ...(usableQr(state, nowMs) === null ? [] : [(state.qr?.validUntilMs ?? nowMs) - nowMs]),
+    ...(announcementChange === null ? [] : [announcementChange - nowMs]),
+  ];
+  return Math.max(0, Math.min(...delays));
+}
+
+/** The code, while it may be shown: a code that has run out, or one whose hour nobody knows, sends people to a refusal. */
+export function usableQr(state: ScreenState, nowMs: number): ScreenQr | null {
+  return state.qr !== null && state.clock !== 'unknown' && state.qr.validUntilMs > nowMs ? state.qr : null;
+}
+
+type Kept = Pick<Show, 'state' | 'viewport' | 'agentOffsetMs' | 'round' | 'entryStartedMs'>;
+
+function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show {
+  const nowMs = atMs + kept.agentOffsetMs;
+  const entriesOf = (round: number) =>
+    playlist({
+      phase: kept.state.phase,
+      document: kept.state.document,
+      clock: kept.state.clock,
+      nowMs,
+      language: languageOfRound(kept.state, round),
+      joinable: usableQr(kept.state, nowMs) !== null,
+      frame: frameOf(kept.viewport.widthPx, kept.viewport.heightPx, kept.state.display.widthMm),
+    });
+  const shown = (round: number, entry: PlaylistEntry, entryStartedMs: number): Show => {
+    const { state, viewport, agentOffsetMs } = kept;
+    return { state, viewport, agentOffsetMs, nowMs, round, language: languageOfRound(state, round), entry, entryStartedMs };
+  };
+
+  const entries = entriesOf(kept.round);
+  const index = current === null ? -1 : entries.findIndex(({ key }) => key === current.key);
+  const entry = entries[index];
+  if (entry === undefined) return shown(kept.round, entries[0], atMs);
+  // A timer may fire a moment early; a scene that is over within that moment is over.
+  if (atMs - kept.entryStartedMs < entry.durationMs - EARLY_TIMER_MS) return shown(kept.round, entry, kept.entryStartedMs);
+  const next = entries[index + 1];
+  if (next !== undefined) return shown(kept.round, next, atMs);
+  return shown(kept.round + 1, entriesOf(kept.round + 1)[0], atMs);
+}
+
+const EARLY_TIMER_MS = 4;
+
+/** The building's own language first, the other in the next round, where there is anything to say in it. */
+export function languageOfRound(state: ScreenState, round: number): Language {
+  const { language } = state.display;
+  if (language !== 'alternate') return language;
+  const first = state.document?.building.language ?? 'el';
+  if (round % 2 === 0) return first;
+  return state.document === null || hasEnglish(state.document) ? OTHER[first] : first;
+}
+
+const OTHER = { el: 'en', en: 'el' } as const;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** What the agent says about the screen, read from its `/healthz`. */
+export type AgentHealth =
+  | { readonly kind: 'unreachable' }
+  /** `paintedAgeMs`: how long ago the page last painted; null before the first frame. */
+  | { readonly kind: 'answers'; readonly paintedAgeMs: number | null }
+  /** An agent of an older release: it answers, but does not say when the page painted. */
+  | { readonly kind: 'says nothing of frames' };
+
+const TIMEOUT_MS = 3_000;
+const MAX_BYTES = 16_384;
+
+/** Agent and shell are released apart, so fields that this version does not know are let pass. */
+const Health = z.object({ phase: z.string(), paintedAgeSeconds: z.number().nonnegative().nullish() });
+
+export async function readAgentHealth(pageUrl: string): Promise<AgentHealth> {
+  try {
+    const response = await fetch(new URL('/healthz', pageUrl), { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
+    if (!response.ok) return { kind: 'unreachable' };
+    const health = Health.parse(JSON.parse(await limitedText(response)));
+    if (health.paintedAgeSeconds === undefined) return { kind: 'says nothing of frames' };
+    return { kind: 'answers', paintedAgeMs: health.paintedAgeSeconds === null ? null : health.paintedAgeSeconds * 1_000 };
+  } catch {
+    return { kind: 'unreachable' };
+  }
+}
+
+async function limitedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

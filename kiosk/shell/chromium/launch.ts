@@ -1,0 +1,145 @@
+import type { Logger } from 'pino';
+import type { LadderLimits } from '../ladder.ts';
+import type { LadderMemoryFile } from '../ladder-memory.ts';
+import { safePage } from '../safe-page.ts';
+import { createSickScreen, systemMoment } from '../sick-screen.ts';
+import { readAgentHealth } from './agent-health.ts';
+import { createBrowser } from './browser.ts';
+
+/** Chromium on the agent's page, watched through the frames that the page reports to the agent. */
+export interface ChromiumShell {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface ChromiumShellOptions {
+  readonly program: string;
+  readonly pageUrl: string;
+  readonly profileDir: string;
+  readonly limits: LadderLimits;
+  /** How often the agent is asked. */
+  readonly askEveryMs?: number;
+  /** No window: for tests, and for machines without a screen. */
+  readonly headless?: boolean;
+  readonly runsAsRoot: boolean;
+}
+
+const ASK_EVERY_MS = 5_000;
+/** An agent that is not there by then is not waited for in the dark. */
+const AGENT_PATIENCE_MS = 15_000;
+/** Ages come in whole seconds: two readings of one frame may differ by one, and a little for the way. */
+const AGE_PRECISION_MS = 1_500;
+
+const safeUrl = `data:text/html;base64,${Buffer.from(safePage).toString('base64')}`;
+
+export function createChromiumShell(deps: { options: ChromiumShellOptions; memory: LadderMemoryFile; logger: Logger }): ChromiumShell {
+  const { options, logger } = deps;
+  const askEveryMs = options.askEveryMs ?? ASK_EVERY_MS;
+  let showing: 'nothing' | 'page' | 'safe scene' = 'nothing';
+  let openedMs = 0;
+  /** The last frame of this browser that the ladder heard of. */
+  let lastPaintedMs: number | null = null;
+  let warnedOfOldAgent = false;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const browser = createBrowser({
+    options: {
+      program: options.program,
+      profileDir: options.profileDir,
+      agentHost: new URL(options.pageUrl).hostname,
+      headless: options.headless ?? false,
+      withoutSandbox: options.runsAsRoot,
+    },
+    onEnded(what) {
+      showing = 'nothing';
+      screen.crashed(what);
+    },
+    logger,
+  });
+  const screen = createSickScreen({
+    steps: {
+      // Only a debugging port could reload the page from outside, and a port on a lobby screen is a door.
+      reload: () => 'unavailable',
+      relaunch: () => show('page'),
+      // The Appliance brings these two; until then the ladder passes them over.
+      'restart-compositor': () => 'unavailable',
+      reboot: () => 'unavailable',
+      'safe-scene': () => show('safe scene'),
+    },
+    memory: deps.memory,
+    limits: options.limits,
+    moment: systemMoment,
+    logger,
+  });
+
+  async function show(what: 'page' | 'safe scene'): Promise<'taken'> {
+    if (stopped) return 'taken';
+    await browser.open(what === 'page' ? options.pageUrl : safeUrl);
+    openedMs = performance.now();
+    lastPaintedMs = null;
+    showing = what;
+    return 'taken';
+  }
+
+  /** The agent first: a browser that meets nobody would show an error page. */
+  async function begin(): Promise<void> {
+    const givenUpMs = performance.now() + AGENT_PATIENCE_MS;
+    while (!stopped && (await readAgentHealth(options.pageUrl)).kind === 'unreachable') {
+      if (showing === 'nothing' && performance.now() > givenUpMs) await show('safe scene');
+      await pause();
+    }
+    if (stopped) return;
+    screen.start();
+    await show('page').catch((error: unknown) => screen.crashed(`chromium did not start: ${String(error)}`));
+    await watch();
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopped) {
+      await pause();
+      if (stopped) return;
+      const health = await readAgentHealth(options.pageUrl);
+      const nowMs = performance.now();
+      // Without the agent the page shows what it has; another browser would show less.
+      if (health.kind === 'unreachable') screen.excused();
+      else if (health.kind === 'says nothing of frames') excuseOldAgent();
+      else if (health.paintedAgeMs !== null) tellPainted(nowMs - health.paintedAgeMs);
+    }
+  }
+
+  /**
+   * Each frame is told once: a browser that crashed would look well again through the age of its last frame. The first one of a browser may
+   * seem a little older than the browser.
+   */
+  function tellPainted(paintedMs: number): void {
+    if (lastPaintedMs === null ? paintedMs < openedMs - AGE_PRECISION_MS : paintedMs <= lastPaintedMs + AGE_PRECISION_MS) return;
+    lastPaintedMs = paintedMs;
+    screen.painted(paintedMs);
+  }
+
+  function excuseOldAgent(): void {
+    if (!warnedOfOldAgent) logger.warn('this agent does not say when the page painted: only a browser that ends is noticed');
+    warnedOfOldAgent = true;
+    screen.excused();
+  }
+
+  function pause(): Promise<void> {
+    return new Promise((resolve) => {
+      timer = setTimeout(resolve, askEveryMs);
+    });
+  }
+
+  return {
+    start() {
+      if (options.runsAsRoot) logger.warn('running as root: Chromium has no sandbox. Run the screen as a user of its own.');
+      begin().catch((error: unknown) => logger.fatal({ error }, 'the screen could not be shown'));
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      screen.stop();
+      await browser.close();
+    },
+  };
+}

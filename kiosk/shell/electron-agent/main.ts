@@ -1,0 +1,33 @@
+import { createAgent } from '@concierge/kiosk-agent/agent.ts';
+import { systemClockSources } from '@concierge/kiosk-agent/clock/clock.ts';
+import { destination, pino } from 'pino';
+import { serveAgent } from './service.ts';
+
+// The agent as a utility process of Electron (docs/adr/0008): plain Node, no Electron import. Its settings arrive in the first message; the
+// environment belongs to Electron's main process. It serves no page: the renderer gets its state over the bridge.
+
+process.umask(0o077);
+
+serveAgent({
+  port: {
+    postMessage: (message) => process.parentPort.postMessage(message),
+    onMessage: (listener) => process.parentPort.on('message', ({ data }) => listener(data)),
+  },
+  createAgent: ({ dataDir, cloudUrl, claimTokenFile, demo, logLevel }) =>
+    createAgent({
+      dataDir,
+      cloudUrl,
+      claimTokenFile,
+      demo,
+      rendererDir: '',
+      shell: 'electron',
+      port: null,
+      logger: pino({ name: 'kiosk-agent', level: logLevel }, destination(2)),
+      // The demo runs beside its cloud on one machine, so the two clocks are the same clock.
+      ...(demo ? { clockSources: { ...systemClockSources, synchronized: () => true } } : {}),
+    }),
+  exit(code, reason) {
+    if (code !== 0) console.error(reason);
+    process.exit(code);
+  },
+});

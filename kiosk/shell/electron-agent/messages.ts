@@ -1,0 +1,55 @@
+import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
+import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
+import { ClockState } from '@concierge/contract/mqtt/reported.ts';
+import { Instant } from '@concierge/contract/text.ts';
+import { z } from 'zod';
+
+/** What Electron's main process and the agent beside it say to each other. Both sides parse: neither process believes the other. */
+
+/** A code of the largest size drawn as a path is some 60 KB. */
+const MAX_PATH_LENGTH = 200_000;
+
+export const Frame = z.strictObject({
+  contentSequence: z.int().nonnegative(),
+  scene: z.string().min(1).max(40),
+}) satisfies z.ZodType<PaintedFrame>;
+
+export const State = z.strictObject({
+  phase: z.enum(['starting', 'unclaimed', 'running', 'safe']),
+  contentSequence: z.int().nonnegative(),
+  document: LobbyDocument.nullable(),
+  confirmedAt: Instant.nullable(),
+  link: z.enum(['online', 'offline']),
+  clock: ClockState,
+  nowMs: z.number(),
+  qr: z
+    .strictObject({
+      path: z.string().max(MAX_PATH_LENGTH),
+      size: z.int().positive().max(200),
+      url: z.string().max(300),
+      validUntilMs: z.number(),
+    })
+    .nullable(),
+  display: DisplaySettings,
+  demo: z.boolean(),
+}) satisfies z.ZodType<ScreenState>;
+
+export const AgentStart = z.strictObject({
+  dataDir: z.string().min(1),
+  cloudUrl: z.string().optional(),
+  claimTokenFile: z.string().optional(),
+  demo: z.boolean(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+});
+export type AgentStart = z.infer<typeof AgentStart>;
+
+export const ToAgent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('start'), start: AgentStart }),
+  z.strictObject({ kind: z.literal('painted'), frame: Frame }),
+  z.strictObject({ kind: z.literal('stop') }),
+]);
+export type ToAgent = z.infer<typeof ToAgent>;
+
+export const FromAgent = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('state'), state: State })]);
+export type FromAgent = z.infer<typeof FromAgent>;

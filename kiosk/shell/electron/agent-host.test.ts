@@ -1,0 +1,132 @@
+import { EventEmitter } from 'node:events';
+import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ToAgent } from '../electron-agent/messages.ts';
+import { aScreenState } from '../testing/screen-states.ts';
+import { createAgentHost, LOST_AFTER_MS, RESTART_MS, WELL_AFTER_MS } from './agent-host.ts';
+
+class Child extends EventEmitter {
+  readonly posted: ToAgent[] = [];
+  killed = false;
+  postMessage(message: ToAgent): void {
+    this.posted.push(message);
+  }
+  kill(): boolean {
+    this.killed = true;
+    this.emit('exit', 143);
+    return true;
+  }
+}
+
+let children: Child[];
+let states: ScreenState[];
+let host: ReturnType<typeof createAgentHost>;
+const settings = { dataDir: 'data', demo: false, logLevel: 'silent' } as const;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  children = [];
+  states = [];
+  host = createAgentHost({
+    fork() {
+      const child = new Child();
+      children.push(child);
+      return child;
+    },
+    settings,
+    onState: (state) => states.push(state),
+    logger: pino({ level: 'silent' }),
+  });
+  host.start();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const latest = (): Child => {
+  const child = children.at(-1);
+  if (child === undefined) throw new Error('no agent was started');
+  return child;
+};
+
+describe('the agent beside the window', () => {
+  it('is started with its settings', () => {
+    expect(latest().posted).toEqual([{ kind: 'start', start: settings }]);
+  });
+
+  it('is started again when it ends, later each time, never later than the limit', () => {
+    const waits: number[] = [];
+    for (let round = 0; round < 9; round += 1) {
+      const count = children.length;
+      latest().emit('exit', 1);
+      let waitedMs = 0;
+      for (; children.length === count; waitedMs += 1_000) vi.advanceTimersByTime(1_000);
+      waits.push(waitedMs);
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+  });
+
+  it('is started again soon when it had been well', () => {
+    latest().emit('exit', 1);
+    vi.advanceTimersByTime(RESTART_MS.first);
+    vi.advanceTimersByTime(WELL_AFTER_MS);
+    latest().emit('exit', 1);
+    vi.advanceTimersByTime(RESTART_MS.first);
+    expect(children).toHaveLength(3);
+  });
+
+  it('leaves the screen with the last state, which soon says that nobody is connected', () => {
+    latest().emit('message', { kind: 'state', state: aScreenState({ nowMs: 1_000 }) });
+    // Nobody starts again in this test: each new one ends at once.
+    latest().emit('exit', 1);
+    vi.advanceTimersByTime(LOST_AFTER_MS - 1);
+    expect(states.at(-1)).toEqual(aScreenState({ nowMs: 1_000 }));
+    vi.advanceTimersByTime(1);
+    expect(states.at(-1)).toEqual(aScreenState({ nowMs: 1_000 + LOST_AFTER_MS, link: 'offline' }));
+  });
+
+  it('that comes back in time is not missed', () => {
+    latest().emit('message', { kind: 'state', state: aScreenState() });
+    latest().emit('exit', 1);
+    vi.advanceTimersByTime(RESTART_MS.first);
+    latest().emit('message', { kind: 'state', state: aScreenState({ contentSequence: 8 }) });
+    vi.advanceTimersByTime(10 * LOST_AFTER_MS);
+    expect(states.map(({ link }) => link)).toEqual(['online', 'online']);
+  });
+
+  it.each([
+    ['an unknown field', { ...aScreenState(), flat: '3Β' }],
+    ['an unknown phase', { ...aScreenState(), phase: 'advertising' }],
+    ['no document and no null', { ...aScreenState(), document: undefined }],
+    ['a resident in the document', { ...aScreenState(), document: { ...aScreenState().document, resident: 'Μαρία' } }],
+  ])('is not believed when its state has %s', (_what, state) => {
+    latest().emit('message', { kind: 'state', state });
+    expect(states).toEqual([]);
+  });
+
+  it('that was replaced is not listened to', () => {
+    const first = latest();
+    first.emit('exit', 1);
+    vi.advanceTimersByTime(RESTART_MS.first);
+    first.emit('message', { kind: 'state', state: aScreenState() });
+    expect(states).toEqual([]);
+  });
+
+  it('counts the time on in the state it last told', () => {
+    latest().emit('message', { kind: 'state', state: aScreenState({ nowMs: 1_000 }) });
+    vi.advanceTimersByTime(5_000);
+    expect(host.current()?.nowMs).toBe(6_000);
+  });
+
+  it('is asked to stop, and killed when it does not', async () => {
+    const stopped = host.stop();
+    expect(latest().posted.at(-1)).toEqual({ kind: 'stop' });
+    expect(latest().killed).toBe(false);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await stopped;
+    expect(latest().killed).toBe(true);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(children).toHaveLength(1);
+  });
+});

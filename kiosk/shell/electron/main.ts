@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { readSettings } from '@concierge/kiosk-agent/settings.ts';
+import { app, BrowserWindow, ipcMain, Menu, powerSaveBlocker, protocol, session, utilityProcess } from 'electron';
+import { destination, pino } from 'pino';
+import { DEFAULT_LADDER_LIMITS } from '../ladder.ts';
+import { createLadderMemoryFile } from '../ladder-memory.ts';
+import { createSickScreen, systemMoment } from '../sick-screen.ts';
+import { createAgentHost } from './agent-host.ts';
+import { createScreenProtocol, readRendererBundle } from './protocol.ts';
+import { lockApp, SCREEN_SCHEME, screenScheme, secureWebPreferences } from './security.ts';
+import { createLobbyWindow, lobbyWindowOptions } from './window.ts';
+
+// The Electron shell: one window, the agent beside it (docs/adr/0008), the ladder over both. Composition only; what must be set before the
+// application is ready is set here without waiting for anything.
+
+const here = import.meta.dirname;
+const settings = readSettings({ CONCIERGE_KIOSK_DATA: join(app.getPath('userData'), 'agent'), ...process.env });
+if (!settings.ok) {
+  for (const sentence of settings.error) console.error(sentence);
+  app.exit(2);
+} else if (!app.requestSingleInstanceLock()) {
+  console.error('This screen already runs.');
+  app.exit(0);
+} else {
+  lockApp(app);
+  protocol.registerSchemesAsPrivileged([screenScheme]);
+  Menu.setApplicationMenu(null);
+  run(settings.value);
+}
+
+function run(options: Extract<typeof settings, { ok: true }>['value']): void {
+  const logger = pino({ name: 'kiosk-shell', level: options.CONCIERGE_LOG_LEVEL }, destination(2));
+  const bundle = readRendererBundle(join(here, 'renderer'));
+
+  const agent = createAgentHost({
+    fork: () => utilityProcess.fork(join(here, 'agent.mjs'), [], { serviceName: 'kiosk-agent', stdio: 'inherit' }),
+    settings: {
+      dataDir: options.CONCIERGE_KIOSK_DATA,
+      cloudUrl: options.CONCIERGE_CLOUD_URL,
+      claimTokenFile: options.CONCIERGE_CLAIM_TOKEN_FILE,
+      demo: options.CONCIERGE_DEMO,
+      logLevel: options.CONCIERGE_LOG_LEVEL,
+    },
+    onState: (state) => lobby?.send(state),
+    logger,
+  });
+  let lobby: ReturnType<typeof createLobbyWindow> | null = null;
+
+  const screen = createSickScreen({
+    steps: {
+      reload() {
+        lobby?.showAgain();
+        return 'taken';
+      },
+      relaunch() {
+        // Inside an AppImage the program lies in a mount that ends with it; the image itself is what can be started again.
+        const image = process.env['APPIMAGE'];
+        app.relaunch(image === undefined ? {} : { execPath: image });
+        stop(0);
+        return 'taken';
+      },
+      // The Appliance brings these two; until then the ladder passes them over.
+      'restart-compositor': () => 'unavailable',
+      reboot: () => 'unavailable',
+      'safe-scene'() {
+        lobby?.showSafeScene();
+        return 'taken';
+      },
+    },
+    memory: createLadderMemoryFile(join(app.getPath('userData'), 'ladder.json')),
+    limits: DEFAULT_LADDER_LIMITS,
+    moment: systemMoment,
+    logger,
+  });
+
+  let stopping = false;
+  function stop(exitCode: number): void {
+    if (stopping) return;
+    stopping = true;
+    screen.stop();
+    agent.stop().then(
+      () => app.exit(exitCode),
+      () => app.exit(1),
+    );
+  }
+
+  // Without a listener Electron shows a dialog, which nobody in a lobby answers.
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ error }, 'a bug in the shell');
+    screen.crashed('a bug in the shell');
+  });
+  process.on('SIGTERM', () => stop(0));
+  process.on('SIGINT', () => stop(0));
+  app.on('window-all-closed', () => screen.crashed('the window was closed'));
+  app.on('child-process-gone', (_event, { type, reason }) => logger.warn({ type, reason }, 'a process of the browser is gone'));
+
+  app.whenReady().then(
+    () => {
+      powerSaveBlocker.start('prevent-display-sleep');
+      // In memory: the page leaves nothing on the disk.
+      const screenSession = session.fromPartition('lobby');
+      screenSession.protocol.handle(SCREEN_SCHEME, createScreenProtocol(bundle, agent.current));
+      const window = new BrowserWindow(
+        lobbyWindowOptions(secureWebPreferences({ preload: join(here, 'preload.cjs'), session: screenSession, packaged: app.isPackaged })),
+      );
+      lobby = createLobbyWindow({
+        window,
+        ipcMain,
+        current: agent.current,
+        onPainted(frame) {
+          screen.painted();
+          agent.painted(frame);
+        },
+        onCrashed: screen.crashed,
+        logger,
+      });
+      agent.start();
+      screen.start();
+      lobby.show();
+    },
+    (error: unknown) => {
+      logger.fatal({ error }, 'the shell could not start');
+      app.exit(1);
+    },
+  );
+}

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeRenderer } from '../testing/renderer.ts';
+import { aScreenState } from '../testing/screen-states.ts';
+import { createScreenProtocol, readRendererBundle } from './protocol.ts';
+import { contentSecurityPolicy } from './security.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'screen-protocol-'));
+  writeRenderer(join(folder, 'dist'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function ask(path: string, options: { method?: string; state?: ScreenState } = {}): Response {
+  const handle = createScreenProtocol(readRendererBundle(join(folder, 'dist')), () => options.state ?? null);
+  return handle(new Request(path.startsWith('/') ? `lobby://screen${path}` : path, { method: options.method ?? 'GET' }));
+}
+
+describe('lobby://screen', () => {
+  it.each([
+    ['/', 'text/html; charset=utf-8'],
+    ['/index.html', 'text/html; charset=utf-8'],
+    ['/index.html?x=1#y', 'text/html; charset=utf-8'],
+    ['/assets/index-abcdefgh.js', 'text/javascript; charset=utf-8'],
+    ['/assets/font.woff2', 'font/woff2'],
+    ['/safe', 'text/html; charset=utf-8'],
+  ])('serves %s as %s, with the policy and without guessing', (path, contentType) => {
+    const response = ask(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(contentType);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it.each([
+    '/../secret.json',
+    '/assets/../../secret.json',
+    '/%2e%2e/secret.json',
+    '/assets/..%2f..%2fsecret.json',
+    '/assets/%2e%2e%5csecret.json',
+    '//etc/passwd',
+    '/assets/link.json',
+    '/assets/private.key',
+    '/index.html.br',
+    '/content-security-policy.txt',
+    '/assets',
+    '/assets/',
+    '/index.html/',
+    '/INDEX.HTML',
+    '/index.html%00.js',
+    'lobby://elsewhere/index.html',
+    'lobby://screen:81/index.html',
+    'file:///etc/passwd',
+  ])('has nothing at %s', async (path) => {
+    const response = ask(path);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toBe('404\n');
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'HEAD'])('answers no %s', (method) => {
+    expect(ask('/', { method }).status).toBe(405);
+  });
+
+  it('writes the state into the page, and nothing in it can end its element', async () => {
+    const document = aScreenState().document;
+    if (document === null) throw new Error('the state has no document');
+    const name = { el: '</script><script>alert(1)</script>', en: null };
+    const text = await ask('/', { state: aScreenState({ document: { ...document, building: { ...document.building, name } } }) }).text();
+    expect(text).toContain('\\u003c/script>\\u003cscript>alert(1)');
+    expect(text.match(/<script/g)).toHaveLength(1);
+  });
+});
+
+describe('the renderer in memory', () => {
+  it('is not there without a page or a policy', () => {
+    unlinkSync(join(folder, 'dist/content-security-policy.txt'));
+    expect(() => readRendererBundle(join(folder, 'dist'))).toThrow('content-security-policy.txt');
+    unlinkSync(join(folder, 'dist/index.html'));
+    expect(() => readRendererBundle(join(folder, 'dist'))).toThrow('build the renderer first');
+  });
+
+  it('is refused when it is far larger than a renderer', () => {
+    for (let file = 0; file < 201; file += 1) writeFileSync(join(folder, `dist/assets/${file}.js`), '');
+    expect(() => readRendererBundle(join(folder, 'dist'))).toThrow('too large');
+  });
+
+  it('is what was built', async () => {
+    expect(await ask('/assets/font.woff2').text()).toBe(readFileSync(join(folder, 'dist/assets/font.woff2'), 'utf8'));
+  });
+});
+
+describe('the policy', () => {
+  it("is the renderer's, without any connection", () => {
+    expect(contentSecurityPolicy("default-src 'none'; script-src 'self'; connect-src 'self' https://example.org\n")).toBe(
+      "default-src 'none'; script-src 'self'; connect-src 'none'",
+    );
+  });
+
+  it.each(['', "script-src 'self'", "default-src 'self'"])('is refused when it allows by default: %j', (policy) => {
+    expect(() => contentSecurityPolicy(policy)).toThrow();
+  });
+});

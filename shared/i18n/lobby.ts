@@ -1,0 +1,122 @@
+/**
+ * The words of the lobby screen. Greek is written first and decides the shape; English must have every key and the same kind of value, or
+ * it does not compile. Polite plural, no jargon, no blame.
+ */
+const el = {
+  wordmark: 'New Concierge',
+  greeting: { morning: 'Καλημέρα', afternoon: 'Καλησπέρα', night: 'Καλό βράδυ' },
+  overview: {
+    /** Stands for the greeting while the time is not known. */
+    untimedTitle: 'Ανακοινώσεις',
+    quiet: 'Όλα ήσυχα σήμερα στην πολυκατοικία.',
+    untimedQuiet: 'Δεν υπάρχει ανακοίνωση.',
+    more: { one: 'και {count} ακόμη ανακοίνωση', other: 'και {count} ακόμη ανακοινώσεις' },
+  },
+  category: {
+    general: 'Ανακοίνωση',
+    works: 'Εργασίες',
+    outage: 'Διακοπή',
+    cleaning: 'Καθαριότητα',
+    assembly: 'Συνέλευση',
+    safety: 'Ασφάλεια',
+  },
+  urgent: 'Επείγον',
+  page: '{page} από {count}',
+  join: {
+    title: 'Η πολυκατοικία στο κινητό σας',
+    reason: 'Ανακοινώσεις και κοινόχρηστα, στο κινητό σας',
+    instruction: 'Στρέψτε την κάμερα του κινητού σας στον κωδικό.',
+    codeName: 'Κωδικός QR για να μπείτε από το κινητό σας',
+  },
+  status: {
+    offline: 'Χωρίς σύνδεση',
+    age: 'δεδομένα {age}',
+    ageAlone: 'Δεδομένα {age}',
+    demo: 'Επίδειξη',
+  },
+  age: {
+    now: 'πριν από λίγο',
+    minute: { one: 'πριν από {count} λεπτό', other: 'πριν από {count} λεπτά' },
+    hour: { one: 'πριν από {count} ώρα', other: 'πριν από {count} ώρες' },
+    day: { one: 'πριν από {count} ημέρα', other: 'πριν από {count} ημέρες' },
+  },
+  starting: { title: 'Ξεκινάμε', text: 'Η οθόνη θα είναι έτοιμη σε λίγο.' },
+  unclaimed: {
+    title: 'Νέα οθόνη',
+    text: 'Δεν έχει συνδεθεί ακόμη με πολυκατοικία. Τη συνδέει ο διαχειριστής από το γραφείο, στη σελίδα «Οθόνες».',
+  },
+  safe: {
+    title: 'Επιστρέφουμε σύντομα',
+    text: 'Σε ανάγκη καλέστε',
+    emergency: {
+      general: 'Κάθε έκτακτη ανάγκη',
+      ambulance: 'ΕΚΑΒ, ασθενοφόρο',
+      fire: 'Πυροσβεστική',
+      police: 'Αστυνομία',
+    },
+  },
+};
+
+/** Texts that change with a number, by CLDR plural category; Greek and English have these two. `{count}` stands for the number. */
+export interface PluralForms {
+  one: string;
+  other: string;
+}
+
+export type LobbyStrings = typeof el;
+
+const en: LobbyStrings = {
+  wordmark: 'New Concierge',
+  greeting: { morning: 'Good morning', afternoon: 'Good afternoon', night: 'Good evening' },
+  overview: {
+    untimedTitle: 'Announcements',
+    quiet: 'All is quiet in the building today.',
+    untimedQuiet: 'There is no announcement.',
+    more: { one: 'and {count} more announcement', other: 'and {count} more announcements' },
+  },
+  category: {
+    general: 'Announcement',
+    works: 'Works',
+    outage: 'Outage',
+    cleaning: 'Cleaning',
+    assembly: 'Assembly',
+    safety: 'Safety',
+  },
+  urgent: 'Urgent',
+  page: '{page} of {count}',
+  join: {
+    title: 'Your building, on your phone',
+    reason: 'News and charges of the building, on your phone',
+    instruction: 'Point your phone’s camera at the code.',
+    codeName: 'QR code to join from your phone',
+  },
+  status: {
+    offline: 'Offline',
+    age: 'data from {age}',
+    ageAlone: 'Data from {age}',
+    demo: 'Demo',
+  },
+  age: {
+    now: 'a moment ago',
+    minute: { one: '{count} minute ago', other: '{count} minutes ago' },
+    hour: { one: '{count} hour ago', other: '{count} hours ago' },
+    day: { one: '{count} day ago', other: '{count} days ago' },
+  },
+  starting: { title: 'Starting', text: 'The screen will be ready in a moment.' },
+  unclaimed: {
+    title: 'New screen',
+    text: 'It is not connected to a building yet. The manager connects it from the office, on the “Screens” page.',
+  },
+  safe: {
+    title: 'Back soon',
+    text: 'In an emergency call',
+    emergency: {
+      general: 'Any emergency',
+      ambulance: 'Ambulance',
+      fire: 'Fire service',
+      police: 'Police',
+    },
+  },
+};
+
+export const lobbyStrings: Readonly<Record<'el' | 'en', LobbyStrings>> = { el, en };
