@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
-import { openKeyring } from '#platform/keys/keyring.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openKeyring } from '#platform/keys/keyring.ts';
 
 const environment = {
   PUBLIC_URL: 'https://concierge.example.gr',
@@ -22,7 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe('make-keys', () => {
+// Each run is a process of its own, which takes its time on a busy machine.
+describe('make-keys', { timeout: 30_000 }, () => {
   it('makes a ring that replicas open without making anything, and the broker’s part of it', async () => {
     expect(await makeKeys()).toMatchObject({ exitCode: 0 });
     expect((await readdir(folder)).sort()).toEqual([...ring.slice(0, 3), 'mosquitto', ...ring.slice(3)]);

@@ -30,7 +30,7 @@ try {
 
 async function makeKeys(settings: Settings): Promise<void> {
   const folder = resolve(settings.CONCIERGE_KEYS ?? join(settings.CONCIERGE_DATA, 'keys'));
-  const before = await readdir(folder).catch(() => []);
+  const before = await readdir(folder).catch((): string[] => []);
   const missing = IRREPLACEABLE.filter((name) => !before.includes(name));
   if (missing.length > 0 && [...IRREPLACEABLE, ...REPLACEABLE].some((name) => before.includes(name)))
     throw new Error(

@@ -6,11 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from './db/migrate.ts';
 
 let database: TestDatabase;
-
 let environment: { DATABASE_URL: string; DATABASE_OWNER_URL: string };
 
 beforeEach(async () => {
-  // The role must have its password before it is set again; the schema of this template is empty.
+  // Roles are the whole server's: with the product's template made first, no other worker makes the role at the same moment.
   await (await testDatabase((ownerUrl, appPassword) => migrate(ownerUrl, { appPassword }))).drop();
   database = await testDatabase(async () => undefined, 'other_empty');
   environment = { DATABASE_URL: database.appUrl, DATABASE_OWNER_URL: database.ownerUrl };
@@ -28,7 +27,10 @@ describe('migrate-database', () => {
   });
 
   it('wants both addresses, and the application role in one of them', async () => {
-    expect(await run({ DATABASE_URL: database.appUrl })).toEqual({ exitCode: 78, output: expect.stringContaining('DATABASE_OWNER_URL: must be set') });
+    expect(await run({ DATABASE_URL: database.appUrl })).toEqual({
+      exitCode: 78,
+      output: expect.stringContaining('DATABASE_OWNER_URL: must be set'),
+    });
     expect(await run({})).toEqual({ exitCode: 78, output: expect.stringContaining('DATABASE_URL: must be set') });
     expect(await run({ ...environment, DATABASE_URL: database.ownerUrl })).toEqual({
       exitCode: 1,

@@ -7,7 +7,9 @@ import { readSettings } from './settings.ts';
 // Nothing is served, so what production demands of a server (a public address) is not demanded here.
 const read = readSettings({ ...process.env, CONCIERGE_MODE: 'demo' });
 const faults = read.ok
-  ? (['DATABASE_URL', 'DATABASE_OWNER_URL'] as const).filter((name) => read.settings[name] === undefined).map((name) => `${name}: must be set`)
+  ? (['DATABASE_URL', 'DATABASE_OWNER_URL'] as const)
+      .filter((name) => read.settings[name] === undefined)
+      .map((name) => `${name}: must be set`)
   : read.faults;
 if (!read.ok || read.settings.DATABASE_URL === undefined || read.settings.DATABASE_OWNER_URL === undefined) {
   console.error(`The database cannot be migrated, because of these settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -18,7 +20,9 @@ try {
   if (application.username !== 'concierge_app' || application.password === '')
     throw new Error('DATABASE_URL must name the role concierge_app and a password.');
   const { applied, total } = await migrate(read.settings.DATABASE_OWNER_URL, { appPassword: decodeURIComponent(application.password) });
-  console.log(applied.length === 0 ? `All ${total} migrations had been applied.` : `Applied ${applied.length} of ${total}: ${applied.join(', ')}.`);
+  console.log(
+    applied.length === 0 ? `All ${total} migrations had been applied.` : `Applied ${applied.length} of ${total}: ${applied.join(', ')}.`,
+  );
 } catch (error) {
   console.error(`The database could not be migrated: ${error instanceof Error ? error.message : String(error)}`);
   if (error instanceof Error && error.cause instanceof Error) console.error(`  ${error.cause.message}`);

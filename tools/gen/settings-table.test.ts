@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readSettings, settingCatalogue } from '../../cloud/server/settings.ts';
 import { readSettings as readKioskSettings } from '../../kiosk/agent/settings.ts';
 import { kioskSettingCatalogue } from './kiosk-settings.ts';
-import { settingsTable } from './settings-table.ts';
+import { asWritten, settingsTable } from './settings-table.ts';
 
 const sourceOf = (path: string) => readFile(join(import.meta.dirname, '../..', path), 'utf8');
 const examplesOf = (catalogue: Readonly<Record<string, { readonly example: string }>>) =>
@@ -33,8 +33,7 @@ describe('the table of settings', () => {
       // These are paths of the machine, which no table can name.
       if (['CONCIERGE_KIOSK_DATA', 'CONCIERGE_RENDERER_DIR'].includes(name)) continue;
       const value: unknown = Reflect.get(minimal.value, name);
-      const written = typeof value === 'boolean' ? (value ? '1' : '0') : value === undefined ? null : String(value);
-      expect(written, name).toBe(setting.default);
+      expect(value === undefined ? null : asWritten(value), name).toBe(setting.default);
     }
   });
 });

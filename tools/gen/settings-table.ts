@@ -33,7 +33,9 @@ function table(rows: readonly Row[]): string {
   return [
     '| name | when not set | meaning | example |',
     '|---|---|---|---|',
-    ...rows.map((row) => `| \`${row.name}\` | ${row.default === null ? '–' : cell(row.default)} | ${cell(row.about)} | \`${row.example}\` |`),
+    ...rows.map(
+      (row) => `| \`${row.name}\` | ${row.default === null ? '–' : cell(row.default)} | ${cell(row.about)} | \`${row.example}\` |`,
+    ),
   ].join('\n');
 }
 
@@ -44,6 +46,12 @@ function cell(text: string): string {
 /** As one would write it into the environment; null when being without is a state of its own. */
 function defaultOf(schema: z.ZodType): string | null {
   const unset = schema.safeParse(undefined);
-  if (!unset.success || unset.data === undefined) return null;
-  return `\`${unset.data === true ? '1' : unset.data === false ? '0' : String(unset.data)}\``;
+  return unset.success && unset.data !== undefined ? `\`${asWritten(unset.data)}\`` : null;
+}
+
+/** A setting's value as the text that stands for it in the environment. */
+export function asWritten(value: unknown): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw new TypeError('a setting is a text, a number or a flag');
 }

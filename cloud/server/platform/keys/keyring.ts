@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PublicSigningKey } from '@concierge/contract/keys.ts';
 import type { CryptoKey } from 'jose';
@@ -71,14 +71,18 @@ function secretFiles(folder: string, create: boolean) {
     const path = join(folder, name);
     try {
       const text = await readFile(path, 'utf8');
-      await chmod(path, 0o600);
+      // A mounted secret may belong to somebody else and be read-only: it is tightened only where others could read it.
+      if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600).catch(() => undefined);
       return text;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
       if (!create)
-        throw new Error(`The key ring lacks ${name}. Make one with "npm start" on one machine, or copy the folder of the first replica.`, {
-          cause: error,
-        });
+        throw new Error(
+          `The key ring lacks ${name}. Make one with cloud/server/make-keys.ts (deploy/README.md), or copy the folder of the first replica.`,
+          {
+            cause: error,
+          },
+        );
     }
     const text = await make();
     await writeFile(`${path}.new`, text, { mode: 0o600 });

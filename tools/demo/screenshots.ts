@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser } from './browser.ts';
+import { type RunFile, readRunFile } from './run-file.ts';
+
+/** Makes the pictures in docs/screenshots from the running demo: the lobby in both orientations, the office and the phone, in Greek and English. */
+const folder = join(import.meta.dirname, '../../docs/screenshots');
+const run = readRunFile();
+if (run === null) {
+  console.error('The demo does not run. Start it in another terminal with: npm start');
+  process.exit(1);
+}
+mkdirSync(folder, { recursive: true });
+const browser = await openBrowser();
+try {
+  await lobby(run, browser);
+  await office(run, browser);
+  await phone(run, browser);
+} finally {
+  await browser.close();
+}
+
+async function lobby(demo: RunFile, chrome: Browser): Promise<void> {
+  for (const [name, width, height] of [
+    ['kiosk-portrait', 1080, 1920],
+    ['kiosk-landscape', 1920, 1080],
+  ] as const) {
+    const page = await chrome.newPage({ viewport: { width, height } });
+    await page.goto(demo.kiosk);
+    await page.locator('.lobby[data-scene="overview"]').waitFor({ timeout: 120_000 });
+    await picture(page, `${name}-el`);
+    await page.locator('.lobby[data-scene="join"]').waitFor({ timeout: 180_000 });
+    await picture(page, `${name}-join`);
+    await page.close();
+  }
+}
+
+async function office(demo: RunFile, chrome: Browser): Promise<void> {
+  const manager = demo.logins[0];
+  if (manager === undefined) throw new Error('the demo names no log-in');
+  const page = await chrome.newPage({ viewport: { width: 1440, height: 900 }, locale: 'el-GR' });
+  await page.goto(manager.url);
+  await page.getByLabel('E-mail', { exact: true }).waitFor();
+  await picture(page, 'office-login-el');
+  await page.getByLabel('E-mail', { exact: true }).fill(manager.email);
+  await page.getByLabel('Κωδικός', { exact: true }).fill(manager.password);
+  await page.getByRole('button', { name: 'Σύνδεση', exact: true }).click();
+  await page.getByRole('link', { name: 'Αλκμάνος 22' }).first().click();
+  await page.getByRole('heading', { name: 'Αλκμάνος 22' }).first().waitFor();
+  for (const [link, name] of [
+    ['Αρχική', 'office-building-el'],
+    ['Ανακοινώσεις', 'office-announcements-el'],
+    ['Διαμερίσματα', 'office-apartments-el'],
+    ['Χιλιοστά', 'office-weights-el'],
+    ['Οθόνες', 'office-screens-el'],
+  ] as const) {
+    await page.getByRole('link', { name: link, exact: true }).first().click();
+    await picture(page, name);
+  }
+  await page.close();
+}
+
+async function phone(demo: RunFile, chrome: Browser): Promise<void> {
+  const state: unknown = await fetch(`${demo.kiosk}screen/events`).then(async (reply) => {
+    const reader = reply.body?.getReader();
+    let text = '';
+    while (reader !== undefined && !text.includes('\n\n')) text += new TextDecoder().decode((await reader.read()).value);
+    await reader?.cancel();
+    return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
+  });
+  const url = /"url":"([^"]+)"/.exec(JSON.stringify(state))?.[1];
+  if (url === undefined) throw new Error('the kiosk shows no code');
+  for (const locale of ['el-GR', 'en-GB'] as const) {
+    const page = await chrome.newPage({ viewport: { width: 390, height: 844 }, locale });
+    await page.goto(url);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await picture(page, `join-${locale.slice(0, 2)}`);
+    await page.goto(demo.publicInfo);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await picture(page, `public-${locale.slice(0, 2)}`);
+    await page.close();
+  }
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  // Cross-fades and the last requests settle; nothing on these pages moves at rest.
+  await page.waitForTimeout(900);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  console.log(`  docs/screenshots/${name}.png`);
+}
