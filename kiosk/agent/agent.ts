@@ -28,6 +28,8 @@ export interface AgentOptions {
   /** Both are needed for the demo's claim; without them an unclaimed device waits. */
   readonly cloudUrl?: string | undefined;
   readonly claimTokenFile?: string | undefined;
+  /** Stands for the broker's address of the claim, when the broker moved. What the broker must prove stays the same. */
+  readonly brokerUrl?: string | undefined;
   readonly logger: Logger;
   readonly clockSources?: ClockSources;
   readonly random?: () => number;
@@ -147,7 +149,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   function beginSync(identity: DeviceIdentity): void {
     sync = createSync({
-      identity,
+      identity: options.brokerUrl === undefined ? identity : { ...identity, brokerUrl: options.brokerUrl },
       agentVersion: AGENT_VERSION,
       shell: options.shell,
       held,

@@ -14,6 +14,7 @@ const {
   CONCIERGE_KIOSK_DATA: dataDir,
   CONCIERGE_KIOSK_PORT: port,
   CONCIERGE_CLOUD_URL: cloudUrl,
+  CONCIERGE_BROKER_URL: brokerUrl,
   CONCIERGE_CLAIM_TOKEN_FILE: claimTokenFile,
   CONCIERGE_RENDERER_DIR: rendererDir,
   CONCIERGE_SHELL: shell,
@@ -32,6 +33,7 @@ const agent = createAgent({
   port,
   cloudUrl,
   claimTokenFile,
+  brokerUrl,
   logger,
   // The demo runs beside its cloud on one machine, so the two clocks are the same clock.
   ...(demo ? { clockSources: { ...systemClockSources, synchronized: () => true } } : {}),

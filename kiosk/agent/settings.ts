@@ -14,6 +14,7 @@ const Settings = z.object({
     .max(65_535, 'must be a port from 0 (any free one) to 65535')
     .default(DEFAULT_PORT),
   CONCIERGE_CLOUD_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  CONCIERGE_BROKER_URL: z.url({ protocol: /^mqtts$/, error: 'must be an mqtts URL' }).optional(),
   CONCIERGE_CLAIM_TOKEN_FILE: z
     .string()
     .transform((path) => resolve(path))

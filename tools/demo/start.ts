@@ -113,6 +113,8 @@ async function run(): Promise<void> {
       CONCIERGE_KIOSK_DATA: kioskData,
       CONCIERGE_KIOSK_PORT: kioskPort,
       CONCIERGE_CLOUD_URL: ready.url,
+      // The ports may be others than at the last start, when the kiosk was claimed.
+      CONCIERGE_BROKER_URL: ready.brokerUrl,
       CONCIERGE_CLAIM_TOKEN_FILE: claimTokenFile,
       CONCIERGE_RENDERER_DIR: join(root, 'kiosk/renderer/dist'),
       CONCIERGE_SHELL: 'chromium',

@@ -15,6 +15,12 @@ export const kioskSettingCatalogue = {
     about: 'Address of the cloud, for the claim. A claimed kiosk knows it from its identity.',
     example: 'https://concierge.example.gr',
   },
+  CONCIERGE_BROKER_URL: {
+    default: null,
+    about:
+      'Stands for the broker address of the claim, when the broker moved. Its certificate must still come from the authority of the claim.',
+    example: 'mqtts://mqtt.example.gr:8883',
+  },
   CONCIERGE_CLAIM_TOKEN_FILE: {
     default: null,
     about: 'File with a development claim’s single-use token. Only the demo gives such tokens.',

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from '@playwright/test';
+import { RunFile } from '../../tools/demo/run-file.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+export interface RunningDemo {
+  readonly run: RunFile;
+  readonly dataFolder: string;
+  /** Everything it printed so far. */
+  output(): string;
+  /** As Ctrl-C does; resolves with the exit code when all of it is gone. */
+  interrupt(): Promise<number | null>;
+}
+
+/** `npm start` as people have it, on ports and in a folder of its own. */
+export async function startDemo(options: { dataFolder?: string; port?: number } = {}): Promise<RunningDemo> {
+  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'concierge-demo-'));
+  const environment = {
+    ...process.env,
+    CONCIERGE_DATA: dataFolder,
+    PORT: String(options.port ?? (await freePort())),
+    MQTT_PORT: String(await freePort()),
+    KIOSK_PORT: String(await freePort()),
+  };
+  const child = spawn(process.execPath, [join(root, 'tools/bootstrap.mjs'), 'start'], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+  const runFile = join(dataFolder, 'run.json');
+  const endMs = performance.now() + 120_000;
+  while (!existsSync(runFile)) {
+    if (child.exitCode !== null) throw new Error(`the demo ended with ${child.exitCode}:\n${output}`);
+    if (performance.now() > endMs) throw new Error(`the demo did not get ready:\n${output}`);
+    await sleep(100);
+  }
+  return {
+    run: RunFile.parse(JSON.parse(readFileSync(runFile, 'utf8'))),
+    dataFolder,
+    output: () => output,
+    interrupt: () => interrupt(child),
+  };
+}
+
+export async function removeDemo(demo: RunningDemo): Promise<void> {
+  await demo.interrupt();
+  rmSync(demo.dataFolder, { recursive: true, force: true });
+}
+
+async function interrupt(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const gone = once(child, 'exit');
+  child.kill('SIGINT');
+  await gone;
+  return child.exitCode;
+}
+
+/** A port below the range that outgoing connections take theirs from. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+}
+
+/** Logs the first manager of the demo in, in the language of the page's locale. */
+export async function logIn(page: Page, run: RunFile, login = run.logins[0]): Promise<void> {
+  if (login === undefined) throw new Error('the demo names no log-in');
+  await page.goto(login.url);
+  await page.getByLabel('E-mail', { exact: true }).fill(login.email);
+  await page.getByLabel(/^(Κωδικός|Password)$/).fill(login.password);
+  await page.getByRole('button', { name: /^(Σύνδεση|Sign in)$/ }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith('/login'));
+}

@@ -1,0 +1,101 @@
+import { createServer } from 'node:net';
+import { expect, test } from '@playwright/test';
+import pg from 'pg';
+import { freePort, removeDemo, startDemo } from './demo.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+test('npm start: one command, a clean stop, and a warm start that loses nothing', async () => {
+  test.setTimeout(180_000);
+  const first = await startDemo();
+  const pids = first.run.pids;
+  for (const address of [
+    `${first.run.cloud}/readyz`,
+    `${first.run.cloud}/metrics`,
+    `${first.run.cloud}/api/openapi.json`,
+    first.run.docs,
+    first.run.kiosk,
+    first.run.outbox,
+    first.run.office,
+    first.run.publicInfo,
+  ]) {
+    expect((await fetch(address)).status, address).toBe(200);
+  }
+  // The kiosk has got its building before we stop: after the restart it must not need the network for it.
+  await expect
+    .poll(async (): Promise<unknown> => (await fetch(`${first.run.kiosk}healthz`)).json(), { timeout: 20_000 })
+    .toMatchObject({ phase: 'running' });
+  const marker = await query(
+    first.run.database,
+    "update building set name_en = 'Kept across a restart' where name_el = 'Αλκμάνος 22' returning id",
+  );
+  expect(marker).toHaveLength(1);
+
+  expect(await first.interrupt()).toBe(0);
+  for (const pid of [pids.launcher, pids.cloud, pids.kiosk]) expect(alive(pid), `process ${pid} lives on`).toBe(false);
+  await expect(fetch(first.run.kiosk)).rejects.toThrow();
+
+  const second = await startDemo({ dataFolder: first.dataFolder });
+  try {
+    expect(await query(second.run.database, "select from building where name_en = 'Kept across a restart'")).toHaveLength(1);
+    expect(second.output()).not.toContain('Filled the empty database');
+    const health = async (): Promise<unknown> => (await fetch(`${second.run.kiosk}healthz`)).json();
+    await expect.poll(health, { timeout: 20_000 }).toMatchObject({ phase: 'running', link: 'online' });
+  } finally {
+    await removeDemo(second);
+  }
+});
+
+test('a taken port is named and the next free one used; a second start of the same data is refused', async () => {
+  test.setTimeout(120_000);
+  const port = await freePort();
+  const squatter = createServer().listen(port, '127.0.0.1');
+  const demo = await startDemo({ port });
+  try {
+    expect(demo.output()).toContain(`Port ${port} for the cloud and web is taken`);
+    expect(new URL(demo.run.cloud).port).not.toBe(String(port));
+    await expect(startDemo({ dataFolder: demo.dataFolder }).then((again) => again.run.pids.launcher)).resolves.toBe(demo.run.pids.launcher);
+  } finally {
+    await removeDemo(demo);
+    squatter.close();
+  }
+});
+
+test('any process of the demo may be killed: it is back by itself', async () => {
+  test.setTimeout(120_000);
+  const demo = await startDemo();
+  try {
+    for (const which of ['kiosk', 'cloud'] as const) {
+      const pid = demo.run.pids[which];
+      if (pid === null) throw new Error(`no ${which}`);
+      process.kill(pid, 'SIGKILL');
+      await expect.poll(() => demo.output().includes(`The ${which} is back.`), { timeout: 40_000 }).toBe(true);
+    }
+    await expect
+      .poll(async (): Promise<unknown> => (await fetch(`${demo.run.kiosk}healthz`)).json(), { timeout: 60_000 })
+      .toMatchObject({ phase: 'running', link: 'online' });
+    expect((await fetch(`${demo.run.cloud}/readyz`)).status).toBe(200);
+  } finally {
+    await removeDemo(demo);
+  }
+});
+
+function alive(pid: number | null): boolean {
+  if (pid === null) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
