@@ -120,13 +120,12 @@ async function logInByKeyboard(page: Page): Promise<void> {
 /** Presses Tab until the control with this name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
-    const focused = (
-      await page
-        .locator(':focus')
-        .ariaSnapshot({ timeout: 2_000 })
-        .catch(() => '')
-    ).replaceAll(/\s+/g, ' ');
-    if (focused.includes(`"${name}`)) return;
+    const snapshot = await page
+      .locator(':focus')
+      .ariaSnapshot({ timeout: 2_000 })
+      .catch(() => '');
+    // The control itself stands in the first line; what it contains follows.
+    if (snapshot.split('\n')[0]?.includes(`"${name}`)) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab never reaches "${name}"`);
