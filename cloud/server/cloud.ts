@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { ANNOUNCEMENT_CHANGED, createAnnouncements } from '#modules/announcements/index.ts';
 import { createFleet, DEVICE_CHANGED, DEVICE_NEEDS_SYNC } from '#modules/fleet/index.ts';
 import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
-import { createLobby, LOBBY_CHECK_DUE, QR_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
+import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
 import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
 import { auditClock } from '#platform/audit/jobs.ts';
 import { createDatabase } from '#platform/database/database.ts';
@@ -33,7 +33,7 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [DEVICE_CHANGED]: [rebuildLobby],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
-  [QR_CHECK_DUE]: [serveDevice],
+  [CODES_RUN_OUT]: [serveDevice],
   [ACCOUNT_LOCKED]: [tellOfLock],
   [SESSION_STOLEN]: [tellOfTheft],
 };

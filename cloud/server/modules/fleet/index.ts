@@ -13,7 +13,6 @@ import { fleetRoutes } from './routes.ts';
 import {
   buildingsWithDevices,
   type DeviceRow,
-  devicesOfBuilding,
   forgetPresence,
   lockDevice,
   noteSent,
@@ -37,7 +36,6 @@ export interface Fleet {
   setQrSequence(tx: Transaction, deviceId: string, sequence: number): Promise<void>;
   nextDesired(tx: Transaction, buildingId: string, deviceId?: string | null): Promise<PublishTarget[]>;
   publishDesired(targets: readonly PublishTarget[]): Promise<void>;
-  devicesOfBuilding(tx: Transaction, buildingId: string): Promise<string[]>;
   buildingsWithDevices(tx: Transaction): Promise<string[]>;
   /** The device's row, locked for the transaction; null when unknown or revoked. */
   lockDevice(tx: Transaction, deviceId: string): Promise<DeviceRow | null>;
@@ -75,7 +73,6 @@ export function createFleet(deps: FleetDeps): Fleet {
     setQrSequence,
     nextDesired,
     publishDesired: (targets) => publishDesired(desiredDeps, targets),
-    devicesOfBuilding,
     buildingsWithDevices,
     lockDevice,
     noteSent,

@@ -173,14 +173,6 @@ export async function buildingsWithDevices(tx: Transaction): Promise<string[]> {
   return rows.map((row) => row.buildingId);
 }
 
-export async function devicesOfBuilding(tx: Transaction, buildingId: string): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    'select id from device where tenant_id = $1 and building_id = $2 and revoked_at is null order by id',
-    [tx.scope.tenantId, buildingId],
-  );
-  return rows.map((row) => row.id);
-}
-
 /** Nobody is known to be online any more: the broker that knew has started anew. */
 export async function forgetPresence(tx: Transaction): Promise<void> {
   await tx.change('update device set online = false where tenant_id = $1 and online', [tx.scope.tenantId]);

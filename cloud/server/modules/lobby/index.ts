@@ -15,7 +15,7 @@ import { createPublication, type Publication } from './publication.ts';
 import { lobbyRoutes } from './routes.ts';
 import { findPublicInfo } from './store.ts';
 
-export { LOBBY_CHECK_DUE, QR_CHECK_DUE, rebuildLobby, serveDevice } from './jobs.ts';
+export { CODES_RUN_OUT, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from './jobs.ts';
 
 export interface Lobby {
   readonly publication: Publication;

@@ -1,3 +1,4 @@
+import { QR_SLOT_SECONDS } from '@concierge/contract/mqtt/qr-batch.ts';
 import { canonicalJson } from '@concierge/kernel/canonical-json.ts';
 
 /** Where the two halves of the projection come from; each reader already gives only what may be public. */
@@ -84,3 +85,8 @@ export function judgeSlot(slot: number, slotSeconds: number, nowMs: number): Slo
 
 /** A batch is replaced while the device still has this long to show codes without us. */
 export const QR_RENEW_BELOW_SECONDS = 18 * 3_600;
+
+/** A batch that ends before this slot is due for renewal. */
+export function renewalSlot(nowMs: number): number {
+  return Math.floor((nowMs / 1000 + QR_RENEW_BELOW_SECONDS) / QR_SLOT_SECONDS);
+}

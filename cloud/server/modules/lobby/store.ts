@@ -95,6 +95,15 @@ export async function findBatch(tx: Transaction, deviceId: string): Promise<Stor
   return row ?? null;
 }
 
+/** Devices whose batch ends before the slot. One that never had a batch gets it when it comes online. */
+export async function batchesRunningOut(tx: Transaction, slot: number): Promise<string[]> {
+  const rows = await tx.query<{ deviceId: string }>(
+    'select device_id as "deviceId" from qr_batch where tenant_id = $1 and first_slot + slot_count <= $2',
+    [tx.scope.tenantId, slot],
+  );
+  return rows.map((row) => row.deviceId);
+}
+
 export async function writeBatch(tx: Transaction, deviceId: string, batch: StoredBatch & { issuedAt: Date }): Promise<void> {
   await tx.change(
     `insert into qr_batch (tenant_id, device_id, sequence, first_slot, slot_count, jws, issued_at) values ($1, $2, $3, $4, $5, $6, $7)
