@@ -1,9 +1,8 @@
 import { signDocument } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
-import type { Transaction } from '#platform/database/database.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
-import { nextDesiredOfBuilding, type PublishTarget } from './store.ts';
+import type { PublishTarget } from './store.ts';
 
 const DESIRED_DAYS = 60;
 
@@ -33,9 +32,4 @@ export async function publishDesired(
       await deps.messenger.publish(topicOf('desired', target.id), jws, { retain: true });
     }),
   );
-}
-
-/** The next desired state's numbers for a building's devices, or one of them; taken in the caller's transaction. */
-export async function nextDesired(tx: Transaction, buildingId: string, deviceId: string | null = null): Promise<PublishTarget[]> {
-  return nextDesiredOfBuilding(tx, buildingId, deviceId);
 }

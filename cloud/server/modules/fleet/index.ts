@@ -4,7 +4,7 @@ import type { HttpServer } from '#platform/http/server.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { nextDesired, publishDesired } from './desired.ts';
+import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { listenToDevices } from './messages.ts';
@@ -15,9 +15,12 @@ import {
   type DeviceRow,
   forgetPresence,
   lockDevice,
+  nextDesiredOfBuilding,
+  nextDesiredOfDevice,
   noteSent,
   type PublishTarget,
-  setContentSequence,
+  setContentOfBuilding,
+  setContentOfDevice,
   setQrSequence,
   tenantOfDevice,
 } from './store.ts';
@@ -31,10 +34,13 @@ export interface Fleet {
   /** Present in the demo only. */
   readonly developmentClaims: DevelopmentClaims | null;
   /** Notes that this is the newest content of the building's devices. */
-  setContentSequence(tx: Transaction, buildingId: string, sequence: number): Promise<void>;
+  setContentOfBuilding(tx: Transaction, buildingId: string, sequence: number): Promise<void>;
+  setContentOfDevice(tx: Transaction, deviceId: string, sequence: number): Promise<void>;
   /** Notes that this is the newest batch of presence tokens of the device. */
   setQrSequence(tx: Transaction, deviceId: string, sequence: number): Promise<void>;
-  nextDesired(tx: Transaction, buildingId: string, deviceId?: string | null): Promise<PublishTarget[]>;
+  /** The next desired states' numbers, taken in the caller's transaction; publish them after it has committed. */
+  nextDesiredOfBuilding(tx: Transaction, buildingId: string): Promise<PublishTarget[]>;
+  nextDesiredOfDevice(tx: Transaction, deviceId: string): Promise<PublishTarget[]>;
   publishDesired(targets: readonly PublishTarget[]): Promise<void>;
   buildingsWithDevices(tx: Transaction): Promise<string[]>;
   /** The device's row, locked for the transaction; null when unknown or revoked. */
@@ -69,9 +75,11 @@ export function createFleet(deps: FleetDeps): Fleet {
   return {
     devices,
     developmentClaims,
-    setContentSequence,
+    setContentOfBuilding,
+    setContentOfDevice,
     setQrSequence,
-    nextDesired,
+    nextDesiredOfBuilding,
+    nextDesiredOfDevice,
     publishDesired: (targets) => publishDesired(desiredDeps, targets),
     buildingsWithDevices,
     lockDevice,

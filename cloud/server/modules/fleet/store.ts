@@ -93,20 +93,44 @@ export interface PublishTarget {
 
 const targetColumns = `id, building_id as "buildingId", display, desired_sequence as "desiredSequence", content_sequence as "contentSequence"`;
 
-/** Takes the next desired sequence for devices of a building (or one of them), all at once. */
-export async function nextDesiredOfBuilding(tx: Transaction, buildingId: string, deviceId: string | null): Promise<PublishTarget[]> {
+/**
+ * INVARIANT of every statement on several devices: their rows are locked in the order of their ids, and nobody who holds one device's row asks for another's. Else two of them wait for each
+ * other for ever (found by 200 kiosks at once).
+ */
+const inOrder = (condition: string) =>
+  `id in (select id from device where tenant_id = $1 and ${condition} and revoked_at is null order by id for update)`;
+
+/** Takes the next desired sequence for all devices of a building. */
+export async function nextDesiredOfBuilding(tx: Transaction, buildingId: string): Promise<PublishTarget[]> {
   return tx.query<PublishTarget>(
-    `update device set desired_sequence = desired_sequence + 1
-     where tenant_id = $1 and building_id = $2 and revoked_at is null and ($3::uuid is null or id = $3) returning ${targetColumns}`,
-    [tx.scope.tenantId, buildingId, deviceId],
+    `update device set desired_sequence = desired_sequence + 1 where tenant_id = $1 and ${inOrder('building_id = $2')} returning ${targetColumns}`,
+    [tx.scope.tenantId, buildingId],
   );
 }
 
-export async function setContentSequence(tx: Transaction, buildingId: string, sequence: number): Promise<void> {
+/** Takes the next desired sequence for one device, whose row the caller holds. */
+export async function nextDesiredOfDevice(tx: Transaction, deviceId: string): Promise<PublishTarget[]> {
+  return tx.query<PublishTarget>(
+    `update device set desired_sequence = desired_sequence + 1 where tenant_id = $1 and id = $2 and revoked_at is null returning ${targetColumns}`,
+    [tx.scope.tenantId, deviceId],
+  );
+}
+
+/** Notes the newest content of all devices of a building. */
+export async function setContentOfBuilding(tx: Transaction, buildingId: string, sequence: number): Promise<void> {
   await tx.change(
-    'update device set content_sequence = $3 where tenant_id = $1 and building_id = $2 and revoked_at is null and content_sequence < $3',
+    `update device set content_sequence = $3 where tenant_id = $1 and content_sequence < $3 and ${inOrder('building_id = $2')}`,
     [tx.scope.tenantId, buildingId, sequence],
   );
+}
+
+/** Notes the newest content of one device, whose row the caller holds. */
+export async function setContentOfDevice(tx: Transaction, deviceId: string, sequence: number): Promise<void> {
+  await tx.change('update device set content_sequence = $3 where tenant_id = $1 and id = $2 and content_sequence < $3', [
+    tx.scope.tenantId,
+    deviceId,
+    sequence,
+  ]);
 }
 
 export async function setQrSequence(tx: Transaction, deviceId: string, sequence: number): Promise<void> {

@@ -19,12 +19,12 @@ export function createDeviceSync(deps: { database: Database; fleet: Fleet; messe
         if (device === null) return null;
         const document = await findDocument(tx, device.buildingId);
         if (document !== null && device.contentSequence < document.sequence)
-          await fleet.setContentSequence(tx, device.buildingId, document.sequence);
+          await fleet.setContentOfDevice(tx, deviceId, document.sequence);
         const batch = await batches.current(tx, deviceId, device.buildingId);
         const content = document !== null && (device.reported?.contentSequence ?? 0) < document.sequence ? document.jws : null;
         const qr = (device.reported?.qrSequence ?? 0) < batch.sequence ? batch.jws : null;
         await fleet.noteSent(tx, deviceId, { content: content !== null, qr: qr !== null });
-        return { content, qr, targets: await fleet.nextDesired(tx, device.buildingId, deviceId) };
+        return { content, qr, targets: await fleet.nextDesiredOfDevice(tx, deviceId) };
       });
       if (plan === null) return;
       if (plan.content !== null) await messenger.publish(topicOf('content', deviceId), plan.content, { retain: true });

@@ -80,8 +80,8 @@ export function createPublication(deps: PublicationDeps): Publication {
       );
       await writeDocument(tx, { buildingId, sequence, contentHash, document, jws, issuedAt, expiresAt });
     }
-    await fleet.setContentSequence(tx, buildingId, sequence);
-    const targets = await fleet.nextDesired(tx, buildingId);
+    await fleet.setContentOfBuilding(tx, buildingId, sequence);
+    const targets = await fleet.nextDesiredOfBuilding(tx, buildingId);
     return { sequence, jws, unpublished: fresh || (stored?.publishedSequence ?? 0) < sequence, targets };
   }
 }
