@@ -26,7 +26,9 @@ export interface Finding {
 const LINE_LIMIT = 400;
 
 /** Files past the limit that are one story all the same, each with its reason. */
-const longStories: Readonly<Record<string, string>> = {};
+const longStories: Readonly<Record<string, string>> = {
+  'shared/i18n/office.ts': 'all words of the office in two languages, side by side for whoever translates',
+};
 
 /** Programs of their own, whose first file reads the environment, besides every `main.ts`. */
 const otherCompositionRoots = new Set(['cloud/server/audit-verify.ts', 'cloud/server/make-keys.ts', 'cloud/server/migrate-database.ts']);

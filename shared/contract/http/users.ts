@@ -12,6 +12,8 @@ export const LoginBody = z.strictObject({
   tenant: z.string().max(63).optional(),
 });
 
+export type LoginBody = z.infer<typeof LoginBody>;
+
 export const Grant = z.strictObject({ role: Role, /** null: every building of the tenant. */ buildingId: Uuid.nullable() });
 export type Grant = z.infer<typeof Grant>;
 

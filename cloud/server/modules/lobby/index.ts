@@ -12,10 +12,12 @@ import { lobbyClock, lobbyJobs } from './jobs.ts';
 import { createPresence } from './presence.ts';
 import { createPresenceBatches } from './presence-batches.ts';
 import { createPublication, type Publication } from './publication.ts';
+import { createRegularCheck } from './regular-check.ts';
 import { lobbyRoutes } from './routes.ts';
 import { findPublicInfo } from './store.ts';
 
-export { CODES_RUN_OUT, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from './jobs.ts';
+export { rebuildLobby, serveDevice } from './jobs.ts';
+export { CODES_RUN_OUT, LOBBY_CHECK_DUE } from './regular-check.ts';
 
 export interface Lobby {
   readonly publication: Publication;
@@ -48,7 +50,7 @@ export function createLobby(deps: LobbyDeps): Lobby {
   return {
     publication,
     jobs: lobbyJobs({ publication, deviceSync }),
-    periodic: [lobbyClock(deps)],
+    periodic: [lobbyClock(createRegularCheck(deps))],
     routes: (app) =>
       lobbyRoutes(app, {
         presence,

@@ -24,9 +24,16 @@ it('many devices of one building are served while its document changes, without 
   const office = new TestBrowser(running.cloud.url);
   await office.logIn(tenant.manager);
   const add = async (task: string, payload: object) =>
-    running.owner.query('select graphile_worker.add_job($1, $2::json, max_attempts => 1)', [task, JSON.stringify({ tenantId: tenant.tenantId, buildingId: tenant.buildingId, ...payload })]);
+    running.owner.query('select graphile_worker.add_job($1, $2::json, max_attempts => 1)', [
+      task,
+      JSON.stringify({ tenantId: tenant.tenantId, buildingId: tenant.buildingId, ...payload }),
+    ]);
   for (let round = 0; round < 6; round += 1) {
-    await office.request('POST', '/api/announcements', { buildingId: tenant.buildingId, category: 'general', title: { el: `Γύρος ${round}`, en: null } });
+    await office.request('POST', '/api/announcements', {
+      buildingId: tenant.buildingId,
+      category: 'general',
+      title: { el: `Γύρος ${round}`, en: null },
+    });
     // As if all of them were new: each is behind, and is brought up to date by itself while the building's rebuild touches them all.
     await running.owner.query('update device set content_sequence = 0');
     for (const subjectId of deviceIds.toSorted(() => Math.random() - 0.5)) await add('lobby.serve-device', { subjectId });
@@ -34,8 +41,12 @@ it('many devices of one building are served while its document changes, without 
   }
   const waiting = async () => (await running.owner.query('select from graphile_worker.jobs where attempts < max_attempts')).rowCount;
   await expect.poll(waiting, { timeout: 25_000 }).toBe(0);
-  const { rows } = await running.owner.query<{ error: string }>('select last_error as error from graphile_worker.jobs where last_error is not null');
+  const { rows } = await running.owner.query<{ error: string }>(
+    'select last_error as error from graphile_worker.jobs where last_error is not null',
+  );
   expect(rows).toEqual([]);
-  const { rows: deadlocks } = await running.owner.query<{ count: number }>('select deadlocks::int as count from pg_stat_database where datname = current_database()');
+  const { rows: deadlocks } = await running.owner.query<{ count: number }>(
+    'select deadlocks::int as count from pg_stat_database where datname = current_database()',
+  );
   expect(deadlocks).toEqual([{ count: 0 }]);
 }, 40_000);

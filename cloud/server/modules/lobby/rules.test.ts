@@ -37,6 +37,7 @@ describe('a new issue of the document', () => {
 describe('the projection', () => {
   it('copies what it names and nothing else, whatever a reader returns', () => {
     const text = { el: 'α', en: null, secret: 'Παπαδόπουλος' };
+    const more = { managerPhone: '+30 694 0000000', createdBy: 'Παπαδόπουλος', apartment: 'Α1' };
     const document = sanitisedDocument({
       building: {
         id: 'b',
@@ -45,7 +46,7 @@ describe('the projection', () => {
         city: text,
         timeZone: 'Europe/Athens',
         language: 'el',
-        ...{ managerPhone: '+30 694 0000000' },
+        ...more,
       },
       announcements: [
         {
@@ -56,7 +57,7 @@ describe('the projection', () => {
           body: text,
           publishAt: 'p',
           expiresAt: null,
-          ...{ createdBy: 'Παπαδόπουλος', apartment: 'Α1' },
+          ...more,
         },
       ],
     });

@@ -1,0 +1,131 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  type SearchSchemaInput,
+} from '@tanstack/react-router';
+import { z } from 'zod';
+import { ApiProblem } from '../ui/api/problem.ts';
+import { LoginScreen } from './session/login-screen.tsx';
+import { meQuery } from './session/session.ts';
+import { NotFound, ShellProblem } from './shell/fallbacks.tsx';
+import { Shell } from './shell/shell.tsx';
+
+/** What stands in an address is typed by people too: anything unreadable counts as absent. */
+const text = z.string().max(200).optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
+const listSearch = { q: text, sort: text, dir: z.enum(['asc', 'desc']).optional().catch(undefined) };
+const loginSearch = z.object({ next: text, ended: flag });
+const buildingsSearch = z.object({ ...listSearch, add: flag });
+const apartmentsSearch = z.object({ ...listSearch, open: text });
+const announcementsSearch = z.object({
+  state: z.enum(['current', 'scheduled', 'expired', 'withdrawn']).optional().catch(undefined),
+  add: flag,
+});
+const screensSearch = z.object(listSearch);
+
+type Typed<Schema extends z.ZodType> = Partial<z.infer<Schema>> & SearchSchemaInput;
+
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound });
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: (search: Typed<typeof loginSearch>) => loginSearch.parse(search),
+  component: LoginScreen,
+});
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  async beforeLoad({ context, location }) {
+    try {
+      await context.queryClient.ensureQueryData(meQuery);
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.status === 401) {
+        throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
+      }
+      throw problem;
+    }
+  },
+  component: Shell,
+  errorComponent: ShellProblem,
+});
+
+const indexRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad() {
+    throw redirect({ to: '/buildings', replace: true });
+  },
+});
+
+const buildingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/buildings',
+  validateSearch: (search: Typed<typeof buildingsSearch>) => buildingsSearch.parse(search),
+  component: lazyRouteComponent(() => import('./buildings/buildings-screen.tsx'), 'BuildingsScreen'),
+});
+
+const buildingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/buildings/$buildingId',
+  component: lazyRouteComponent(() => import('./buildings/building-layout.tsx'), 'BuildingLayout'),
+});
+
+const buildingHomeRoute = createRoute({
+  getParentRoute: () => buildingRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./buildings/building-home.tsx'), 'BuildingHome'),
+});
+
+const announcementsRoute = createRoute({
+  getParentRoute: () => buildingRoute,
+  path: '/announcements',
+  validateSearch: (search: Typed<typeof announcementsSearch>) => announcementsSearch.parse(search),
+  component: lazyRouteComponent(() => import('./announcements/announcements-screen.tsx'), 'AnnouncementsScreen'),
+});
+
+const apartmentsRoute = createRoute({
+  getParentRoute: () => buildingRoute,
+  path: '/apartments',
+  validateSearch: (search: Typed<typeof apartmentsSearch>) => apartmentsSearch.parse(search),
+  component: lazyRouteComponent(() => import('./apartments/apartments-screen.tsx'), 'ApartmentsScreen'),
+});
+
+const weightsRoute = createRoute({
+  getParentRoute: () => buildingRoute,
+  path: '/weights',
+  component: lazyRouteComponent(() => import('./weights/weights-screen.tsx'), 'WeightsScreen'),
+});
+
+const screensRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/screens',
+  validateSearch: (search: Typed<typeof screensSearch>) => screensSearch.parse(search),
+  component: lazyRouteComponent(() => import('./screens/screens-screen.tsx'), 'ScreensScreen'),
+});
+
+const routeTree = rootRoute.addChildren([
+  loginRoute,
+  shellRoute.addChildren([
+    indexRoute,
+    buildingsRoute,
+    buildingRoute.addChildren([buildingHomeRoute, announcementsRoute, apartmentsRoute, weightsRoute]),
+    screensRoute,
+  ]),
+]);
+
+export function createOfficeRouter(queryClient: QueryClient) {
+  return createRouter({ routeTree, basepath: '/office', context: { queryClient }, defaultPreload: 'intent', scrollRestoration: false });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createOfficeRouter>;
+  }
+}

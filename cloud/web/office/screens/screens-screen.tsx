@@ -1,0 +1,183 @@
+import type { Device } from '@concierge/contract/http/devices.ts';
+import { Button, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { useNowMs } from '../../ui/use-now.ts';
+import { ageWords } from '../../ui/words/age.ts';
+import { matchesSearch } from '../../ui/words/fold.ts';
+import { localized } from '../../ui/words/language.ts';
+import { buildingsQuery } from '../buildings/queries.ts';
+import { useWords } from '../i18n.ts';
+import { type Column, DataTable } from '../pieces/data-table.tsx';
+import { ScreenHeader } from '../pieces/screen-header.tsx';
+import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { useToast } from '../pieces/toast.tsx';
+import { useMay } from '../session/session.ts';
+import { devicesQuery } from './queries.ts';
+import { ScreenDialog } from './screen-dialog.tsx';
+import { contentProgress } from './screen-rules.ts';
+import { ScreenStatus } from './screen-status.tsx';
+import './screens.css';
+
+const route = getRouteApi('/shell/screens');
+
+export function ScreensScreen() {
+  const { t, language } = useWords();
+  const { q = '', sort = 'name', dir = 'asc' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: devices, error, refetch } = useQuery(devicesQuery);
+  const { data: buildings } = useQuery(buildingsQuery);
+  const mayWrite = useMay('device:write');
+  const toast = useToast();
+  const [editedId, setEditedId] = useState<string | null>(null);
+  const edited = devices?.find((each) => each.id === editedId);
+
+  const nameOfBuilding = useMemo(() => {
+    const names = new Map(buildings?.map((building) => [building.id, localized(building.name, language)]));
+    return (device: Device) => names.get(device.buildingId) ?? '';
+  }, [buildings, language]);
+  const shown = useMemo(
+    () => devices?.filter((device) => matchesSearch(`${device.name} ${device.placement ?? ''} ${nameOfBuilding(device)}`, q)),
+    [devices, q, nameOfBuilding],
+  );
+
+  const columns: Column<Device>[] = [
+    {
+      key: 'name',
+      header: t('screens.one'),
+      cell: (device) => (
+        <span>
+          {device.name}
+          {device.placement !== null && <span className="screen-placement"> {device.placement}</span>}
+        </span>
+      ),
+      sortValue: (device) => device.name,
+    },
+    {
+      key: 'building',
+      header: t('building.one'),
+      cell: (device) => (
+        <Link className="row-link" to="/buildings/$buildingId" params={{ buildingId: device.buildingId }}>
+          {nameOfBuilding(device)}
+        </Link>
+      ),
+      sortValue: nameOfBuilding,
+    },
+    {
+      key: 'online',
+      header: t('screens.connection'),
+      cell: (device) => <ScreenStatus device={device} />,
+      sortValue: (device) => (device.online ? 0 : device.lastSeenAt === null ? 1e15 : Date.now() - Date.parse(device.lastSeenAt)),
+    },
+    {
+      key: 'content',
+      header: t('screens.content'),
+      cell: (device) => <Content device={device} />,
+      sortValue: (device) => progressOrder[contentProgress(device)],
+    },
+    { key: 'health', header: t('screens.health'), cell: (device) => <Health device={device} /> },
+    ...(mayWrite
+      ? [
+          {
+            key: 'actions',
+            header: t('table.actions'),
+            hiddenHeader: true as const,
+            align: 'end' as const,
+            cell: (device: Device) => (
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                aria-haspopup="dialog"
+                aria-label={t('screens.settingsOf', { name: device.name })}
+                onClick={() => setEditedId(device.id)}
+              >
+                {t('screens.settings')}
+              </Button>
+            ),
+          },
+        ]
+      : []),
+  ];
+
+  return (
+    <>
+      <ScreenHeader title={t('screens.many')} about={t('screens.about')} />
+      {devices !== undefined && devices.length > 5 && (
+        <TextInput
+          className="filter"
+          label={t('table.filter')}
+          value={q}
+          onChange={(event) => void navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true })}
+        />
+      )}
+      {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
+      {devices === undefined && error === null && <ListSkeleton rows={4} />}
+      {devices?.length === 0 && <EmptyState title={t('screens.none')} text={t('screens.noneHint')} />}
+      {shown?.length === 0 && devices !== undefined && devices.length > 0 && <EmptyState title={t('table.noMatch', { query: q })} />}
+      {shown !== undefined && shown.length > 0 && (
+        <DataTable
+          label={t('screens.many')}
+          columns={columns}
+          rows={shown}
+          rowKey={(device) => device.id}
+          sort={{ key: sort, direction: dir }}
+          onSort={(order) => void navigate({ search: (old) => ({ ...old, sort: order.key, dir: order.direction }), replace: true })}
+        />
+      )}
+      {edited !== undefined && (
+        <ScreenDialog
+          key={edited.id}
+          device={edited}
+          onClose={() => setEditedId(null)}
+          onDone={() => {
+            setEditedId(null);
+            toast({ text: t('saved') });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+const progressOrder = { painted: 0, received: 1, nothing: 2, behind: 3 } as const;
+
+function Content({ device }: { device: Device }) {
+  const { t, language } = useWords();
+  const nowMs = useNowMs();
+  const progress = contentProgress(device);
+  const paintedAt = device.reported?.paintedAt ?? null;
+  return (
+    <span className="stacked">
+      <span className={progress === 'painted' ? 'word-positive' : progress === 'behind' ? 'word-alert' : undefined}>
+        {t(`screens.progress.${progress}`)}
+      </span>
+      {paintedAt !== null && progress === 'behind' && (
+        <span className="muted">{t('screens.lastPainted', { age: ageWords(nowMs - Date.parse(paintedAt), language) })}</span>
+      )}
+    </span>
+  );
+}
+
+function Health({ device }: { device: Device }) {
+  const { t, language } = useWords();
+  const nowMs = useNowMs();
+  const { reported } = device;
+  if (reported === null) return <span className="muted">{t('screens.noReport')}</span>;
+  const { lastRefusal } = reported;
+  return (
+    <span className="stacked">
+      <span>{t('screens.version', { version: reported.agentVersion })}</span>
+      <span className={reported.clock === 'trusted' ? 'muted' : 'word-alert'}>{t(`screens.clock.${reported.clock}`)}</span>
+      {lastRefusal !== null && (
+        <span className="word-alert">
+          {t('screens.refused', {
+            topic: lastRefusal.topic,
+            reason: lastRefusal.reason,
+            age: ageWords(nowMs - Date.parse(lastRefusal.at), language),
+          })}
+        </span>
+      )}
+    </span>
+  );
+}

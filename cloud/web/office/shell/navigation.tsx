@@ -1,0 +1,79 @@
+import { TextInput } from '@mantine/core';
+import { IconBuildings, IconDeviceDesktop, IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { matchesSearch } from '../../ui/words/fold.ts';
+import { localized } from '../../ui/words/language.ts';
+import { buildingsQuery } from '../buildings/queries.ts';
+import { useWords } from '../i18n.ts';
+import { useMay } from '../session/session.ts';
+
+/** Fewer are found faster with the eyes. */
+const FILTER_FROM = 6;
+
+/** The rooms of the office, and its buildings. Each later module adds its line here when its screen exists. */
+export function Navigation({ onSearch, onWent }: { onSearch(): void; onWent(): void }) {
+  const { t, language } = useWords();
+  const { data: buildings } = useQuery(buildingsQuery);
+  const [filter, setFilter] = useState('');
+  const maySeeScreens = useMay('device:read');
+  const shown = buildings?.filter((building) =>
+    matchesSearch(`${building.name.el} ${building.name.en ?? ''} ${building.addressLine.el}`, filter),
+  );
+  return (
+    <nav className="navigation" aria-label={t('shell.navigation')}>
+      <button type="button" className="search-button" onClick={onSearch} aria-keyshortcuts="Control+K Meta+K">
+        <IconSearch size={16} aria-hidden />
+        <span>{t('search.open')}</span>
+        <kbd aria-hidden>{t('search.shortcut')}</kbd>
+      </button>
+      <ul>
+        <li>
+          <Link to="/buildings" activeOptions={{ exact: true, includeSearch: false }} className="navigation-link" onClick={onWent}>
+            <IconBuildings size={18} aria-hidden />
+            {t('building.many')}
+          </Link>
+        </li>
+        {maySeeScreens && (
+          <li>
+            <Link to="/screens" activeOptions={{ includeSearch: false }} className="navigation-link" onClick={onWent}>
+              <IconDeviceDesktop size={18} aria-hidden />
+              {t('screens.many')}
+            </Link>
+          </li>
+        )}
+      </ul>
+      {buildings !== undefined && buildings.length > 0 && (
+        <div className="navigation-buildings">
+          <h2 className="navigation-title">{t('shell.yourBuildings')}</h2>
+          {buildings.length >= FILTER_FROM && (
+            <TextInput
+              size="xs"
+              aria-label={t('shell.filterBuildings')}
+              placeholder={t('table.filter')}
+              value={filter}
+              onChange={(event) => setFilter(event.currentTarget.value)}
+            />
+          )}
+          <ul>
+            {shown?.map((building) => (
+              <li key={building.id}>
+                <Link
+                  to="/buildings/$buildingId"
+                  params={{ buildingId: building.id }}
+                  activeOptions={{ includeSearch: false }}
+                  className="navigation-link"
+                  onClick={onWent}
+                >
+                  {localized(building.name, language)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+          {shown?.length === 0 && <p className="muted">{t('table.noMatch', { query: filter })}</p>}
+        </div>
+      )}
+    </nav>
+  );
+}

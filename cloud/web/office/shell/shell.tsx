@@ -1,0 +1,132 @@
+import { ActionIcon, Button, Drawer } from '@mantine/core';
+import { IconMenu2, IconSearch } from '@tabler/icons-react';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import type { LiveState } from '../../ui/live/live-connection.ts';
+import { Mark } from '../../ui/mark.tsx';
+import { useWords } from '../i18n.ts';
+import { EmptyState } from '../pieces/states.tsx';
+import { useMay } from '../session/session.ts';
+import { Navigation } from './navigation.tsx';
+import { SearchDialog } from './search-dialog.tsx';
+import { useLive } from './use-live.ts';
+import { UserMenu } from './user-menu.tsx';
+import './shell.css';
+
+/** What stands around every screen of the office. */
+export function Shell() {
+  const { t } = useWords();
+  const live = useLive();
+  const mayUseOffice = useMay('resident-data:read');
+  const [searching, setSearching] = useState(false);
+  const [menuOpen, setMenuOpen] = useState(false);
+  const main = useFocusAfterNavigation();
+
+  useEffect(() => {
+    const openSearch = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      setSearching(true);
+    };
+    window.addEventListener('keydown', openSearch);
+    return () => window.removeEventListener('keydown', openSearch);
+  }, []);
+
+  if (!mayUseOffice) {
+    return (
+      <main className="shell-main">
+        <EmptyState
+          wholeScreen
+          title={t('shell.notOffice')}
+          text={t('shell.notOfficeHint')}
+          action={
+            <Button component="a" href="/resident">
+              {t('shell.toResident')}
+            </Button>
+          }
+        />
+      </main>
+    );
+  }
+
+  const brand = (
+    <Link to="/buildings" className="brand" onClick={() => setMenuOpen(false)}>
+      <Mark />
+      New Concierge
+    </Link>
+  );
+  const side = (
+    <>
+      <Navigation
+        onSearch={() => {
+          setMenuOpen(false);
+          setSearching(true);
+        }}
+        onWent={() => setMenuOpen(false)}
+      />
+      <div className="side-foot">
+        <LiveBadge state={live} />
+        <UserMenu />
+      </div>
+    </>
+  );
+
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main">
+        {t('shell.skip')}
+      </a>
+      <aside className="side" aria-label={t('shell.side')}>
+        {brand}
+        {side}
+      </aside>
+      <nav className="top-bar" aria-label={t('shell.side')}>
+        <ActionIcon variant="subtle" size="lg" aria-label={t('shell.openMenu')} aria-haspopup="dialog" onClick={() => setMenuOpen(true)}>
+          <IconMenu2 size={22} aria-hidden />
+        </ActionIcon>
+        {brand}
+        <ActionIcon variant="subtle" size="lg" aria-label={t('search.open')} aria-haspopup="dialog" onClick={() => setSearching(true)}>
+          <IconSearch size={20} aria-hidden />
+        </ActionIcon>
+      </nav>
+      <main id="main" className="shell-main" ref={main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Drawer
+        opened={menuOpen}
+        onClose={() => setMenuOpen(false)}
+        position="left"
+        size="18rem"
+        title={t('shell.navigation')}
+        closeButtonProps={{ 'aria-label': t('close') }}
+        classNames={{ body: 'side-in-drawer', content: 'side-drawer', header: 'side-drawer' }}
+      >
+        {side}
+      </Drawer>
+      {searching && <SearchDialog onClose={() => setSearching(false)} />}
+    </div>
+  );
+}
+
+function LiveBadge({ state }: { state: LiveState }) {
+  const { t } = useWords();
+  return (
+    <p className={state === 'live' ? 'status status-on' : 'status status-off'} role="status">
+      {t(`live.${state}`)}
+    </p>
+  );
+}
+
+/** After going to another screen the keyboard and the screen reader start at its beginning, as on any new page. */
+function useFocusAfterNavigation() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    main.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [path]);
+  return main;
+}
