@@ -410,20 +410,6 @@ CREATE OR REPLACE FUNCTION public.current_tenant()
 RETURN (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid;
 grant execute on function current_tenant() to concierge_app;
 
-CREATE OR REPLACE FUNCTION public.enter_tenant(tenant uuid, session uuid, local boolean)
- RETURNS boolean
- LANGUAGE plpgsql
-AS $function$
-begin
-  perform set_config('app.tenant_id', tenant::text, local);
-  if session is null then
-    return true;
-  end if;
-  return exists (select from user_session where tenant_id = tenant and id = session and revoked_at is null and expires_at > now());
-end
-$function$;
-grant execute on function enter_tenant(uuid,uuid,boolean) to concierge_app;
-
 CREATE OR REPLACE PROCEDURE public.isolate_by_tenant(IN target regclass, IN tenant_column name, IN rights text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -460,6 +446,14 @@ begin
     using errcode = 'restrict_violation', hint = 'Write a correcting row instead.';
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.session_stands(tenant uuid, session uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN ((session IS NULL) OR (EXISTS (SELECT FROM user_session WHERE ((user_session.tenant_id = session_stands.tenant) AND (user_session.id = session_stands.session) AND (user_session.revoked_at IS NULL) AND (user_session.expires_at > now())))));
+grant execute on function session_stands(uuid,uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.tenant_ids()
  RETURNS SETOF uuid

@@ -77,20 +77,13 @@ create table user_session (
 create index user_session_of_user on user_session (tenant_id, user_id) where revoked_at is null;
 call isolate_by_tenant('user_session', 'tenant_id', 'select, insert, update');
 
--- Names the tenant for what follows and tells whether the session still stands. `local` ends with the transaction; otherwise it lasts until the next
--- call, which every checkout of a pooled connection begins with. One round trip carries this and the first query.
-create function enter_tenant(tenant uuid, session uuid, local boolean) returns boolean
-  language plpgsql volatile as $$
-begin
-  perform set_config('app.tenant_id', tenant::text, local);
-  if session is null then
-    return true;
-  end if;
-  return exists (select from user_session where tenant_id = tenant and id = session and revoked_at is null and expires_at > now());
-end
-$$;
-
 -- What must be known before there is a tenant. These run with the owner's rights, answer with ids only, and are all there is of that kind.
+-- Whether the session still stands; a request without one (null) needs none. It is asked in the same statement that names the tenant, before row-level security
+-- would let the session be seen, hence with the owner's rights.
+create function session_stands(tenant uuid, session uuid) returns boolean
+  language sql stable security definer set search_path = public, pg_temp
+  return session is null or exists (select from user_session where tenant_id = tenant and id = session and revoked_at is null and expires_at > now());
+
 create function tenant_of_host(wanted text) returns uuid
   language sql stable security definer set search_path = public, pg_temp
   return (select tenant_id from tenant_domain where host = lower(wanted));
@@ -108,4 +101,4 @@ begin atomic
 end;
 
 revoke execute on all functions in schema public from public;
-grant execute on function current_tenant, enter_tenant, tenant_of_host, login_candidates, tenant_ids to concierge_app;
+grant execute on function current_tenant, session_stands, tenant_of_host, login_candidates, tenant_ids to concierge_app;
