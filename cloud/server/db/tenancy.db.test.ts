@@ -54,7 +54,7 @@ describe('every table of the catalogue', () => {
           await owner.query(`drop policy if exists tenant_isolation on ${name}`);
           await owner.query(`alter table ${name} enable row level security`);
           await owner.query(
-            `create policy tenant_isolation on ${name} to concierge_app using (${tenantColumn} = current_tenant()) with check (${tenantColumn} = current_tenant())`,
+            `create policy tenant_isolation on ${name} to concierge_app using (${tenantColumn} = (select current_tenant())) with check (${tenantColumn} = (select current_tenant()))`,
           );
         }
       }

@@ -29,7 +29,7 @@ create table announcement (
 );
 alter table announcement enable row level security;
 CREATE INDEX announcement_of_building ON public.announcement USING btree (tenant_id, building_id, publish_at DESC, id);
-create policy tenant_isolation on announcement for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on announcement for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on announcement to concierge_app;
 
 create table apartment (
@@ -52,7 +52,7 @@ create table apartment (
 );
 alter table apartment enable row level security;
 CREATE INDEX apartment_in_order ON public.apartment USING btree (tenant_id, building_id, "position");
-create policy tenant_isolation on apartment for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on apartment for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select, update on apartment to concierge_app;
 
 create table audit_block (
@@ -68,7 +68,7 @@ create table audit_block (
   constraint audit_block_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 alter table audit_block enable row level security;
-create policy tenant_isolation on audit_block for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on audit_block for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 CREATE TRIGGER audit_block_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_block FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 grant insert, select on audit_block to concierge_app;
 
@@ -91,7 +91,7 @@ create table audit_event (
 );
 alter table audit_event enable row level security;
 CREATE INDEX audit_event_of_subject ON public.audit_event USING btree (tenant_id, subject_id, id);
-create policy tenant_isolation on audit_event for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on audit_event for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 grant insert, select on audit_event to concierge_app;
 
@@ -106,7 +106,7 @@ create table audit_seal (
   constraint audit_seal_tenant_id_event_id_fkey FOREIGN KEY (tenant_id, event_id) REFERENCES audit_event(tenant_id, id)
 );
 alter table audit_seal enable row level security;
-create policy tenant_isolation on audit_seal for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on audit_seal for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 CREATE TRIGGER audit_seal_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 grant insert, select on audit_seal to concierge_app;
 
@@ -134,7 +134,7 @@ create table building (
   constraint building_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 alter table building enable row level security;
-create policy tenant_isolation on building for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on building for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on building to concierge_app;
 
 create table development_claim (
@@ -148,7 +148,7 @@ create table development_claim (
   constraint development_claim_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
 );
 alter table development_claim enable row level security;
-create policy tenant_isolation on development_claim for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on development_claim for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on development_claim to concierge_app;
 
 create table device (
@@ -180,7 +180,7 @@ create table device (
 );
 alter table device enable row level security;
 CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
-create policy tenant_isolation on device for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on device for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on device to concierge_app;
 
 create table idempotency_record (
@@ -196,7 +196,7 @@ create table idempotency_record (
   constraint idempotency_record_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 alter table idempotency_record enable row level security;
-create policy tenant_isolation on idempotency_record for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on idempotency_record for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select on idempotency_record to concierge_app;
 
 create table lobby_document (
@@ -214,7 +214,7 @@ create table lobby_document (
   constraint lobby_document_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
 );
 alter table lobby_document enable row level security;
-create policy tenant_isolation on lobby_document for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on lobby_document for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on lobby_document to concierge_app;
 
 create table membership (
@@ -231,7 +231,7 @@ create table membership (
   constraint membership_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id)
 );
 alter table membership enable row level security;
-create policy tenant_isolation on membership for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on membership for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select on membership to concierge_app;
 
 create table occupancy (
@@ -253,7 +253,7 @@ create table occupancy (
 );
 alter table occupancy enable row level security;
 CREATE INDEX occupancy_of_apartment ON public.occupancy USING btree (tenant_id, apartment_id, starts_on);
-create policy tenant_isolation on occupancy for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on occupancy for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select, update on occupancy to concierge_app;
 
 create table presence_proof (
@@ -272,7 +272,7 @@ create table presence_proof (
   constraint presence_proof_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
 );
 alter table presence_proof enable row level security;
-create policy tenant_isolation on presence_proof for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on presence_proof for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on presence_proof to concierge_app;
 
 create table qr_batch (
@@ -287,7 +287,7 @@ create table qr_batch (
   constraint qr_batch_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
 );
 alter table qr_batch enable row level security;
-create policy tenant_isolation on qr_batch for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on qr_batch for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on qr_batch to concierge_app;
 
 create table schema_migration (
@@ -308,7 +308,7 @@ create table tenant (
   constraint tenant_slug_check CHECK ((slug ~ '^[a-z][a-z0-9-]{1,62}$'::text))
 );
 alter table tenant enable row level security;
-create policy tenant_isolation on tenant for all to concierge_app using ((id = current_tenant())) with check ((id = current_tenant()));
+create policy tenant_isolation on tenant for all to concierge_app using ((id = ( SELECT current_tenant() AS current_tenant))) with check ((id = ( SELECT current_tenant() AS current_tenant)));
 grant select on tenant to concierge_app;
 
 create table tenant_domain (
@@ -320,7 +320,7 @@ create table tenant_domain (
   constraint tenant_domain_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 alter table tenant_domain enable row level security;
-create policy tenant_isolation on tenant_domain for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on tenant_domain for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant select on tenant_domain to concierge_app;
 
 create table user_account (
@@ -344,7 +344,7 @@ create table user_account (
   constraint user_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 alter table user_account enable row level security;
-create policy tenant_isolation on user_account for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on user_account for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on user_account to concierge_app;
 
 create table user_session (
@@ -365,7 +365,7 @@ create table user_session (
 );
 alter table user_session enable row level security;
 CREATE INDEX user_session_of_user ON public.user_session USING btree (tenant_id, user_id) WHERE (revoked_at IS NULL);
-create policy tenant_isolation on user_session for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on user_session for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on user_session to concierge_app;
 
 create table weight (
@@ -383,7 +383,7 @@ create table weight (
   constraint weight_tenant_id_building_id_kind_fkey FOREIGN KEY (tenant_id, building_id, kind) REFERENCES weight_table(tenant_id, building_id, kind)
 );
 alter table weight enable row level security;
-create policy tenant_isolation on weight for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on weight for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 CREATE CONSTRAINT TRIGGER weights_make_the_whole AFTER INSERT OR DELETE OR UPDATE ON public.weight DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION weights_make_the_whole();
 grant delete, insert, select, update on weight to concierge_app;
 
@@ -399,7 +399,7 @@ create table weight_table (
   constraint weight_table_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
 );
 alter table weight_table enable row level security;
-create policy tenant_isolation on weight_table for all to concierge_app using ((tenant_id = current_tenant())) with check ((tenant_id = current_tenant()));
+create policy tenant_isolation on weight_table for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 CREATE CONSTRAINT TRIGGER weight_total_is_met AFTER INSERT OR UPDATE ON public.weight_table DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION weights_make_the_whole();
 grant insert, select, update on weight_table to concierge_app;
 
@@ -415,7 +415,7 @@ CREATE OR REPLACE PROCEDURE public.isolate_by_tenant(IN target regclass, IN tena
 AS $procedure$
 begin
   execute format('alter table %s enable row level security', target);
-  execute format('create policy tenant_isolation on %s to concierge_app using (%I = current_tenant()) with check (%I = current_tenant())',
+  execute format('create policy tenant_isolation on %s to concierge_app using (%I = (select current_tenant())) with check (%I = (select current_tenant()))',
     target, tenant_column, tenant_column);
   execute format('grant %s on %s to concierge_app', rights, target);
 end

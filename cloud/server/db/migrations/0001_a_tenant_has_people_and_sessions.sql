@@ -5,12 +5,13 @@ create function current_tenant() returns uuid
   language sql stable parallel safe
   return nullif(current_setting('app.tenant_id', true), '')::uuid;
 
--- The one way a table becomes tenant-owned: isolation by policy, and only the named rights for the application.
+-- The one way a table becomes tenant-owned: isolation by policy, and only the named rights for the application. The policy's sub-select is worked out once a
+-- statement instead of once a row.
 create procedure isolate_by_tenant(target regclass, tenant_column name, rights text)
   language plpgsql as $$
 begin
   execute format('alter table %s enable row level security', target);
-  execute format('create policy tenant_isolation on %s to concierge_app using (%I = current_tenant()) with check (%I = current_tenant())',
+  execute format('create policy tenant_isolation on %s to concierge_app using (%I = (select current_tenant())) with check (%I = (select current_tenant()))',
     target, tenant_column, tenant_column);
   execute format('grant %s on %s to concierge_app', rights, target);
 end

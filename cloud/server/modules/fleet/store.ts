@@ -17,7 +17,7 @@ export async function listDevices(
   return database.read<Device>(scope, {
     name: 'list-devices',
     text: `select ${deviceColumns} from device d
-      where d.tenant_id = current_tenant() and ($1::uuid[] is null or d.building_id = any ($1)) and ($2::uuid is null or d.building_id = $2)
+      where d.tenant_id = (select current_tenant()) and ($1::uuid[] is null or d.building_id = any ($1)) and ($2::uuid is null or d.building_id = $2)
         and ($3::text is null or (d.name, d.id) > ($3, $4::uuid))
       order by d.name, d.id limit $5`,
     values: [query.allowed, query.buildingId, query.after?.[0] ?? null, query.after?.[1] ?? null, query.limit],
@@ -27,7 +27,7 @@ export async function listDevices(
 export async function findDevice(database: Database, scope: Scope, deviceId: string): Promise<Device | null> {
   const [device] = await database.read<Device>(scope, {
     name: 'find-device',
-    text: `select ${deviceColumns} from device d where d.tenant_id = current_tenant() and d.id = $1`,
+    text: `select ${deviceColumns} from device d where d.tenant_id = (select current_tenant()) and d.id = $1`,
     values: [deviceId],
   });
   return device ?? null;

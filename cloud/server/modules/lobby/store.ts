@@ -73,7 +73,7 @@ export async function findPublicInfo(database: Database, tenantId: string, build
     {
       name: 'find-public-info',
       text: `select sequence, ${instant('issued_at')} as "issuedAt", document from lobby_document
-        where tenant_id = current_tenant() and building_id = $1 and expires_at > now()`,
+        where tenant_id = (select current_tenant()) and building_id = $1 and expires_at > now()`,
       values: [buildingId],
     },
   );

@@ -21,7 +21,7 @@ export async function listBuildings(
   return database.read<Building>(scope, {
     name: 'list-buildings',
     text: `select ${buildingColumns} from building b
-      where b.tenant_id = current_tenant() and b.archived_at is null and ($1::uuid[] is null or b.id = any ($1))
+      where b.tenant_id = (select current_tenant()) and b.archived_at is null and ($1::uuid[] is null or b.id = any ($1))
         and ($2::text is null or (b.name_el, b.id) > ($2, $3::uuid))
       order by b.name_el, b.id limit $4`,
     values: [query.allowed, query.after?.[0] ?? null, query.after?.[1] ?? null, query.limit],
@@ -31,7 +31,7 @@ export async function listBuildings(
 export async function findBuilding(database: Database, scope: Scope, buildingId: string): Promise<Building | null> {
   const [building] = await database.read<Building>(scope, {
     name: 'find-building',
-    text: `select ${buildingColumns} from building b where b.tenant_id = current_tenant() and b.id = $1 and b.archived_at is null`,
+    text: `select ${buildingColumns} from building b where b.tenant_id = (select current_tenant()) and b.id = $1 and b.archived_at is null`,
     values: [buildingId],
   });
   return building ?? null;
@@ -54,7 +54,7 @@ export async function listApartments(
         case when $3 then (select coalesce(json_agg(${occupancyJson} order by o.kind, o.starts_on, o.id), '[]') from occupancy o
           where o.tenant_id = a.tenant_id and o.apartment_id = a.id and o.starts_on <= $2 and (o.ends_on is null or o.ends_on >= $2)) else '[]' end as current
       from apartment a join building b on b.tenant_id = a.tenant_id and b.id = a.building_id and b.archived_at is null
-      where a.tenant_id = current_tenant() and a.building_id = $1 order by a.position, a.label limit 2000`,
+      where a.tenant_id = (select current_tenant()) and a.building_id = $1 order by a.position, a.label limit 2000`,
     values: [query.buildingId, query.today, query.withPeople],
   });
 }
@@ -62,7 +62,7 @@ export async function listApartments(
 export async function listOccupancies(database: Database, scope: Scope, apartmentId: string): Promise<Occupancy[]> {
   const rows = await database.read<{ occupancy: Occupancy }>(scope, {
     name: 'list-occupancies',
-    text: `select ${occupancyJson} as occupancy from occupancy o where o.tenant_id = current_tenant() and o.apartment_id = $1
+    text: `select ${occupancyJson} as occupancy from occupancy o where o.tenant_id = (select current_tenant()) and o.apartment_id = $1
       order by o.starts_on desc, o.kind, o.id limit 500`,
     values: [apartmentId],
   });
@@ -73,7 +73,7 @@ export async function buildingOfApartment(database: Database, scope: Scope, apar
   const [row] = await database.read<{ buildingId: string }>(scope, {
     name: 'building-of-apartment',
     text: `select a.building_id as "buildingId" from apartment a join building b on b.tenant_id = a.tenant_id and b.id = a.building_id
-      where a.tenant_id = current_tenant() and a.id = $1 and b.archived_at is null`,
+      where a.tenant_id = (select current_tenant()) and a.id = $1 and b.archived_at is null`,
     values: [apartmentId],
   });
   return row?.buildingId ?? null;
@@ -85,7 +85,7 @@ export async function buildingOfOccupancy(database: Database, scope: Scope, occu
     text: `select a.building_id as "buildingId" from occupancy o
       join apartment a on a.tenant_id = o.tenant_id and a.id = o.apartment_id
       join building b on b.tenant_id = a.tenant_id and b.id = a.building_id
-      where o.tenant_id = current_tenant() and o.id = $1 and b.archived_at is null`,
+      where o.tenant_id = (select current_tenant()) and o.id = $1 and b.archived_at is null`,
     values: [occupancyId],
   });
   return row?.buildingId ?? null;
@@ -99,7 +99,7 @@ export async function listWeightTables(database: Database, scope: Scope, buildin
            order by a.position, a.label), '[]')
          from weight w join apartment a on a.tenant_id = w.tenant_id and a.id = w.apartment_id
          where w.tenant_id = t.tenant_id and w.building_id = t.building_id and w.kind = t.kind) as weights
-      from weight_table t where t.tenant_id = current_tenant() and t.building_id = $1 order by t.kind`,
+      from weight_table t where t.tenant_id = (select current_tenant()) and t.building_id = $1 order by t.kind`,
     values: [buildingId],
   });
 }
