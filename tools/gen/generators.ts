@@ -1,4 +1,5 @@
 import { architectureDiagram } from './architecture-diagram.ts';
+import { benchmarks } from './benchmarks.ts';
 import { emqxAccess, mosquittoAccess, mosquittoSettings } from './broker-files.ts';
 import type { Generator } from './generator.ts';
 import { apiDescription, goldenSchema } from './product-files.ts';
@@ -10,6 +11,7 @@ export const generators: readonly Generator[] = [
   topicTable,
   architectureDiagram,
   settingsTable,
+  benchmarks,
   mosquittoAccess,
   emqxAccess,
   mosquittoSettings,

@@ -83,6 +83,8 @@ function createPaintReports(): (frame: PaintedFrame) => void {
       // The agent notices missing reports by itself; there is nobody else to tell.
     } finally {
       sending = false;
+      // The browser keeps a record of every request; on a page that stays for months nobody reads them.
+      performance.clearResourceTimings();
     }
     const next = waiting;
     waiting = null;
