@@ -49,6 +49,8 @@ export interface Cloud {
   readonly database: ReturnType<typeof createDatabase>;
   /** The OpenAPI document. */
   describe(): object;
+  /** Opens new job workers after the database was lost under the present ones. */
+  restartJobs(): void;
   /** Finishes what is under way, then lets go of everything, in the reverse order of the start. */
   stop(): Promise<void>;
 }
@@ -185,6 +187,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       identity,
       database,
       describe: () => app.swagger(),
+      restartJobs: () => void jobs.restart(),
       stop,
     };
   } catch (error) {

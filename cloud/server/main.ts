@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { isDatabaseLoss } from '#platform/database/database.ts';
 import { startCloud } from './cloud.ts';
 import { readSettings } from './settings.ts';
 
@@ -27,6 +28,15 @@ try {
     setTimeout(() => process.exit(1), 15_000).unref();
     void cloud.stop().then(() => process.exit(0));
   };
+  // The job queue has places where a lost database surfaces with nobody to catch it. Its workers are replaced; anything else ends the process, as it would without us.
+  process.on('unhandledRejection', (reason) => {
+    if (!isDatabaseLoss(reason)) {
+      logger.fatal({ err: reason }, 'something failed unnoticed');
+      process.exit(1);
+    }
+    logger.error({ err: reason }, 'the database was lost under the job queue; its workers are replaced');
+    cloud.restartJobs();
+  });
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('SIGTERM', () => stop('SIGTERM'));
   // The demo's launcher is gone: nobody would stop us any more.

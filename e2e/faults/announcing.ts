@@ -39,6 +39,10 @@ export function announcing(url: () => string, login: { email: string; password: 
 
   const done = run();
   return {
+    /** Resolves when the office is at work: logged in, and its first announcement acknowledged. */
+    async atWork(): Promise<void> {
+      while (acknowledged.length === 0) await sleep(20);
+    },
     statuses,
     acknowledged,
     async finish(): Promise<void> {

@@ -25,7 +25,13 @@ export async function startCloudProcess(environment: Readonly<Record<string, str
     child.once('message', (message) => resolve(Ready.parse(message)));
     child.once('exit', (code) => reject(new Error(`the cloud ended with ${code}: ${complaints.join('').slice(-2_000)}`)));
   });
+  let ending = false;
+  child.once('exit', (code, signal) => {
+    // Nobody asked for it: whatever test runs now will fail, and this says why.
+    if (!ending) console.error(`The cloud ended by itself (${signal ?? code}):\n${complaints.join('').slice(-4_000)}`);
+  });
   const end = async (signal: NodeJS.Signals) => {
+    ending = true;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);

@@ -40,6 +40,9 @@ const variantColorResolver: VariantColorsResolver = (input) => {
   }
 };
 
+/** A dialog's header is no banner of the page; a form over a drawer would make it two of them. */
+const plainHeader = { header: { role: 'presentation' } };
+
 /** Mantine's parts in our type, space and colours; nothing of its own palette is left visible. */
 export const mantineTheme = createTheme({
   fontFamily: 'var(--font-text)',
@@ -72,9 +75,22 @@ export const mantineTheme = createTheme({
   variantColorResolver,
   components: {
     Modal: {
-      defaultProps: { centered: false, yOffset: '8dvh', overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 150 } },
+      defaultProps: {
+        centered: false,
+        yOffset: '8dvh',
+        overlayProps: { backgroundOpacity: 0.45 },
+        transitionProps: { duration: 150 },
+        attributes: plainHeader,
+      },
     },
-    Drawer: { defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 180 } } },
+    Drawer: {
+      defaultProps: {
+        position: 'right',
+        overlayProps: { backgroundOpacity: 0.35 },
+        transitionProps: { duration: 180 },
+        attributes: plainHeader,
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
   },
 });

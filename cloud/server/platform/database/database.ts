@@ -90,6 +90,12 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   return {
     async read<Row extends object>(scope: Scope, statement: Statement): Promise<Row[]> {
+      const inside = running.getStore();
+      if (inside !== undefined) {
+        if (inside.tx.scope.tenantId !== scope.tenantId) throw new Error('a transaction cannot change its tenant');
+        // On another connection it would not see what this transaction has written, and would wait for a connection while holding one.
+        return inside.tx.query<Row>(statement.text, statement.values);
+      }
       const client = await checkout(tenantPool);
       let broken: Error | undefined;
       try {
@@ -136,22 +142,25 @@ export function createDatabase(options: DatabaseOptions): Database {
         },
       };
       let broken: Error | undefined;
+      const connection = watchConnection(client);
       try {
         const [, entered] = await Promise.all([
           client.query('begin'),
           client.query<{ live: boolean }>({ name: 'enter-tenant', text: ENTER, values: [scope.tenantId, scope.sessionId, true] }),
         ]);
         if (entered.rows[0]?.live !== true) throw new SessionEnded();
-        // Awaited inside: a lazy promise, as Prisma's are, must start within this transaction's context.
-        const value = await running.run({ tx, client }, async () => await work(tx));
-        await client.query('commit');
+        // Awaited inside: a lazy promise, as Prisma's are, must start within this transaction's context. A connection that is lost ends the wait at once: what the
+        // work itself waits for may never come.
+        const value = await Promise.race([running.run({ tx, client }, async () => await work(tx)), connection.lost]);
+        await Promise.race([client.query('commit'), connection.lost]);
         for (const action of afterCommit) action();
         return value;
       } catch (error) {
         // A connection that cannot even roll back is thrown away, so that no half-done transaction returns to the pool.
-        broken = await client.query('rollback').then(() => undefined, asError);
+        broken = await Promise.race([client.query('rollback'), connection.lost]).then(() => undefined, asError);
         throw translated(error);
       } finally {
+        connection.stopWatching();
         client.release(broken);
       }
     },
@@ -188,12 +197,35 @@ function streamOf(client: pg.ClientBase): Duplex | null {
   return stream instanceof Duplex ? stream : null;
 }
 
+/** Tells when a connection in use is lost. The promise never resolves; nobody need await it. */
+function watchConnection(client: pg.ClientBase): { readonly lost: Promise<never>; stopWatching(): void } {
+  let onEnd: () => void = () => undefined;
+  const lost = new Promise<never>((_resolve, reject) => {
+    onEnd = () => reject(new DatabaseUnavailable(new Error('the connection was lost')));
+    client.once('error', onEnd);
+    client.once('end', onEnd);
+  });
+  lost.catch(() => undefined);
+  return {
+    lost,
+    stopWatching() {
+      client.off('error', onEnd);
+      client.off('end', onEnd);
+    },
+  };
+}
+
 async function checkout(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
     throw new DatabaseUnavailable(error);
   }
+}
+
+/** Whether the error is the loss of the database rather than a fault of ours. */
+export function isDatabaseLoss(error: unknown): boolean {
+  return translated(error) instanceof DatabaseUnavailable;
 }
 
 /** Lost connections and a server that is starting or stopping become one error that callers answer with 503. */
@@ -203,7 +235,9 @@ function translated(error: unknown): unknown {
   }
   if (
     error instanceof Error &&
-    /Connection terminated|ECONNREFUSED|ECONNRESET|timeout exceeded|not queryable|Client was closed/i.test(error.message)
+    /Connection terminated|ECONNREFUSED|ECONNRESET|timeout exceeded|not queryable|ConnectionClosed|Server has closed the connection|Client was closed/i.test(
+      error.message,
+    )
   ) {
     return new DatabaseUnavailable(error);
   }

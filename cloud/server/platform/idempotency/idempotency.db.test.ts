@@ -59,6 +59,22 @@ describe('an idempotency key', () => {
     expect((await post('μετά', 'key-0004')).status).toBe(201);
   });
 
+  it('lets a use case read back what it has just written', async () => {
+    const body = {
+      name: { el: 'Νέα', en: null },
+      addressLine: { el: 'Οδός 1', en: null },
+      city: { el: 'Αθήνα', en: null },
+      postalCode: '11111',
+    };
+    const reply = await browser.request('POST', '/api/buildings', body, { 'idempotency-key': 'key-0005' });
+    expect(reply.status, reply.text).toBe(201);
+    const apartment = { label: 'Α1', floor: 1, position: 1 };
+    const added = await browser.request('POST', `/api/buildings/${field(reply.json, 'id')}/apartments`, apartment, {
+      'idempotency-key': 'key-0006',
+    });
+    expect(added.status, added.text).toBe(201);
+  });
+
   it('must look like one', async () => {
     expect((await post('κακό', 'short')).status).toBe(400);
   });

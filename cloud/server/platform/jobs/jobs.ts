@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCronItems, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -19,6 +20,11 @@ export interface PeriodicJob extends Job {
 
 export interface JobRunner {
   start(): Promise<void>;
+  /**
+   * Gives up the present workers with whatever they hold and opens new ones. For when the database was lost under the queue's feet: it then leaves jobs locked by workers that live but
+   * will never finish them, and throws where nobody can catch it.
+   */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,29 +47,61 @@ export function createJobRunner(options: {
   const taskList: TaskList = {};
   for (const job of [...options.jobs, ...options.periodic]) taskList[job.task] = async (payload) => job.run(payload);
 
+  let stopped = false;
+  let restarting = false;
+
+  async function open(): Promise<void> {
+    const opened = await run({
+      pgPool: pool,
+      events,
+      concurrency: 4,
+      pollInterval: 1_000,
+      noHandleSignals: true,
+      taskList,
+      parsedCronItems: parseCronItems(
+        options.periodic.map((job) => ({
+          task: job.task,
+          match: job.crontab,
+          identifier: job.task,
+          options: { backfillPeriod: 0, maxAttempts: 3 },
+        })),
+      ),
+      logger: queueLogger(options.logger),
+    });
+    runner = opened;
+    opened.promise.catch((error: unknown) => {
+      options.logger.error({ err: error }, 'the job runner ended');
+      void restart();
+    });
+  }
+
+  async function restart(): Promise<void> {
+    if (restarting || stopped) return;
+    restarting = true;
+    const old = runner;
+    runner = null;
+    // What hangs in the old runner must not keep the new one; a job both of them run bears being run twice.
+    await Promise.race([old?.stop().catch(() => undefined), sleep(STOP_PATIENCE_MS)]);
+    while (!stopped) {
+      try {
+        await liveness.abandonAll();
+        await open();
+        break;
+      } catch {
+        await sleep(RESTART_PAUSE_MS);
+      }
+    }
+    restarting = false;
+  }
+
   return {
     async start() {
       await liveness.start();
-      runner = await run({
-        pgPool: pool,
-        events,
-        concurrency: 4,
-        pollInterval: 1_000,
-        noHandleSignals: true,
-        taskList,
-        parsedCronItems: parseCronItems(
-          options.periodic.map((job) => ({
-            task: job.task,
-            match: job.crontab,
-            identifier: job.task,
-            options: { backfillPeriod: 0, maxAttempts: 3 },
-          })),
-        ),
-        logger: queueLogger(options.logger),
-      });
-      runner.promise.catch((error: unknown) => options.logger.error({ err: error }, 'the job runner stopped'));
+      await open();
     },
+    restart,
     async stop() {
+      stopped = true;
       await runner?.stop();
       runner = null;
       await liveness.stop();
@@ -71,3 +109,6 @@ export function createJobRunner(options: {
     },
   };
 }
+
+const STOP_PATIENCE_MS = 5_000;
+const RESTART_PAUSE_MS = 1_000;

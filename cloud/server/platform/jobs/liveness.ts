@@ -12,6 +12,8 @@ export interface WorkerLiveness {
   stop(): Promise<void>;
   /** Vouches for a worker of this process from now on. */
   vouchFor(workerId: string): void;
+  /** Vouches for no worker any more: what they hold may be given to others. Throws while the database cannot be reached. */
+  abandonAll(): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 5_000;
@@ -78,6 +80,12 @@ export function createWorkerLiveness(options: { url: string; logger: Logger }): 
       stopping = true;
       if (timer !== null) clearTimeout(timer);
       await client?.end();
+    },
+    async abandonAll() {
+      ours.clear();
+      if (client === null) await connect();
+      await client?.query('select pg_advisory_unlock_all()');
+      await look();
     },
     vouchFor(workerId) {
       ours.add(workerId);

@@ -65,6 +65,8 @@ export function AnnouncementDialog({
   const toast = useToast();
   const id = useId();
   const [openedAtMs] = useState(Date.now);
+  // The row is read again while the dialog is open; the version is the one the draft was made from, or nobody would be told of a conflict.
+  const [version, setVersion] = useState(announcement?.version ?? null);
   const [draft, setDraft] = useState(() => draftOf(announcement, timeZone, openedAtMs));
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
   const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
@@ -96,7 +98,7 @@ export function AnnouncementDialog({
   const expiresAtMs =
     draft.expiry === 'other' ? instantOfWallClock(draft.expiresOn, timeZone) : expiryOf(draft.expiry, publishAtMs ?? openedAtMs, timeZone);
 
-  const submit = (version: number | null) => {
+  const submit = (sentVersion: number | null) => {
     const text = localizedOfDraft(draft.body);
     const body = AnnouncementBody.safeParse({
       buildingId: building.id,
@@ -112,7 +114,7 @@ export function AnnouncementDialog({
     setFaults(backwards ? { ...found, expiresAt: 'range' } : found);
     if (!body.success || backwards) return;
     const { buildingId: _buildingId, ...changes } = body.data;
-    void (version === null ? create.run(body.data) : save.run(changes, version));
+    void (sentVersion === null ? create.run(body.data) : save.run(changes, sentVersion));
   };
 
   return (
@@ -128,7 +130,7 @@ export function AnnouncementDialog({
         className="announcement-form"
         onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
           event.preventDefault();
-          submit(announcement?.version ?? null);
+          submit(version);
         }}
       >
         <Stack gap="md">
@@ -229,6 +231,7 @@ export function AnnouncementDialog({
             describe={(row) => [localized(row.title, language), row.body?.el].filter((part) => part !== undefined).join(' — ')}
             onLoadTheirs={(row) => {
               setDraft(draftOf(row, timeZone, openedAtMs));
+              setVersion(row.version);
               save.reset();
               readAgain();
             }}

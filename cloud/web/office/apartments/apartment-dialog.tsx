@@ -36,6 +36,8 @@ export function ApartmentDialog({
 }) {
   const { t, language } = useWords();
   const queryClient = useQueryClient();
+  // The row is read again while the dialog is open; the version is the one the draft was made from, or nobody would be told of a conflict.
+  const [version, setVersion] = useState(apartment?.version ?? null);
   const [draft, setDraft] = useState(() => draftOf(apartment, nextPosition));
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
   const done = (row: Apartment) => {
@@ -57,7 +59,7 @@ export function ApartmentDialog({
   const faultOf = (field: string) =>
     shownFaults[field] === undefined ? undefined : t(field === 'label' ? `fault.${shownFaults[field]}` : 'fault.number');
 
-  const submit = (version: number | null) => {
+  const submit = (sentVersion: number | null) => {
     const body = ApartmentBody.safeParse({
       label: draft.label,
       floor: wholeOf(draft.floor),
@@ -65,7 +67,7 @@ export function ApartmentDialog({
       areaSquareMetres: draft.areaSquareMetres.trim() === '' ? null : wholeOf(draft.areaSquareMetres),
     });
     setFaults(body.success ? {} : fieldFaults(body.error));
-    if (body.success) void (version === null ? create.run(body.data) : save.run(body.data, version));
+    if (body.success) void (sentVersion === null ? create.run(body.data) : save.run(body.data, sentVersion));
   };
 
   return (
@@ -79,7 +81,7 @@ export function ApartmentDialog({
         noValidate
         onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
           event.preventDefault();
-          submit(apartment?.version ?? null);
+          submit(version);
         }}
       >
         <Stack gap="md">
@@ -126,6 +128,7 @@ export function ApartmentDialog({
             describe={(row) => `${row.label}, ${t('apartment.floor').toLowerCase()} ${row.floor}, ${row.areaSquareMetres ?? '–'} m²`}
             onLoadTheirs={(row) => {
               setDraft(draftOf(row, nextPosition));
+              setVersion(row.version);
               save.reset();
               void queryClient.invalidateQueries({ queryKey: queryKeys.apartments(buildingId) });
             }}

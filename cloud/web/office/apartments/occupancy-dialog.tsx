@@ -37,6 +37,8 @@ export function OccupancyDialog({
   const { t, language } = useWords();
   const queryClient = useQueryClient();
   const toast = useToast();
+  // The row is read again while the dialog is open; the version is the one the draft was made from, or nobody would be told of a conflict.
+  const [version, setVersion] = useState(occupancy?.version ?? null);
   const [draft, setDraft] = useState(() => draftOf(occupancy));
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
   const readAgain = () => {
@@ -66,7 +68,7 @@ export function OccupancyDialog({
     return field === 'startsOn' || field === 'endsOn' ? t('occupancy.fault.date') : t(`fault.${fault}`);
   };
 
-  const submit = (version: number | null) => {
+  const submit = (sentVersion: number | null) => {
     const body = OccupancyBody.safeParse({
       kind,
       fullName: draft.fullName,
@@ -80,7 +82,7 @@ export function OccupancyDialog({
     setFaults(backwards ? { ...found, endsOn: 'range' } : found);
     if (!body.success || backwards) return;
     const { kind: _kind, ...changes } = body.data;
-    void (version === null ? create.run(body.data) : save.run(changes, version));
+    void (sentVersion === null ? create.run(body.data) : save.run(changes, sentVersion));
   };
   const input = (field: keyof typeof draft) => ({
     value: draft[field],
@@ -99,7 +101,7 @@ export function OccupancyDialog({
         noValidate
         onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
           event.preventDefault();
-          submit(occupancy?.version ?? null);
+          submit(version);
         }}
       >
         <Stack gap="md">
@@ -125,6 +127,7 @@ export function OccupancyDialog({
             describe={(row) => [row.fullName, row.phone, row.email, row.startsOn, row.endsOn].filter((part) => part !== null).join(', ')}
             onLoadTheirs={(row) => {
               setDraft(draftOf(row));
+              setVersion(row.version);
               save.reset();
               readAgain();
             }}

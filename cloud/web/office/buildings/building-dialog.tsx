@@ -31,10 +31,13 @@ export function BuildingDialog({
 }) {
   const { t, language } = useWords();
   const queryClient = useQueryClient();
+  // The row is read again while the dialog is open; the version is the one the draft was made from, or nobody would be told of a conflict.
+  const [version, setVersion] = useState(building?.version ?? null);
   const [draft, setDraft] = useState(() => draftOf(building));
   const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
+  const readAgain = () => void queryClient.invalidateQueries({ queryKey: queryKeys.buildings });
   const done = (row: Building) => {
-    void queryClient.invalidateQueries({ queryKey: queryKeys.buildings });
+    readAgain();
     onDone(row);
   };
   const create = useCreate({ send: createBuilding, onCreated: done });
@@ -49,7 +52,7 @@ export function BuildingDialog({
     ...faults,
   };
 
-  const submit = (version: number | null) => {
+  const submit = (sentVersion: number | null) => {
     const body = BuildingBody.safeParse({
       name: localizedOfDraft(draft.name),
       addressLine: localizedOfDraft(draft.addressLine),
@@ -59,7 +62,7 @@ export function BuildingDialog({
     setFaults(body.success ? {} : fieldFaults(body.error));
     if (!body.success) return;
     const { name, addressLine, city, postalCode } = body.data;
-    void (version === null ? create.run(body.data) : save.run({ name, addressLine, city, postalCode }, version));
+    void (sentVersion === null ? create.run(body.data) : save.run({ name, addressLine, city, postalCode }, sentVersion));
   };
 
   return (
@@ -74,7 +77,7 @@ export function BuildingDialog({
         noValidate
         onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
           event.preventDefault();
-          submit(building?.version ?? null);
+          submit(version);
         }}
       >
         <Stack gap="md">
@@ -117,8 +120,9 @@ export function BuildingDialog({
             describe={(row) => `${row.name.el}, ${row.addressLine.el}, ${row.postalCode} ${row.city.el}`}
             onLoadTheirs={(row) => {
               setDraft(draftOf(row));
+              setVersion(row.version);
               save.reset();
-              done(row);
+              readAgain();
             }}
             onOverwrite={(row) => submit(row.version)}
           />

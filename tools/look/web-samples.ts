@@ -1,0 +1,57 @@
+import type { Device } from '@concierge/contract/http/devices.ts';
+import type { ConnectReply } from '@concierge/contract/http/kiosk-connect.ts';
+
+/** Screens in every state an office meets: well, receiving, long offline, refusing, never seen. */
+export function sampleDevices(buildingIds: readonly [string, string], nowMs: number): Device[] {
+  const ago = (minutes: number) => new Date(nowMs - minutes * 60_000).toISOString();
+  const device = (index: number, name: string, part: Partial<Device>): Device => ({
+    id: `01900000-0000-7000-8000-00000000000${index}`,
+    buildingId: buildingIds[index % 2] ?? buildingIds[0],
+    name,
+    placement: null,
+    online: true,
+    lastSeenAt: ago(0),
+    revoked: false,
+    contentSequence: 7,
+    reported: reportedOf(7, 7, ago(12)),
+    display: { language: 'el', widthMm: null },
+    version: 1,
+    ...part,
+  });
+  return [
+    device(0, 'Είσοδος Αλκμάνος', { placement: 'Δίπλα στα γραμματοκιβώτια' }),
+    device(1, 'Είσοδος Βικτωρίας', { reported: reportedOf(7, 6, ago(12)) }),
+    device(2, 'Πυλωτή', { online: false, lastSeenAt: ago(190), reported: { ...reportedOf(5, 5, ago(200)), clock: 'estimated' } }),
+    device(3, 'Ισόγειο, ανελκυστήρες', {
+      reported: { ...reportedOf(7, 7, ago(1)), lastRefusal: { topic: 'content', reason: 'signature does not match', at: ago(45) } },
+    }),
+    device(4, 'Νέα οθόνη', { online: false, lastSeenAt: null, contentSequence: 0, reported: null }),
+  ];
+}
+
+function reportedOf(contentSequence: number, paintedSequence: number, at: string): NonNullable<Device['reported']> {
+  return {
+    agentVersion: '0.1.0',
+    shell: 'chromium',
+    desiredSequence: 3,
+    contentSequence,
+    qrSequence: 2,
+    paintedSequence,
+    paintedAt: at,
+    clock: 'trusted',
+    lastRefusal: null,
+    at,
+  };
+}
+
+export function sampleConnectReply(buildingId: string, nowMs: number): ConnectReply {
+  return {
+    building: {
+      id: buildingId,
+      name: { el: 'Αλκμάνος 22', en: 'Alkmanos 22' },
+      addressLine: { el: 'Αλκμάνος 22', en: '22 Alkmanos Street' },
+      city: { el: 'Αθήνα', en: 'Athens' },
+    },
+    joinUntil: new Date(nowMs + 14 * 60_000).toISOString(),
+  };
+}
