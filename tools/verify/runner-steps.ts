@@ -13,15 +13,21 @@ export function unitStep(root: string): Step {
   return { name: 'unit', run: () => runVitest(root, 'unit', {}) };
 }
 
+/** The main job runs over mosquitto as well. Without one its half says that it was skipped, and the broker step says what to install. */
 export function databaseStep(root: string): Step {
-  return { name: 'database', run: () => runVitest(root, 'database', {}) };
+  return {
+    name: 'database',
+    run: async () => {
+      const mosquitto = await findMosquitto();
+      return runVitest(root, 'database', mosquitto.ok ? mosquittoEnvironment(mosquitto.value) : {});
+    },
+  };
 }
 
 export function brokerStep(root: string): Step {
   return {
     name: 'broker',
-    run: () =>
-      withProgram(findMosquitto(), (program) => runVitest(root, 'broker', { ...withFolderOf(program), CONCIERGE_MOSQUITTO: program })),
+    run: () => withProgram(findMosquitto(), (program) => runVitest(root, 'broker', mosquittoEnvironment(program))),
   };
 }
 
@@ -99,6 +105,6 @@ async function withProgram(search: Promise<Result<string, string>>, run: (progra
 }
 
 /** Tests look on the search path as well, where an ordinary user's lacks the daemons' folders. */
-function withFolderOf(program: string): NodeJS.ProcessEnv {
-  return { PATH: `${process.env['PATH'] ?? ''}${delimiter}${dirname(program)}` };
+function mosquittoEnvironment(program: string): NodeJS.ProcessEnv {
+  return { PATH: `${process.env['PATH'] ?? ''}${delimiter}${dirname(program)}`, CONCIERGE_MOSQUITTO: program };
 }
