@@ -101,9 +101,17 @@ async function untilNothingIsQueued(owner: pg.Client): Promise<number> {
     const { rows } = await owner.query<{ due: number }>('select count(*)::int as due from graphile_worker.jobs where run_at <= now()');
     const elapsedMs = performance.now() - startedMs;
     if (rows[0]?.due === 0) return elapsedMs;
-    if (elapsedMs > SETTLED_WITHIN_MS) throw new Error(`${rows[0]?.due} jobs were still due after ${SETTLED_WITHIN_MS} ms`);
+    if (elapsedMs > SETTLED_WITHIN_MS)
+      throw new Error(`${rows[0]?.due} jobs were still due after ${SETTLED_WITHIN_MS} ms: ${await dueJobs(owner)}`);
     await delay(50);
   }
+}
+
+async function dueJobs(owner: pg.Client): Promise<string> {
+  const { rows } = await owner.query(
+    'select task_identifier, attempts, last_error, now() - locked_at as held_for, now() - run_at as due_for from graphile_worker.jobs where run_at <= now() limit 20',
+  );
+  return JSON.stringify(rows);
 }
 
 /** Each costs its loser a second, and then the wait until its job is tried again. */

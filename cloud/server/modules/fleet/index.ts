@@ -19,6 +19,7 @@ import {
   nextDesiredOfDevice,
   noteSent,
   type PublishTarget,
+  placesOf,
   setContentOfBuilding,
   setContentOfDevice,
   setQrSequence,
@@ -43,6 +44,7 @@ export interface Fleet {
   nextDesiredOfDevice(tx: Transaction, deviceId: string): Promise<PublishTarget[]>;
   publishDesired(targets: readonly PublishTarget[]): Promise<void>;
   buildingsWithDevices(tx: Transaction): Promise<string[]>;
+  placesOf(tx: Transaction, deviceIds: readonly string[]): Promise<{ deviceId: string; buildingId: string }[]>;
   /** The device's row, locked for the transaction; null when unknown or revoked. */
   lockDevice(tx: Transaction, deviceId: string): Promise<DeviceRow | null>;
   noteSent(tx: Transaction, deviceId: string, sent: { content: boolean; qr: boolean }): Promise<void>;
@@ -82,6 +84,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     nextDesiredOfDevice,
     publishDesired: (targets) => publishDesired(desiredDeps, targets),
     buildingsWithDevices,
+    placesOf,
     lockDevice,
     noteSent,
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),

@@ -197,6 +197,15 @@ export async function buildingsWithDevices(tx: Transaction): Promise<string[]> {
   return rows.map((row) => row.buildingId);
 }
 
+/** Where these devices stand; of a revoked one nothing. */
+export async function placesOf(tx: Transaction, deviceIds: readonly string[]): Promise<{ deviceId: string; buildingId: string }[]> {
+  if (deviceIds.length === 0) return [];
+  return tx.query<{ deviceId: string; buildingId: string }>(
+    'select id as "deviceId", building_id as "buildingId" from device where tenant_id = $1 and id = any ($2) and revoked_at is null',
+    [tx.scope.tenantId, deviceIds],
+  );
+}
+
 /** Nobody is known to be online any more: the broker that knew has started anew. */
 export async function forgetPresence(tx: Transaction): Promise<void> {
   await tx.change('update device set online = false where tenant_id = $1 and online', [tx.scope.tenantId]);

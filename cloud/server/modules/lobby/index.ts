@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { Announcements } from '#modules/announcements/index.ts';
 import type { Fleet } from '#modules/fleet/index.ts';
 import type { Property } from '#modules/property/index.ts';
@@ -42,11 +43,12 @@ export interface LobbyDeps {
 /** The sanitised projection of a building, where it is sent and read, and the codes that prove presence before a screen. */
 export function createLobby(deps: LobbyDeps): Lobby {
   const signing = deps.keyring.signing;
-  const presenceSecret = deps.keyring.presenceSecret;
+  // As a key object: handed over as bytes, it would be taken in anew for each of a day's 2,880 codes.
+  const presenceKey = createSecretKey(deps.keyring.presenceSecret);
   const publication = createPublication({ ...deps, signing });
-  const batches = createPresenceBatches({ ...deps, signing, presenceSecret });
+  const batches = createPresenceBatches({ ...deps, signing, presenceKey });
   const deviceSync = createDeviceSync({ ...deps, batches });
-  const presence = createPresence({ ...deps, presenceSecret });
+  const presence = createPresence({ ...deps, presenceKey });
   return {
     publication,
     jobs: lobbyJobs({ publication, deviceSync }),

@@ -5,17 +5,21 @@ import type { DeviceSync } from './device-sync.ts';
 import type { Publication } from './publication.ts';
 
 const OfBuilding = z.object({ tenantId: z.uuid(), buildingId: z.uuid() });
-const OfDevice = z.object({ tenantId: z.uuid(), subjectId: z.uuid() });
+const OfDevice = z.object({ tenantId: z.uuid(), buildingId: z.uuid(), subjectId: z.uuid() });
 
 /** Answers "the building shows something else now". */
 export const rebuildLobby: Subscription = { task: 'lobby.rebuild', key: (payload) => payload.buildingId ?? '' };
 /** Answers "this device may lack something". */
 export const serveDevice: Subscription = { task: 'lobby.serve-device', key: (payload) => payload.subjectId ?? '' };
 
+const lockOfBuilding = (buildingId: string) => `building:${buildingId}`;
+
 export function lobbyJobs(use: { publication: Publication; deviceSync: DeviceSync }): Job[] {
   return [
     {
       task: rebuildLobby.task,
+      // What is sent to the building's devices leaves in the order in which it was decided.
+      locks: (payload) => ({ alone: [lockOfBuilding(OfBuilding.parse(payload).buildingId)] }),
       async run(payload) {
         const { tenantId, buildingId } = OfBuilding.parse(payload);
         await use.publication.rebuild(tenantId, buildingId);
@@ -23,6 +27,10 @@ export function lobbyJobs(use: { publication: Publication; deviceSync: DeviceSyn
     },
     {
       task: serveDevice.task,
+      locks(payload) {
+        const { subjectId, buildingId } = OfDevice.parse(payload);
+        return { alone: [`device:${subjectId}`], shared: [lockOfBuilding(buildingId)] };
+      },
       async run(payload) {
         const { tenantId, subjectId } = OfDevice.parse(payload);
         await use.deviceSync.serve(tenantId, subjectId);

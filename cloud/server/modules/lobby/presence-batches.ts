@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { QR_BATCH_SLOTS, QR_SLOT_SECONDS } from '@concierge/contract/mqtt/qr-batch.ts';
 import { MAC_BYTES, presencePayload } from '@concierge/contract/qr-token.ts';
 import { signDocument } from '@concierge/contract/signed-document.ts';
@@ -16,7 +16,7 @@ export interface PresenceBatches {
 export interface PresenceBatchesDeps {
   readonly fleet: Fleet;
   readonly signing: Keyring['signing'];
-  readonly presenceSecret: Uint8Array;
+  readonly presenceKey: KeyObject;
   readonly publicUrl: URL;
   nowMs(): number;
 }
@@ -35,7 +35,7 @@ export function createPresenceBatches(deps: PresenceBatchesDeps): PresenceBatche
       const firstSlot = Math.floor(nowMs / 1000 / QR_SLOT_SECONDS) - 2;
       const sequence = (stored?.sequence ?? 0) + 1;
       const macs = Buffer.concat(
-        Array.from({ length: QR_BATCH_SLOTS }, (_, index) => presenceMac(deps.presenceSecret, deviceId, firstSlot + index)),
+        Array.from({ length: QR_BATCH_SLOTS }, (_, index) => presenceMac(deps.presenceKey, deviceId, firstSlot + index)),
       );
       const jws = await signDocument(
         'qr',
@@ -61,6 +61,6 @@ export function createPresenceBatches(deps: PresenceBatchesDeps): PresenceBatche
 }
 
 /** HMAC-SHA-256 over the token's first 21 bytes, cut to 128 bits (see the contract's `qr-token.ts`). */
-export function presenceMac(secret: Uint8Array, deviceId: string, slot: number): Buffer {
-  return createHmac('sha256', secret).update(presencePayload(deviceId, slot)).digest().subarray(0, MAC_BYTES);
+export function presenceMac(key: KeyObject, deviceId: string, slot: number): Buffer {
+  return createHmac('sha256', key).update(presencePayload(deviceId, slot)).digest().subarray(0, MAC_BYTES);
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ConnectReply } from '@concierge/contract/http/kiosk-connect.ts';
 import { QR_SLOT_SECONDS } from '@concierge/contract/mqtt/qr-batch.ts';
 import { decodePresenceToken } from '@concierge/contract/qr-token.ts';
@@ -30,7 +30,7 @@ export interface PresenceDeps {
   readonly database: Database;
   readonly fleet: Fleet;
   readonly property: Property;
-  readonly presenceSecret: Uint8Array;
+  readonly presenceKey: KeyObject;
   nowMs(): number;
 }
 
@@ -41,7 +41,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       const shown = decodePresenceToken(token);
       if (shown === null) return failure({ code: 'presence-invalid' });
       // The MAC first: a made-up token must not learn whether a device exists.
-      if (!timingSafeEqual(presenceMac(deps.presenceSecret, shown.deviceId, shown.slot), shown.mac))
+      if (!timingSafeEqual(presenceMac(deps.presenceKey, shown.deviceId, shown.slot), shown.mac))
         return failure({ code: 'presence-invalid' });
       if (judgeSlot(shown.slot, QR_SLOT_SECONDS, deps.nowMs()) !== 'valid') return failure({ code: 'presence-expired' });
       const tenantId = await fleet.tenantOfDevice(shown.deviceId);

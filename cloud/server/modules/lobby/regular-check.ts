@@ -30,8 +30,9 @@ export function createRegularCheck(deps: {
         await deps.database.transaction({ tenantId, sessionId: null }, async (tx) => {
           for (const buildingId of await deps.fleet.buildingsWithDevices(tx))
             await deps.outbox.emit(tx, LOBBY_CHECK_DUE, { tenantId, buildingId });
-          for (const deviceId of await batchesRunningOut(tx, renewalSlot(deps.nowMs())))
-            await deps.outbox.emit(tx, CODES_RUN_OUT, { tenantId, subjectId: deviceId });
+          const runningOut = await batchesRunningOut(tx, renewalSlot(deps.nowMs()));
+          for (const { deviceId, buildingId } of await deps.fleet.placesOf(tx, runningOut))
+            await deps.outbox.emit(tx, CODES_RUN_OUT, { tenantId, buildingId, subjectId: deviceId });
         });
       }
     },

@@ -1,14 +1,17 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseCronItems, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
+import { type JobHelpers, parseCronItems, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { createWorkerLiveness } from './liveness.ts';
+import { holdingLocks, type JobLocks } from './locks.ts';
 import { queueLogger } from './logger.ts';
 
 /** One durable job: its payload is parsed before it runs, and it must be safe to run twice. */
 export interface Job {
   readonly task: string;
+  /** What it needs for itself while it runs, across all replicas. While somebody else has that, the job comes back a moment later. */
+  locks?(payload: unknown): JobLocks;
   run(payload: unknown): Promise<void>;
 }
 
@@ -33,19 +36,31 @@ export function createJobRunner(options: {
   jobs: readonly Job[];
   periodic: readonly PeriodicJob[];
   logger: Logger;
+  lookForDeadEveryMs?: number;
 }): JobRunner {
   let runner: Runner | null = null;
-  const liveness = createWorkerLiveness({ url: options.url, logger: options.logger });
+  const liveness = createWorkerLiveness({ url: options.url, logger: options.logger, lookEveryMs: options.lookForDeadEveryMs ?? 5_000 });
   const events: WorkerEvents = new EventEmitter();
-  events.on('worker:create', ({ worker }) => liveness.vouchFor(worker.workerId));
-  const pool = new pg.Pool({ connectionString: options.url, max: 6, application_name: 'concierge-jobs' });
+  // The queue notes on a job which pool of workers has it, not which of its workers.
+  events.on('pool:create', ({ workerPool }) => liveness.vouchFor(workerPool.id));
+  const pool = new pg.Pool({ connectionString: options.url, max: POOL_CONNECTIONS, application_name: 'concierge-jobs' });
   pool.on('error', (error) => options.logger.warn({ err: error }, 'a job connection was lost'));
   pool.on('connect', (client) => {
     // While a connection is handed out its loss would otherwise end the process; the query that suffers it fails by itself.
     client.on('error', () => undefined);
   });
   const taskList: TaskList = {};
-  for (const job of [...options.jobs, ...options.periodic]) taskList[job.task] = async (payload) => job.run(payload);
+  for (const job of [...options.jobs, ...options.periodic]) taskList[job.task] = (payload, helpers) => runJob(job, payload, helpers);
+
+  async function runJob(job: Job, payload: unknown, helpers: JobHelpers): Promise<void> {
+    const locks = job.locks?.(payload);
+    if (locks === undefined) return job.run(payload);
+    const had = await holdingLocks(pool, locks, () => job.run(payload));
+    if (had) return;
+    await postpone(job.task, payload, helpers);
+    // The queue tells its workers of a job when it is added, not when it is due.
+    setTimeout(() => pool.query(`select pg_notify('jobs:insert', '{"count":1}')`).catch(() => undefined), COMES_BACK_AFTER_MS + 2).unref();
+  }
 
   let stopped = false;
   let restarting = false;
@@ -54,7 +69,7 @@ export function createJobRunner(options: {
     const opened = await run({
       pgPool: pool,
       events,
-      concurrency: 4,
+      concurrency: CONCURRENCY,
       pollInterval: 1_000,
       noHandleSignals: true,
       taskList,
@@ -110,5 +125,18 @@ export function createJobRunner(options: {
   };
 }
 
+/** Events that come meanwhile are folded into the postponed job; none of them can be answered by the run that has begun. */
+async function postpone(task: string, payload: unknown, { addJob, job }: JobHelpers): Promise<void> {
+  await addJob(task, payload, {
+    runAt: new Date(Date.now() + COMES_BACK_AFTER_MS),
+    maxAttempts: job.max_attempts,
+    ...(job.key === null ? {} : { jobKey: job.key, jobKeyMode: 'preserve_run_at' as const }),
+  });
+}
+
+const CONCURRENCY = 4;
+/** Each worker may hold locks on one while it asks the queue on another; one more listens, one is for the clock. */
+const POOL_CONNECTIONS = 2 * CONCURRENCY + 2;
+const COMES_BACK_AFTER_MS = 100;
 const STOP_PATIENCE_MS = 5_000;
 const RESTART_PAUSE_MS = 1_000;

@@ -31,12 +31,7 @@ export function createOutbox(subscriptions: Readonly<Record<string, readonly Sub
   return {
     async emit(tx, event, payload) {
       for (const subscription of subscriptions[event] ?? []) {
-        const key = `${subscription.task}:${subscription.key(payload)}`;
-        // The queue name keeps two answers of one key from running at once; the job key folds those that wait into one.
-        await tx.query(
-          'select from graphile_worker.add_job(identifier => $1, payload => $2::json, queue_name => $3, job_key => $3, max_attempts => 12)',
-          [subscription.task, JSON.stringify(payload), key],
-        );
+        await addFoldedJob(tx, subscription.task, `${subscription.task}:${subscription.key(payload)}`, payload);
       }
     },
 
@@ -44,4 +39,22 @@ export function createOutbox(subscriptions: Readonly<Record<string, readonly Sub
       await tx.query('select pg_notify($1, $2)', [LIVE_CHANNEL, JSON.stringify({ tenantId: tx.scope.tenantId, event })]);
     },
   };
+}
+
+/** How often a worker may take the waiting job at the very moment at which the next would be folded into it. */
+const FOLDING_ATTEMPTS = 20;
+
+/**
+ * Adds the job, or leaves it to the one with the same key that waits already. When a worker takes that one while this statement runs, the queue adds nothing and says so
+ * with an empty row (graphile-worker 0.18): that run may have read before our change commits, so we ask again.
+ */
+async function addFoldedJob(tx: Transaction, task: string, key: string, payload: EventPayload): Promise<void> {
+  for (let attempt = 1; attempt <= FOLDING_ATTEMPTS; attempt += 1) {
+    const [job] = await tx.query<{ id: string | null }>(
+      'select id from graphile_worker.add_job(identifier => $1, payload => $2::json, job_key => $3, max_attempts => 12)',
+      [task, JSON.stringify(payload), key],
+    );
+    if (job !== undefined && job.id !== null) return;
+  }
+  throw new Error(`the job queue did not take ${task} in ${FOLDING_ATTEMPTS} attempts`);
 }
