@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { ANNOUNCEMENT_CHANGED, createAnnouncements } from '#modules/announcements/index.ts';
-import { createFleet, DEVICE_CHANGED, DEVICE_NEEDS_SYNC } from '#modules/fleet/index.ts';
+import { createFleet, DEVICE_CHANGED, DEVICE_CLAIMED, DEVICE_NEEDS_SYNC } from '#modules/fleet/index.ts';
 import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
 import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
 import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
@@ -30,7 +30,8 @@ import { cloudVersion } from './version.ts';
 const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [BUILDING_CHANGED]: [rebuildLobby],
   [ANNOUNCEMENT_CHANGED]: [rebuildLobby],
-  [DEVICE_CHANGED]: [rebuildLobby],
+  [DEVICE_CLAIMED]: [rebuildLobby],
+  [DEVICE_CHANGED]: [serveDevice],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
   [CODES_RUN_OUT]: [serveDevice],

@@ -86,6 +86,20 @@ function mainJob(program: string | null): void {
         .toBe(true);
     });
 
+    it('changes the display of one screen when the office asks for it', async () => {
+      const { rows } = await running.owner.query<{ id: string; version: number }>(
+        "select id, version from device where tenant_id = $1 and name = 'Test kiosk'",
+        [tenant.tenantId],
+      );
+      const [device] = rows;
+      expect(kiosk.state().display.language).not.toBe('en');
+      const display = { language: 'en', widthMm: 600 };
+      const changed = await office.request('PATCH', `/api/kiosk/devices/${device?.id}`, { version: device?.version, display });
+      expect(changed.status, changed.text).toBe(200);
+      await kiosk.until('the display has changed', (state) => state.display.language === 'en');
+      expect(kiosk.state().display).toEqual(display);
+    });
+
     it('does not send again what did not change', async () => {
       const before = kiosk.state().contentSequence;
       await running.owner.query(

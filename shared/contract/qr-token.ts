@@ -17,18 +17,21 @@ export const MAC_BYTES = 16;
 const TOKEN_BYTES = 1 + 16 + 4 + MAC_BYTES;
 export const TOKEN_CHARACTERS = Math.ceil((TOKEN_BYTES * 4) / 3);
 
-/** The bytes the MAC is taken over. */
-export function presencePayload(deviceId: string, slot: number): Uint8Array {
+/** By slot, the bytes the MAC is taken over. They are good until the next call: a device's day has thousands. */
+export function presencePayloadsOf(deviceId: string): (slot: number) => Uint8Array {
   const bytes = new Uint8Array(21);
   bytes[0] = LAYOUT;
   bytes.set(uuidToBytes(deviceId), 1);
-  new DataView(bytes.buffer).setUint32(17, slot);
-  return bytes;
+  const view = new DataView(bytes.buffer);
+  return (slot) => {
+    view.setUint32(17, slot);
+    return bytes;
+  };
 }
 
 export function encodePresenceToken(token: PresenceToken): string {
   const bytes = new Uint8Array(TOKEN_BYTES);
-  bytes.set(presencePayload(token.deviceId, token.slot));
+  bytes.set(presencePayloadsOf(token.deviceId)(token.slot));
   bytes.set(token.mac.subarray(0, MAC_BYTES), 21);
   return Buffer.from(bytes).toString('base64url');
 }

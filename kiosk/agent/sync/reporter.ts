@@ -17,7 +17,8 @@ export interface Reporter {
   paintedSequence(): number;
 }
 
-const SETTLE_MS = 200;
+/** What changes together is told together. At a moment of each device's own: what many lobbies get at once, they do not acknowledge at once. */
+const SETTLE_MS = { least: 300, most: 1_300 } as const;
 /** The same refusal again is news only after a while, so a broker that repeats itself does not make the device do so. */
 const REPEATED_REFUSAL_MS = 60_000;
 /** A live screen paints all the time; only its silence and its content matter, so the time is told this often. */
@@ -29,6 +30,7 @@ export function createReporter(deps: {
   shell: Reported['shell'];
   held: HeldDocuments;
   clock: Clock;
+  random?: () => number;
 }): Reporter {
   let connection: Connection | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -40,7 +42,8 @@ export function createReporter(deps: {
   let acknowledged = '';
 
   function schedule(): void {
-    if (connection !== null && timer === undefined) timer = setTimeout(send, SETTLE_MS);
+    if (connection !== null && timer === undefined)
+      timer = setTimeout(send, SETTLE_MS.least + (SETTLE_MS.most - SETTLE_MS.least) * (deps.random ?? Math.random)());
   }
 
   function send(): void {

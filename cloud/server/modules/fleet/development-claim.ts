@@ -9,8 +9,10 @@ import type { Database } from '#platform/database/database.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { CertificateAuthority } from '#platform/keys/authority.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { DEVICE_CHANGED } from './devices.ts';
 import { insertClaim, insertDevice, tenantOfClaim, useClaim } from './store.ts';
+
+/** A building has one more screen. */
+export const DEVICE_CLAIMED = 'device.claimed';
 
 const CERTIFICATE_DAYS = 90;
 const TOKEN_HOURS = 24;
@@ -73,7 +75,7 @@ export function createDevelopmentClaims(deps: DevelopmentClaimsDeps): Developmen
           { kind: 'device', id: deviceId },
           { action: 'device.claimed', subjectKind: 'device', subjectId: deviceId, buildingId: claim.buildingId },
         );
-        await deps.outbox.emit(tx, DEVICE_CHANGED, { tenantId, buildingId: claim.buildingId, subjectId: deviceId });
+        await deps.outbox.emit(tx, DEVICE_CLAIMED, { tenantId, buildingId: claim.buildingId, subjectId: deviceId });
         await deps.outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: claim.buildingId });
         return success({
           deviceId,

@@ -17,15 +17,16 @@ import {
   lockDevice,
   nextDesiredOfBuilding,
   nextDesiredOfDevice,
+  noteContentOfBuilding,
   noteSent,
   type PublishTarget,
   placesOf,
-  setContentOfBuilding,
   setContentOfDevice,
   setQrSequence,
   tenantOfDevice,
 } from './store.ts';
 
+export { DEVICE_CLAIMED } from './development-claim.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export type { DeviceRow, PublishTarget };
@@ -34,8 +35,8 @@ export interface Fleet {
   readonly devices: Devices;
   /** Present in the demo only. */
   readonly developmentClaims: DevelopmentClaims | null;
-  /** Notes that this is the newest content of the building's devices. */
-  setContentOfBuilding(tx: Transaction, buildingId: string, sequence: number): Promise<void>;
+  /** Notes that the building's devices are sent this content now; returns their ids. */
+  noteContentOfBuilding(tx: Transaction, buildingId: string, sequence: number): Promise<string[]>;
   setContentOfDevice(tx: Transaction, deviceId: string, sequence: number): Promise<void>;
   /** Notes that this is the newest batch of presence tokens of the device. */
   setQrSequence(tx: Transaction, deviceId: string, sequence: number): Promise<void>;
@@ -77,9 +78,9 @@ export function createFleet(deps: FleetDeps): Fleet {
   return {
     devices,
     developmentClaims,
-    setContentOfBuilding,
     setContentOfDevice,
     setQrSequence,
+    noteContentOfBuilding,
     nextDesiredOfBuilding,
     nextDesiredOfDevice,
     publishDesired: (targets) => publishDesired(desiredDeps, targets),

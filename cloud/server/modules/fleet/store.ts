@@ -116,12 +116,13 @@ export async function nextDesiredOfDevice(tx: Transaction, deviceId: string): Pr
   );
 }
 
-/** Notes the newest content of all devices of a building. */
-export async function setContentOfBuilding(tx: Transaction, buildingId: string, sequence: number): Promise<void> {
-  await tx.change(
-    `update device set content_sequence = $3 where tenant_id = $1 and content_sequence < $3 and ${inOrder('building_id = $2')}`,
+/** Notes that all devices of a building are sent this content now, and returns their ids. */
+export async function noteContentOfBuilding(tx: Transaction, buildingId: string, sequence: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `update device set content_sequence = greatest(content_sequence, $3), content_sent_at = now() where tenant_id = $1 and ${inOrder('building_id = $2')} returning id`,
     [tx.scope.tenantId, buildingId, sequence],
   );
+  return rows.map((row) => row.id);
 }
 
 /** Notes the newest content of one device, whose row the caller holds. */

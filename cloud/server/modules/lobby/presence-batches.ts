@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { QR_BATCH_SLOTS, QR_SLOT_SECONDS } from '@concierge/contract/mqtt/qr-batch.ts';
-import { MAC_BYTES, presencePayload } from '@concierge/contract/qr-token.ts';
+import { MAC_BYTES, presencePayloadsOf } from '@concierge/contract/qr-token.ts';
 import { signDocument } from '@concierge/contract/signed-document.ts';
 import type { Fleet } from '#modules/fleet/index.ts';
 import type { Transaction } from '#platform/database/database.ts';
@@ -34,9 +34,8 @@ export function createPresenceBatches(deps: PresenceBatchesDeps): PresenceBatche
       // A minute back, for a kiosk whose clock runs behind.
       const firstSlot = Math.floor(nowMs / 1000 / QR_SLOT_SECONDS) - 2;
       const sequence = (stored?.sequence ?? 0) + 1;
-      const macs = Buffer.concat(
-        Array.from({ length: QR_BATCH_SLOTS }, (_, index) => presenceMac(deps.presenceKey, deviceId, firstSlot + index)),
-      );
+      const macOf = presenceMacsOf(deps.presenceKey, deviceId);
+      const macs = Buffer.concat(Array.from({ length: QR_BATCH_SLOTS }, (_, index) => macOf(firstSlot + index)));
       const jws = await signDocument(
         'qr',
         {
@@ -60,7 +59,8 @@ export function createPresenceBatches(deps: PresenceBatchesDeps): PresenceBatche
   };
 }
 
-/** HMAC-SHA-256 over the token's first 21 bytes, cut to 128 bits (see the contract's `qr-token.ts`). */
-export function presenceMac(key: KeyObject, deviceId: string, slot: number): Buffer {
-  return createHmac('sha256', key).update(presencePayload(deviceId, slot)).digest().subarray(0, MAC_BYTES);
+/** By slot: HMAC-SHA-256 over the token's first 21 bytes, cut to 128 bits (see the contract's `qr-token.ts`). */
+export function presenceMacsOf(key: KeyObject, deviceId: string): (slot: number) => Buffer {
+  const payloadOf = presencePayloadsOf(deviceId);
+  return (slot) => createHmac('sha256', key).update(payloadOf(slot)).digest().subarray(0, MAC_BYTES);
 }

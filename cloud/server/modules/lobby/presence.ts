@@ -8,7 +8,7 @@ import type { Property } from '#modules/property/index.ts';
 import { recordAudit } from '#platform/audit/audit.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Failure } from '#platform/http/problem.ts';
-import { presenceMac } from './presence-batches.ts';
+import { presenceMacsOf } from './presence-batches.ts';
 import { judgeSlot } from './rules.ts';
 import { insertProof } from './store.ts';
 
@@ -41,7 +41,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       const shown = decodePresenceToken(token);
       if (shown === null) return failure({ code: 'presence-invalid' });
       // The MAC first: a made-up token must not learn whether a device exists.
-      if (!timingSafeEqual(presenceMac(deps.presenceKey, shown.deviceId, shown.slot), shown.mac))
+      if (!timingSafeEqual(presenceMacsOf(deps.presenceKey, shown.deviceId)(shown.slot), shown.mac))
         return failure({ code: 'presence-invalid' });
       if (judgeSlot(shown.slot, QR_SLOT_SECONDS, deps.nowMs()) !== 'valid') return failure({ code: 'presence-expired' });
       const tenantId = await fleet.tenantOfDevice(shown.deviceId);

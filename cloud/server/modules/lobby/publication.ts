@@ -15,10 +15,11 @@ import { lockDocument, markPublished, writeDocument } from './store.ts';
  * INVARIANTS
  * 1. A document reaches the wire only after the row that holds it has committed, and its sequence only grows.
  * 2. `published_sequence` follows after the broker has taken it for every device, so a crash in between is mended by the next rebuild.
- * 3. The desired state that confirms the content is signed after the sources were read in the same run: it never vouches for what nobody looked at.
+ * 3. New content vouches for itself by the date it was signed. Unchanged content is confirmed by a desired state that is signed after the sources were read in the same run: it never
+ *    vouches for what nobody looked at.
  */
 export interface Publication {
-  /** Makes the building's document anew, sends it where it changed, and confirms to its devices that they have the newest. */
+  /** Makes the building's document anew and sends it when it changed, else confirms to the building's devices that they have the newest. */
   rebuild(tenantId: string, buildingId: string): Promise<void>;
 }
 
@@ -32,12 +33,9 @@ export interface PublicationDeps {
   nowMs(): number;
 }
 
-interface Rebuilt {
-  readonly sequence: number;
-  readonly jws: string;
-  readonly unpublished: boolean;
-  readonly targets: readonly PublishTarget[];
-}
+type Rebuilt =
+  | { readonly kind: 'to-send'; readonly sequence: number; readonly jws: string; readonly deviceIds: readonly string[] }
+  | { readonly kind: 'to-confirm'; readonly targets: readonly PublishTarget[] };
 
 export function createPublication(deps: PublicationDeps): Publication {
   const { database, fleet, messenger } = deps;
@@ -46,11 +44,10 @@ export function createPublication(deps: PublicationDeps): Publication {
       const scope = { tenantId, sessionId: null };
       const rebuilt = await database.transaction(scope, async (tx) => bringUpToDate(tx, buildingId));
       if (rebuilt === null) return;
-      if (rebuilt.unpublished) {
-        await Promise.all(rebuilt.targets.map((target) => messenger.publish(topicOf('content', target.id), rebuilt.jws, { retain: true })));
-        await database.transaction(scope, async (tx) => markPublished(tx, buildingId, rebuilt.sequence));
-      }
-      await fleet.publishDesired(rebuilt.targets);
+      if (rebuilt.kind === 'to-confirm') return fleet.publishDesired(rebuilt.targets);
+      const { sequence, jws, deviceIds } = rebuilt;
+      await Promise.all(deviceIds.map((deviceId) => messenger.publish(topicOf('content', deviceId), jws, { retain: true })));
+      await database.transaction(scope, async (tx) => markPublished(tx, buildingId, sequence));
     },
   };
 
@@ -80,8 +77,8 @@ export function createPublication(deps: PublicationDeps): Publication {
       );
       await writeDocument(tx, { buildingId, sequence, contentHash, document, jws, issuedAt, expiresAt });
     }
-    await fleet.setContentOfBuilding(tx, buildingId, sequence);
-    const targets = await fleet.nextDesiredOfBuilding(tx, buildingId);
-    return { sequence, jws, unpublished: fresh || (stored?.publishedSequence ?? 0) < sequence, targets };
+    if (!fresh && stored !== null && stored.publishedSequence >= sequence)
+      return { kind: 'to-confirm', targets: await fleet.nextDesiredOfBuilding(tx, buildingId) };
+    return { kind: 'to-send', sequence, jws, deviceIds: await fleet.noteContentOfBuilding(tx, buildingId, sequence) };
   }
 }
