@@ -9,9 +9,12 @@ const AGENT_LOST_MS = 10_000;
 /** The browser itself reconnects a broken stream, but gives up for good on an HTTP error; then we open a new one. */
 const REOPEN_MS = { first: 1_000, most: 30_000 } as const;
 const REPORT_TIMEOUT_MS = 5_000;
+const KEPT_REQUEST_RECORDS = 16;
 
 /** The bridge of a page that the agent serves on the loopback interface. */
 export function createLoopbackBridge(): LobbyBridge {
+  // The browser keeps a record of each request, and this page makes one for every frame, for months.
+  performance.setResourceTimingBufferSize(KEPT_REQUEST_RECORDS);
   return { subscribe: subscribeToAgent, painted: createPaintReports() };
 }
 
@@ -83,8 +86,6 @@ function createPaintReports(): (frame: PaintedFrame) => void {
       // The agent notices missing reports by itself; there is nobody else to tell.
     } finally {
       sending = false;
-      // The browser keeps a record of every request; on a page that stays for months nobody reads them.
-      performance.clearResourceTimings();
     }
     const next = waiting;
     waiting = null;
