@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { destination, pino } from 'pino';
 import { z } from 'zod';
 import { allTenantIds } from '#modules/identity/index.ts';
-import { verifyAudit } from '#platform/audit/verify.ts';
+import { type AuditHead, verifyAudit } from '#platform/audit/verify.ts';
 import { createDatabase, type Database } from '#platform/database/database.ts';
 import { openDatabaseServer } from './infrastructure/database-server.ts';
 import { readSettings, type Settings } from './settings.ts';
 
-// npm run audit:verify    recomputes every tenant's audit chain and prints a line for each
+// npm run audit:verify                               recomputes every tenant's audit chain and prints a line for each
+// npm run audit:verify -- --head TENANT:BLOCK:HASH   also holds the chain against a head from the log ("audit head"); may be repeated
 // Exit code: 0 all whole · 1 a fault, or rows that nobody sealed · 2 it could not be checked.
 // The database is DATABASE_URL's; without it the demo's in CONCIERGE_DATA, running or not.
 
@@ -29,17 +31,31 @@ process.once('SIGTERM', () => process.exit(143));
 
 try {
   // Nothing is served, so what production demands of a server (a public address) is not demanded here.
+  const heads = knownHeads();
   const read = readSettings({ ...process.env, CONCIERGE_MODE: 'demo' });
   if (!read.ok) throw new Error(read.faults.join('\n'));
   const source = await openSource(read.settings);
   try {
-    process.exitCode = (await allWhole(source.url)) ? 0 : 1;
+    process.exitCode = (await allWhole(source.url, heads)) ? 0 : 1;
   } finally {
     await source.stop();
   }
 } catch (error) {
   console.error(`The audit could not be verified: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 2;
+}
+
+/** The heads given by tenant id. Throws when one is not written as the log tells it. */
+function knownHeads(): ReadonlyMap<string, AuditHead> {
+  const { values } = parseArgs({ options: { head: { type: 'string', multiple: true, default: [] } } });
+  return new Map(
+    values.head.map((text) => {
+      const [, tenantId = '', block = '', hash = ''] = /^([0-9a-f-]{36}):(\d{1,9}):([0-9a-f]{64})$/i.exec(text) ?? [];
+      if (tenantId === '')
+        throw new Error(`--head is TENANT:BLOCK:HASH, the tenant's id and what the log says beside "audit head"; it was ${text}`);
+      return [tenantId.toLowerCase(), { block: Number(block), hash: Buffer.from(hash, 'hex') }];
+    }),
+  );
 }
 
 async function openSource(settings: Settings): Promise<Source> {
@@ -70,15 +86,17 @@ async function runningDemo(data: string): Promise<string | null> {
   return url.href;
 }
 
-async function allWhole(url: string): Promise<boolean> {
+async function allWhole(url: string, heads: ReadonlyMap<string, AuditHead>): Promise<boolean> {
   const database = createDatabase({ url, logger, maxConnections: 2, statementTimeoutMs: 300_000 });
   try {
     await refuseToSeeEverything(database);
     let whole = true;
     const tenantIds = await allTenantIds(database);
     if (tenantIds.length === 0) console.log('There is no tenant yet.');
+    for (const tenantId of heads.keys())
+      if (!tenantIds.includes(tenantId)) throw new Error(`--head names ${tenantId}, and there is no such tenant`);
     for (const tenantId of tenantIds) {
-      const verdict = await verifyAudit(database, tenantId);
+      const verdict = await verifyAudit(database, tenantId, heads.get(tenantId));
       const complaints = [
         ...(verdict.fault === null ? [] : [verdict.fault]),
         ...(verdict.unsealed === 0 ? [] : [`${verdict.unsealed} older rows were never sealed`]),

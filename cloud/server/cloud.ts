@@ -168,7 +168,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const jobs = createJobRunner({
       url: databaseServer.url,
       jobs: [...identity.jobs, ...lobby.jobs],
-      periodic: [...lobby.periodic, auditClock({ database, tenantIds: identity.tenantIds })],
+      periodic: [...identity.periodic, ...lobby.periodic, auditClock({ database, tenantIds: identity.tenantIds, logger })],
       logger,
     });
     await jobs.start();

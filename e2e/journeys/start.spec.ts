@@ -80,6 +80,32 @@ test('any process of the demo may be killed: it is back by itself', async () => 
   }
 });
 
+test('a lobby screen says offline while its agent hangs, and is itself again when it goes on', async ({ page }) => {
+  test.setTimeout(120_000);
+  const demo = await startDemo();
+  const { kiosk } = demo.run.pids;
+  if (kiosk === null) throw new Error('no kiosk');
+  try {
+    const health = async (): Promise<unknown> => (await fetch(`${demo.run.kiosk}healthz`)).json();
+    await expect.poll(health, { timeout: 20_000 }).toMatchObject({ phase: 'running', link: 'online' });
+    await page.goto(demo.run.kiosk);
+    const building = page.locator('.header-name');
+    await expect(building).toBeVisible();
+    const shown = await building.textContent();
+    const offline = page.getByText(/Χωρίς σύνδεση|Offline/);
+    await expect(offline).toBeHidden();
+    // Its processes and sockets stand, as those of a hung program do: only its silence tells.
+    process.kill(kiosk, 'SIGSTOP');
+    await expect(offline).toBeVisible({ timeout: 15_000 });
+    await expect(building).toHaveText(shown ?? '');
+    process.kill(kiosk, 'SIGCONT');
+    await expect(offline).toBeHidden({ timeout: 15_000 });
+  } finally {
+    process.kill(kiosk, 'SIGCONT');
+    await removeDemo(demo);
+  }
+});
+
 function alive(pid: number | null): boolean {
   if (pid === null) return false;
   try {

@@ -34,6 +34,8 @@ export interface AgentOptions {
   readonly clockSources?: ClockSources;
   readonly random?: () => number;
   readonly backOff?: BackOffLimits;
+  /** How often a disk that takes nothing is tried again. */
+  readonly diskRetryMs?: number;
   /** No clock is believed that says an earlier time. */
   readonly earliestPossibleMs?: number;
 }
@@ -78,6 +80,7 @@ export function createAgent(options: AgentOptions): Agent {
     dataDir: options.dataDir,
     limits: () => DEFAULT_LIMITS,
     nowMs: () => clock.nowMs(),
+    ...(options.diskRetryMs === undefined ? {} : { retryEveryMs: options.diskRetryMs }),
     onIncident(incident) {
       // Before there is a connection to tell it over, the few that can happen at start are remembered.
       if (sync !== null) sync.incident(incident);
@@ -103,10 +106,12 @@ export function createAgent(options: AgentOptions): Agent {
     const mended = identityDirectory.prepare();
     if (mended.length > 0) logger.warn({ files: mended }, 'identity files were readable by others; tightened');
     cache.open();
+    // Before anything is written: on a full disk the cache may answer no more after that.
+    const savedMs = cache.clockFloorMs() ?? 0;
     const identity = await loadIdentity(identityDirectory);
     claimed = identity.ok || identity.error === 'damaged';
     if (identity.ok) await showCached(identity.value);
-    clock.start({ signedMs: newestSignedMs(), savedMs: cache.clockFloorMs() ?? 0 });
+    clock.start({ signedMs: newestSignedMs(), savedMs });
     disconnectedSinceMs = sources.monotonicMs();
     started = true;
     screen.refresh();

@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { type DatabaseLimits, openDatabase, setAside, type Trouble, troubleOf } from './database.ts';
 import { type CacheRows, prepareRows, type StoredDocument } from './document-rows.ts';
+import { readCopy, type StoredCopy } from './read-copy.ts';
 
 export type CacheIncident = 'cache-recovered' | 'cache-not-durable' | 'cache-durable-again';
 
@@ -54,6 +55,8 @@ export function createCache(deps: {
   let lastMemoryId = 0;
   let database: Database.Database | null = null;
   let rows: CacheRows | null = null;
+  /** What was found at the start on a disk that takes no writes. */
+  let copy: StoredCopy | null = null;
   let retryTimer: NodeJS.Timeout | undefined;
 
   function reopen(): void {
@@ -63,6 +66,7 @@ export function createCache(deps: {
     rows = prepareRows(opened.database);
     if (opened.openedAs !== 'existing') for (const kind of newest.keys()) unsaved.add(kind);
     if (opened.openedAs === 'recovered') reportIncident('cache-recovered');
+    copy = null;
     save(rows);
   }
 
@@ -143,6 +147,7 @@ export function createCache(deps: {
         const trouble = troubleOf(error);
         if (trouble === 'in-use') throw new Error(`another agent is running with ${deps.dataDir}`, { cause: error });
         meet(trouble, error);
+        if (rows === null) copy = readCopy(path, deps.limits());
       }
     },
     close() {
@@ -151,7 +156,7 @@ export function createCache(deps: {
       drop();
     },
     durable: () => rows !== null && unsaved.size === 0,
-    stored: (kind) => attempt((open) => open.documents(kind), []),
+    stored: (kind) => attempt((open) => open.documents(kind), copy?.documents.get(kind) ?? []),
     settle(kind, document) {
       newest.set(kind, document.jws);
       attempt((open) => open.pointTo(kind, document.generation), undefined);
@@ -161,7 +166,7 @@ export function createCache(deps: {
       unsaved.add(kind);
       attempt((open) => save(open), undefined);
     },
-    clockFloorMs: () => attempt((open) => open.clockFloorMs(), null),
+    clockFloorMs: () => attempt((open) => open.clockFloorMs(), copy?.clockFloorMs ?? null),
     saveClockFloor(timeMs) {
       attempt((open) => open.saveClockFloor(timeMs), undefined);
     },

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { migrate, NewerForm } from './schema.ts';
@@ -30,7 +30,7 @@ const WAIT_FOR_PREDECESSOR_MS = 2_000;
 /** Opens the cache; a file that cannot be used is renamed with the time, at most three are kept, and a new one is made. Throws on trouble with the disk. */
 export function openDatabase(path: string, limits: DatabaseLimits, nowMs: number): OpenDatabase {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const existed = existsSync(path);
+  const existed = isThere(path);
   try {
     return { database: openChecked(path, limits), openedAs: existed ? 'existing' : 'new' };
   } catch (error) {
@@ -43,8 +43,8 @@ export function openDatabase(path: string, limits: DatabaseLimits, nowMs: number
 /** Renames the file and its journal out of the way. */
 export function setAside(path: string, nowMs: number): void {
   const stamp = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, '');
-  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { force: true });
-  if (existsSync(path)) renameSync(path, unusedName(`${path}.damaged-${stamp}`));
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${path}${suffix}`, { recursive: true, force: true });
+  if (isThere(path)) renameSync(path, unusedName(`${path}.damaged-${stamp}`));
   const kept = readdirSync(dirname(path))
     .filter((name) => name.startsWith(`${basename(path)}.damaged-`))
     .sort();
@@ -55,10 +55,11 @@ export function troubleOf(error: unknown): Trouble {
   if (error instanceof NewerForm || error instanceof FailedCheck) return 'damaged';
   const code = codeOf(error);
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'in-use';
-  if (/^SQLITE_(FULL|IOERR|READONLY|PERM|NOMEM|AUTH)/.test(code) || /^(ENOSPC|EDQUOT|EACCES|EPERM|EROFS|EIO|EMFILE)$/.test(code))
-    return 'disk';
+  if (/^SQLITE_(FULL|IOERR|READONLY|PERM|NOMEM|AUTH)/.test(code)) return 'disk';
   // Whatever else SQLite may say about a file that we wrote means that it is no longer as we wrote it.
   if (code.startsWith('SQLITE_') || /^(EISDIR|ENOTDIR)$/.test(code)) return 'damaged';
+  // Any other word of the operating system about files: full, read-only, forbidden, or a card whose file system needs cleaning.
+  if (/^E(?!RR_)[A-Z0-9]+$/.test(code)) return 'disk';
   throw error;
 }
 
@@ -66,7 +67,7 @@ export function troubleOf(error: unknown): Trouble {
  * One process at a time (EXCLUSIVE), durable at every commit (FULL), and looked through once at every start: with at most a few hundred pages
  * the check takes milliseconds, so it is not kept for unclean stops only.
  */
-function openChecked(path: string, limits: DatabaseLimits): Database.Database {
+export function openChecked(path: string, limits: DatabaseLimits): Database.Database {
   const database = new Database(path, { timeout: WAIT_FOR_PREDECESSOR_MS });
   try {
     database.pragma('locking_mode = EXCLUSIVE');
@@ -87,9 +88,14 @@ function openChecked(path: string, limits: DatabaseLimits): Database.Database {
 
 class FailedCheck extends Error {}
 
+/** Whether anything has the name, even a link that leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 function unusedName(name: string): string {
   let candidate = name;
-  for (let count = 1; existsSync(candidate); count += 1) candidate = `${name}-${count}`;
+  for (let count = 1; isThere(candidate); count += 1) candidate = `${name}-${count}`;
   return candidate;
 }
 

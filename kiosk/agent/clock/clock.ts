@@ -10,6 +10,8 @@ import {
   observe,
   type SignedEvidence,
   startClock,
+  type TimeBounds,
+  timeBounds,
 } from './rules.ts';
 
 /** Where the clock looks. Tests and the demo pass their own. */
@@ -29,6 +31,8 @@ export interface Clock {
   state(): ClockState;
   /** Whether the time is good enough to choose a QR slot and to refuse an expired document. */
   bounded(): boolean;
+  /** What is known of the time for certain. Before `start` that is nothing. */
+  timeBounds(): TimeBounds;
   hear(evidence: SignedEvidence): void;
 }
 
@@ -94,6 +98,7 @@ export function createClock(deps: {
     },
     state: () => model?.state ?? 'unknown',
     bounded: () => model !== null && isBounded(model),
+    timeBounds: () => (model === null ? { earliestMs: 0, latestMs: null } : timeBounds(model, deps.sources.monotonicMs())),
     hear(evidence) {
       if (model === null) return;
       const reading = read();

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AGREEMENT_MS, bestTimeMs, type ClockModel, type ClockReading, hearSigned, isBounded, observe, startClock } from './rules.ts';
+import {
+  AGREEMENT_MS,
+  bestTimeMs,
+  type ClockModel,
+  type ClockReading,
+  hearSigned,
+  isBounded,
+  observe,
+  startClock,
+  timeBounds,
+} from './rules.ts';
 
 const noon = Date.UTC(2026, 10, 21, 12);
 const HOUR = 3_600_000;
@@ -142,5 +152,30 @@ describe('what a signed document says about the time', () => {
         return true;
       }),
     );
+  });
+});
+
+describe('what is known of the time for certain', () => {
+  const in1970 = startClock(floors, reading(0, 0));
+  it.each([
+    ['network time: a second either way', startClock(floors, reading(noon, 0, true)), { earliestMs: noon - 1_000, latestMs: noon + 1_000 }],
+    ['1970: it is after the newest signed date; the floor on disk proves nothing', in1970, { earliestMs: floors.signedMs, latestMs: null }],
+    [
+      'a likely time that nobody vouches for: the same',
+      startClock(floors, reading(noon, 0)),
+      { earliestMs: floors.signedMs, latestMs: null },
+    ],
+    [
+      'a live document: its date, give or take the tolerance',
+      hearSigned(in1970, reading(0, 0), { issuedAtMs: noon, delivery: 'live' }),
+      { earliestMs: noon - AGREEMENT_MS, latestMs: noon + AGREEMENT_MS },
+    ],
+    [
+      'a document that the broker kept: a later floor',
+      hearSigned(in1970, reading(0, 0), { issuedAtMs: noon, delivery: 'retained' }),
+      { earliestMs: noon, latestMs: null },
+    ],
+  ])('%s', (_what, model, bounds) => {
+    expect(timeBounds(model, 0)).toEqual(bounds);
   });
 });

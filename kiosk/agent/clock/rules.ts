@@ -72,6 +72,20 @@ export function isBounded(model: ClockModel): boolean {
   return model.errorBoundMs !== null;
 }
 
+/** What is known of the time, as Unix milliseconds: it is not before `earliestMs`, and not after `latestMs` where anybody can say. */
+export interface TimeBounds {
+  readonly earliestMs: number;
+  readonly latestMs: number | null;
+}
+
+export function timeBounds(model: ClockModel, monotonicMs: number): TimeBounds {
+  const { errorBoundMs } = model;
+  // A signed date proves that its instant has been. The floor on disk is only our own word and proves nothing.
+  if (errorBoundMs === null) return { earliestMs: model.signedFloorMs, latestMs: null };
+  const bestMs = bestTimeMs(model, monotonicMs);
+  return { earliestMs: bestMs - errorBoundMs, latestMs: bestMs + errorBoundMs };
+}
+
 /** The model after looking at the clocks once more. Call it every few seconds: a wall clock's jump shows as a difference from the count. */
 export function observe(model: ClockModel, reading: ClockReading): ClockModel {
   const stepMs = Math.abs(reading.systemMs - bestTimeMs(model, reading.monotonicMs));

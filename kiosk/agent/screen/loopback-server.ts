@@ -34,7 +34,8 @@ const MAX_FRAME_BYTES = 1_024;
 const MAX_CONNECTIONS = 64;
 /** A viewer that reads nothing while this much waits for it is let go; it will come back and get the current state. */
 const MAX_UNREAD_BYTES = 1_048_576;
-const HEARTBEAT_MS = 25_000;
+/** The page calls a building offline whose agent is silent for ten seconds. */
+const HEARTBEAT_MS = 4_000;
 
 const Frame = z.strictObject({ contentSequence: z.int().nonnegative(), scene: z.string().min(1).max(40) });
 
@@ -102,7 +103,7 @@ export function createLoopbackServer(deps: {
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
     viewers.add(response);
     const unsubscribe = screen.subscribe((state) => send(`data: ${JSON.stringify(state)}\n\n`));
-    const heartbeat = setInterval(() => send(':\n\n'), HEARTBEAT_MS).unref();
+    const heartbeat = setInterval(() => send('event: alive\ndata: 1\n\n'), HEARTBEAT_MS).unref();
     response.on('close', () => {
       viewers.delete(response);
       unsubscribe();

@@ -1,7 +1,9 @@
-import { isIP } from 'node:net';
-import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import type { TLSSocket } from 'node:tls';
+import { type IPublishPacket, MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import type { Clock } from '../clock/clock.ts';
 import { type BackOffLimits, nextWaitMs } from './back-off.ts';
+import { type BrokerSocket, openBrokerSocket } from './broker-socket.ts';
 import type { IncomingMessage } from './receiver.ts';
 
 /** One device's connection to its broker, kept up for ever with waits between the attempts. */
@@ -10,6 +12,8 @@ export interface Connection {
   /** Says good-bye with a last message and closes; never takes longer than half a second. */
   stop(lastMessage: OutgoingMessage): Promise<void>;
   connected(): boolean;
+  /** More may be known of the time: a broker that was let in while nobody knew it is judged again. */
+  clockChanged(): void;
   /** Whether the broker acknowledged the message. False at once when there is no connection. */
   publish(message: OutgoingMessage): Promise<boolean>;
 }
@@ -36,6 +40,7 @@ export function createConnection(deps: {
   keyPem: string;
   certificatePem: string;
   authorityPem: string;
+  clock: Pick<Clock, 'state' | 'timeBounds'>;
   will: OutgoingMessage;
   subscriptions: readonly string[];
   /** The next message is handed over when the promise settles. */
@@ -47,6 +52,7 @@ export function createConnection(deps: {
   logger: Logger;
 }): Connection {
   const { logger } = deps;
+  let socket: BrokerSocket | null = null;
   let client: MqttClient | null = null;
   let up = false;
   let stopped = true;
@@ -64,8 +70,20 @@ export function createConnection(deps: {
   }
 
   function open(): void {
-    const url = new URL(deps.brokerUrl);
-    const attempted = connect(deps.brokerUrl, {
+    socket = openBrokerSocket(
+      { ...deps, timeoutMs: CONNECT_TIMEOUT_MS },
+      deps.clock,
+      (verified) => speak(verified),
+      (reason) => {
+        logger.warn({ error: reason }, 'broker connection error');
+        lost(0);
+      },
+    );
+  }
+
+  function speak(verified: TLSSocket): void {
+    const attempted = new MqttClient(() => verified, {
+      protocol: 'mqtts',
       protocolVersion: 4,
       clientId: deps.clientId,
       clean: true,
@@ -75,11 +93,6 @@ export function createConnection(deps: {
       reconnectPeriod: 0,
       resubscribe: false,
       queueQoSZero: false,
-      rejectUnauthorized: true,
-      ...(isIP(url.hostname) === 0 ? { servername: url.hostname } : {}),
-      ca: [deps.authorityPem],
-      cert: deps.certificatePem,
-      key: deps.keyPem,
       will: { topic: deps.will.topic, payload: Buffer.from(deps.will.payload), qos: 1, retain: deps.will.retain },
     });
     client = attempted;
@@ -132,6 +145,7 @@ export function createConnection(deps: {
     const wasUp = up;
     up = false;
     client = null;
+    socket = null;
     if (wasUp) deps.onDisconnected();
     if (stopped) return;
     waitMs = nextWaitMs(deps.backOff, waitMs, lastedMs, deps.random());
@@ -161,7 +175,10 @@ export function createConnection(deps: {
       stopped = true;
       clearTimeout(timer);
       const leaving = client;
-      if (leaving === null) return;
+      if (leaving === null) {
+        socket?.destroy();
+        return;
+      }
       await publish(lastMessage, GOOD_BYE_MS);
       await new Promise<void>((resolve) => {
         const giveUp = setTimeout(resolve, GOOD_BYE_MS);
@@ -173,6 +190,12 @@ export function createConnection(deps: {
       leaving.end(true);
     },
     connected: () => up,
+    clockChanged() {
+      const fault = socket?.fault() ?? null;
+      if (fault === null) return;
+      logger.error({ fault }, "the broker's certificate is not in force; leaving");
+      socket?.destroy();
+    },
     publish: (message) => (up ? publish(message, PUBLISH_TIMEOUT_MS) : Promise.resolve(false)),
   };
 }

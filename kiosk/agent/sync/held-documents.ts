@@ -2,6 +2,7 @@ import { type ClaimsOf, openDocument, type PinnedKeys, type SignedKind } from '@
 import { topics } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
 import type { KioskCache } from '../cache/cache.ts';
+import type { StoredDocument } from '../cache/document-rows.ts';
 import { type Addressee, strangerTo } from './acceptance.ts';
 
 export interface HeldDocument<Kind extends SignedKind> {
@@ -58,11 +59,17 @@ export async function loadFromCache(deps: {
   signingKeys: PinnedKeys;
   logger: Logger;
 }): Promise<void> {
-  for (const kind of signedKinds) await loadKind(kind, deps);
+  // All is read before anything is written: a write may find that the disk is full, and then the cache answers no more.
+  const found = signedKinds.map((kind) => ({ kind, generations: deps.cache.stored(kind) }));
+  for (const { kind, generations } of found) await loadKind(kind, generations, deps);
 }
 
-async function loadKind<Kind extends SignedKind>(kind: Kind, deps: Parameters<typeof loadFromCache>[0]): Promise<void> {
-  for (const stored of deps.cache.stored(kind)) {
+async function loadKind<Kind extends SignedKind>(
+  kind: Kind,
+  generations: readonly StoredDocument[],
+  deps: Parameters<typeof loadFromCache>[0],
+): Promise<void> {
+  for (const stored of generations) {
     const opened = await openDocument(kind, stored.jws, topics[kind].maxBytes, deps.signingKeys);
     const fault = opened.ok ? strangerTo(opened.value, deps.addressee) : opened.error;
     if (opened.ok && fault === null) {

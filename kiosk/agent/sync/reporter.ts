@@ -7,7 +7,7 @@ import type { HeldDocuments } from './held-documents.ts';
 
 /** Tells the cloud what the device holds and shows: soon after every change, and on every connection. */
 export interface Reporter {
-  start(connection: Connection): void;
+  start(connection: Pick<Connection, 'connected' | 'publish'>): void;
   stop(): void;
   connected(): void;
   changed(): void;
@@ -29,10 +29,10 @@ export function createReporter(deps: {
   agentVersion: string;
   shell: Reported['shell'];
   held: HeldDocuments;
-  clock: Clock;
+  clock: Pick<Clock, 'nowMs' | 'state'>;
   random?: () => number;
 }): Reporter {
-  let connection: Connection | null = null;
+  let connection: Pick<Connection, 'connected' | 'publish'> | null = null;
   let timer: NodeJS.Timeout | undefined;
   let lastRefusal: Reported['lastRefusal'] = null;
   let lastRefusalMs = 0;
@@ -65,6 +65,10 @@ export function createReporter(deps: {
     );
   }
 
+  /**
+   * What is held and shown, even when the disk did not take it: that is what a lobby reads. After a power cut the device holds less, and says so
+   * with its first report, upon which the cloud sends what is missing; that the disk takes nothing is told by an event of its own.
+   */
   function currentFacts(): Omit<Reported, 'at'> {
     return {
       agentVersion: deps.agentVersion,
@@ -97,7 +101,7 @@ export function createReporter(deps: {
       // A frame of content that the device never held is a renderer's mistake, and must not reach the cloud as an acknowledgement.
       if (frame.contentSequence > (deps.held.get('content')?.claims.sequence ?? 0)) return;
       const nowMs = deps.clock.nowMs();
-      const news = frame.contentSequence !== paintedSequence || paintedMs === null || nowMs - paintedMs >= REPEATED_PAINT_MS;
+      const news = frame.contentSequence !== paintedSequence || paintedMs === null || Math.abs(nowMs - paintedMs) >= REPEATED_PAINT_MS;
       if (!news) return;
       paintedSequence = frame.contentSequence;
       paintedMs = nowMs;

@@ -71,6 +71,7 @@ export function createSync(deps: {
     keyPem: identity.keyPem,
     certificatePem: identity.certificatePem,
     authorityPem: identity.authorityPem,
+    clock,
     will: status(false),
     // The topics are subscribed to exactly as the table has them: a broker grants nothing else.
     subscriptions: (['desired', 'content', 'qr', 'command'] as const).map((name) => topicOf(name, deviceId, '+')),
@@ -106,7 +107,10 @@ export function createSync(deps: {
     connected: () => connection.connected(),
     painted: (frame) => reporter.painted(frame),
     paintedSequence: () => reporter.paintedSequence(),
-    clockChanged: () => reporter.changed(),
+    clockChanged() {
+      reporter.changed();
+      connection.clockChanged();
+    },
     incident(incident) {
       events.add(incident, null);
     },

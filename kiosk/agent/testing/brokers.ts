@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect as connectSocket, createServer } from 'node:net';
+import { type AddressInfo, connect as connectSocket, createServer, type Socket } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import { Aedes } from 'aedes';
 import type { TestAuthority } from './authority.ts';
 
@@ -15,8 +15,9 @@ export interface TestBroker {
   stop(): Promise<void>;
 }
 
-/** `server` is whom the broker's own certificate is from: an impostor's is from somebody else than its clients'. */
-type BrokerMaker = (authority: TestAuthority, directory: string, server?: TestAuthority) => Promise<TestBroker>;
+/** `server` issues the broker's own certificate: an impostor's is from somebody else than its clients', or of another form. */
+type BrokerMaker = (authority: TestAuthority, directory: string, server?: CertificateIssuer) => Promise<TestBroker>;
+type CertificateIssuer = Pick<TestAuthority, 'issue'>;
 
 /** Every broker that can run here: aedes always, mosquitto where it is installed. */
 export function availableBrokers(): readonly { name: string; create: BrokerMaker }[] {
@@ -27,7 +28,7 @@ export function availableBrokers(): readonly { name: string; create: BrokerMaker
     : [aedes, { name: 'mosquitto', create: (authority, directory, server) => createMosquitto(mosquitto, authority, directory, server) }];
 }
 
-async function createAedes(authority: TestAuthority, _directory: string, server = authority): Promise<TestBroker> {
+async function createAedes(authority: TestAuthority, _directory: string, server: CertificateIssuer = authority): Promise<TestBroker> {
   const port = await freePort();
   const { keyPem, certificatePem } = await server.issue('broker');
   let stopRunning: (() => Promise<void>) | null = null;
@@ -35,17 +36,20 @@ async function createAedes(authority: TestAuthority, _directory: string, server 
     url: `mqtts://localhost:${port}`,
     async start() {
       const broker = await Aedes.createBroker();
-      const sockets = new Set<TLSSocket>();
+      const sockets = new Set<Socket>();
       const listener = createTlsServer(
         { key: keyPem, cert: certificatePem, ca: authority.certificatePem, requestCert: true, rejectUnauthorized: true },
         (socket) => {
-          sockets.add(socket);
-          socket.on('close', () => sockets.delete(socket));
           socket.on('error', () => socket.destroy());
           broker.handle(socket);
         },
       );
       listener.on('tlsClientError', () => undefined);
+      // From the first byte on: a client within its handshake would keep the listener from closing.
+      listener.on('connection', (socket) => {
+        sockets.add(socket);
+        socket.on('close', () => sockets.delete(socket));
+      });
       listener.listen(port, 'localhost');
       await once(listener, 'listening');
       stopRunning = async () => {
@@ -65,7 +69,12 @@ async function createAedes(authority: TestAuthority, _directory: string, server 
   };
 }
 
-async function createMosquitto(program: string, authority: TestAuthority, directory: string, server = authority): Promise<TestBroker> {
+async function createMosquitto(
+  program: string,
+  authority: TestAuthority,
+  directory: string,
+  server: CertificateIssuer = authority,
+): Promise<TestBroker> {
   const port = await freePort();
   const { keyPem, certificatePem } = await server.issue('broker');
   const folder = join(directory, 'mosquitto');

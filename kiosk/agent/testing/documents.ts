@@ -55,6 +55,14 @@ export function aContent(change: Partial<ContentClaims> & { title?: string; nowM
   };
 }
 
+/** A content document of some 200 KB, near the largest there may be. */
+export function aLargeContent(sequence: number): ContentClaims {
+  const claims = aContent({ sequence, title: 'α'.repeat(120) });
+  const body = { el: 'β'.repeat(1_200), en: 'c'.repeat(1_200) };
+  const announcements = Array.from({ length: 40 }, () => claims.document.announcements.map((one) => ({ ...one, body }))).flat();
+  return { ...claims, document: { ...claims.document, announcements } };
+}
+
 export function aDesired(change: Partial<DesiredClaims> & { nowMs?: number } = {}): DesiredClaims {
   const { nowMs = Date.now(), ...claims } = change;
   return {

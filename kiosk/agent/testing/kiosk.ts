@@ -16,10 +16,10 @@ export function temporaryDirectory(): { readonly path: string; [Symbol.dispose](
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Leaves a directory as a claim would. */
+/** Leaves a directory as a claim would. `pinned` is the authority as the device keeps it, when its dates are others than the issuer's. */
 export async function claimDirectory(
   dataDir: string,
-  claim: { authority: TestAuthority; signer: TestSigner; brokerUrl: string },
+  claim: { authority: TestAuthority; pinned?: TestAuthority; signer: TestSigner; brokerUrl: string },
 ): Promise<void> {
   const directory = createPrivateDirectory(join(dataDir, 'identity'));
   directory.prepare();
@@ -29,7 +29,7 @@ export async function claimDirectory(
     deviceId: testDeviceId,
     buildingId: testBuildingId,
     certificatePem,
-    authorityPem: claim.authority.certificatePem,
+    authorityPem: (claim.pinned ?? claim.authority).certificatePem,
     brokerUrl: claim.brokerUrl,
     cloudUrl: 'http://localhost',
     signingKeys: [claim.signer.publicKey],

@@ -4,7 +4,7 @@ import { readScreenState } from './read-screen-state.ts';
 export const STATE_ELEMENT_ID = 'screen-state';
 const EVENTS_PATH = '/screen/events';
 const PAINTED_PATH = '/screen/painted';
-/** A stream that is silent this long after it broke means that nobody knows whether the building has a connection. */
+/** The agent says every four seconds that it lives. Broken or not, a stream that is silent this long means that nobody knows whether the building has a connection. */
 const AGENT_LOST_MS = 10_000;
 /** The browser itself reconnects a broken stream, but gives up for good on an HTTP error; then we open a new one. */
 const REOPEN_MS = { first: 1_000, most: 30_000 } as const;
@@ -26,18 +26,22 @@ export function inlinedState(): ScreenState | null {
 
 function subscribeToAgent(listener: (state: ScreenState) => void): () => void {
   let source: EventSource | null = null;
-  let last: { state: ScreenState; arrivedMs: number } | null = null;
+  /** What the agent said last, and when. */
+  let said: { state: ScreenState; atMs: number } | null = null;
+  let lost = false;
   let reopenDelayMs: number = REOPEN_MS.first;
   let reopenTimer: ReturnType<typeof setTimeout> | undefined;
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const tell = (state: ScreenState) => {
-    last = { state, arrivedMs: performance.now() };
-    listener(state);
+  const tell = (change: Partial<ScreenState>) => {
+    if (said !== null) listener({ ...said.state, nowMs: said.state.nowMs + (performance.now() - said.atMs), ...change });
   };
-  const agentLost = () => {
-    if (last === null || last.state.link === 'offline') return;
-    tell({ ...last.state, link: 'offline', nowMs: last.state.nowMs + (performance.now() - last.arrivedMs) });
+  const waitForLife = () => {
+    clearTimeout(lostTimer);
+    lostTimer = setTimeout(() => {
+      lost = true;
+      tell({ link: 'offline' });
+    }, AGENT_LOST_MS);
   };
   const open = () => {
     source = new EventSource(EVENTS_PATH);
@@ -47,12 +51,18 @@ function subscribeToAgent(listener: (state: ScreenState) => void): () => void {
     source.onmessage = (message: MessageEvent<unknown>) => {
       const state = typeof message.data === 'string' ? readScreenState(message.data) : null;
       if (state === null) return;
-      clearTimeout(lostTimer);
-      lostTimer = undefined;
-      tell(state);
+      said = { state, atMs: performance.now() };
+      lost = false;
+      waitForLife();
+      tell({});
     };
+    source.addEventListener('alive', () => {
+      waitForLife();
+      // It hung and goes on, without anything new to say.
+      if (lost) tell({});
+      lost = false;
+    });
     source.onerror = () => {
-      lostTimer ??= setTimeout(agentLost, AGENT_LOST_MS);
       if (source?.readyState !== EventSource.CLOSED) return;
       reopenTimer = setTimeout(open, reopenDelayMs);
       reopenDelayMs = Math.min(REOPEN_MS.most, reopenDelayMs * 2);
@@ -60,8 +70,12 @@ function subscribeToAgent(listener: (state: ScreenState) => void): () => void {
   };
 
   const initial = inlinedState();
-  if (initial !== null) tell(initial);
+  if (initial !== null) {
+    said = { state: initial, atMs: performance.now() };
+    tell({});
+  }
   open();
+  waitForLife();
   return () => {
     source?.close();
     clearTimeout(reopenTimer);

@@ -3,16 +3,20 @@ import { destination, pino } from 'pino';
 import { z } from 'zod';
 import { DEFAULT_LADDER_LIMITS } from '../ladder.ts';
 import { createLadderMemoryFile } from '../ladder-memory.ts';
+import { createAgentKeeper } from './agent-keeper.ts';
 import { findChromium } from './find-chromium.ts';
 import { createChromiumShell } from './launch.ts';
 
-// The Chromium shell: a browser in kiosk mode on the agent's page. The agent is a process of its own, started before or after this one.
+// The Chromium shell: a browser in kiosk mode on the agent's page. The agent is a process of its own: this shell starts it and keeps it alive,
+// or a service manager does, before or after.
 
 const Settings = z.object({
   CONCIERGE_KIOSK_URL: z
     .url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|localhost)$/, error: 'must be the page of an agent on this machine' })
     .default('http://127.0.0.1:8090/'),
   CONCIERGE_SHELL_DATA: z.string('must name the directory for the browser profile and the ladder').transform((path) => resolve(path)),
+  /** `here`: this shell starts the agent, with the settings that it finds in the environment, and replaces it when it ends or hangs. */
+  CONCIERGE_AGENT: z.enum(['here', 'elsewhere'], 'must be here or elsewhere').default('elsewhere'),
   CONCIERGE_CHROMIUM: z.string().optional(),
   PATH: z.string().optional(),
 });
@@ -22,13 +26,24 @@ if (!settings.success) {
   for (const { path, message } of settings.error.issues) console.error(`${path.join('.')} ${message}`);
   process.exit(2);
 }
-const { CONCIERGE_KIOSK_URL: pageUrl, CONCIERGE_SHELL_DATA: dataDir, CONCIERGE_CHROMIUM: named, PATH: searchPath } = settings.data;
+const {
+  CONCIERGE_KIOSK_URL: pageUrl,
+  CONCIERGE_SHELL_DATA: dataDir,
+  CONCIERGE_AGENT: agentRuns,
+  CONCIERGE_CHROMIUM: named,
+  PATH: searchPath,
+} = settings.data;
 const program = findChromium(named, searchPath);
 if (!program.ok) {
   console.error(program.error);
   process.exit(2);
 }
 
+const logger = pino({ name: 'kiosk-shell' }, destination(2));
+const keeper =
+  agentRuns === 'here'
+    ? createAgentKeeper({ pageUrl, environment: { NODE_COMPILE_CACHE: join(dataDir, 'compiled'), ...process.env }, logger })
+    : null;
 const shell = createChromiumShell({
   options: {
     program: program.value,
@@ -38,15 +53,16 @@ const shell = createChromiumShell({
     runsAsRoot: process.getuid?.() === 0,
   },
   memory: createLadderMemoryFile(join(dataDir, 'ladder.json')),
-  logger: pino({ name: 'kiosk-shell' }, destination(2)),
+  logger,
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    shell.stop().then(
+    Promise.all([shell.stop(), keeper?.stop()]).then(
       () => process.exit(0),
       () => process.exit(1),
     );
   });
 }
+keeper?.start();
 shell.start();

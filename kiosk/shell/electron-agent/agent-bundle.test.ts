@@ -4,17 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildShell } from '../build.ts';
+import { parentPortOfNode } from '../testing/parent-port.ts';
 import { writeRenderer } from '../testing/renderer.ts';
 import { FromAgent } from './messages.ts';
 
-// The real agent out of the real bundle, in a process of plain Node whose parent port is played by Node's own channel.
-const parentPort = `
-import { EventEmitter } from 'node:events';
-const port = new EventEmitter();
-port.postMessage = (message) => process.send(message);
-process.on('message', (data) => port.emit('message', { data }));
-process.parentPort = port;
-`;
+// The real agent out of the real bundle, in a process of plain Node.
 
 let folder: string;
 let child: ChildProcess | null = null;
@@ -30,7 +24,7 @@ afterAll(() => {
 
 function startAgent(): ChildProcess {
   child = fork(join(folder, 'app/agent.mjs'), {
-    execArgv: ['--import', `data:text/javascript,${encodeURIComponent(parentPort)}`],
+    execArgv: ['--import', parentPortOfNode],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   return child;
@@ -56,7 +50,7 @@ describe('the bundled agent', () => {
     const dataDir = join(folder, 'data');
     const agent = startAgent();
     const told = new Promise((resolve) => agent.once('message', resolve));
-    agent.send({ kind: 'start', start: { dataDir, demo: false, logLevel: 'silent' } });
+    agent.send({ kind: 'start', start: { dataDir, demo: false, logLevel: 'silent', aliveEveryMs: 60_000 } });
     expect(FromAgent.parse(await told)).toMatchObject({ kind: 'state', state: { phase: 'unclaimed', document: null, link: 'offline' } });
     expect(existsSync(dataDir)).toBe(true);
     agent.send({ kind: 'painted', frame: { contentSequence: 0, scene: 'unclaimed' } });
@@ -67,7 +61,7 @@ describe('the bundled agent', () => {
   it.each([
     ['a message nobody knows', { kind: 'format' }],
     ['more than a message', { kind: 'stop', now: true }],
-    ['a start without a place for its data', { kind: 'start', start: { demo: false, logLevel: 'silent' } }],
+    ['a start without a place for its data', { kind: 'start', start: { demo: false, logLevel: 'silent', aliveEveryMs: 60_000 } }],
   ])('ends, rather than guess, at %s', async (_what, message) => {
     const agent = startAgent();
     agent.send(message);

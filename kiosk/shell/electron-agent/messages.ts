@@ -41,6 +41,8 @@ export const AgentStart = z.strictObject({
   claimTokenFile: z.string().optional(),
   demo: z.boolean(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  /** How often the agent says that it lives. */
+  aliveEveryMs: z.int().min(10).max(60_000),
 });
 export type AgentStart = z.infer<typeof AgentStart>;
 
@@ -51,5 +53,9 @@ export const ToAgent = z.discriminatedUnion('kind', [
 ]);
 export type ToAgent = z.infer<typeof ToAgent>;
 
-export const FromAgent = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('state'), state: State })]);
+export const FromAgent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('state'), state: State }),
+  /** Said by the same loop that does the agent's work: an agent that hangs cannot say it. */
+  z.strictObject({ kind: z.literal('alive') }),
+]);
 export type FromAgent = z.infer<typeof FromAgent>;

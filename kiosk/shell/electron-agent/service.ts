@@ -32,6 +32,8 @@ export function serveAgent(deps: {
 
   function start(options: AgentStart): void {
     if (agent !== null) return exit(1, 'started twice');
+    // From the first moment: a card may take its time until the cache is open.
+    setInterval(() => port.postMessage({ kind: 'alive' }), options.aliveEveryMs).unref();
     const started = deps.createAgent(options);
     agent = started;
     started.start().then(

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ToAgent } from '../electron-agent/messages.ts';
 import { aScreenState } from '../testing/screen-states.ts';
-import { createAgentHost, LOST_AFTER_MS, RESTART_MS, WELL_AFTER_MS } from './agent-host.ts';
+import { createAgentHost, DEFAULT_PATIENCE, RESTART_MS, WELL_AFTER_MS } from './agent-host.ts';
 
 class Child extends EventEmitter {
   readonly posted: ToAgent[] = [];
@@ -12,16 +12,22 @@ class Child extends EventEmitter {
   postMessage(message: ToAgent): void {
     this.posted.push(message);
   }
-  kill(): boolean {
+  onMessage(listener: (message: unknown) => void): void {
+    this.on('message', listener);
+  }
+  onExit(listener: (code: number) => void): void {
+    this.on('exit', listener);
+  }
+  kill(): void {
     this.killed = true;
-    this.emit('exit', 143);
-    return true;
+    this.emit('exit', 137);
   }
 }
 
 let children: Child[];
 let states: ScreenState[];
 let host: ReturnType<typeof createAgentHost>;
+const { aliveEveryMs, lostAfterMs, hungAfterMs, firstWordWithinMs } = DEFAULT_PATIENCE;
 const settings = { dataDir: 'data', demo: false, logLevel: 'silent' } as const;
 
 beforeEach(() => {
@@ -44,6 +50,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Lets time pass in which the newest agent says that it lives. */
+function liveFor(timeMs: number): void {
+  for (let passedMs = 0; passedMs < timeMs; passedMs += aliveEveryMs) {
+    latest().emit('message', { kind: 'alive' });
+    vi.advanceTimersByTime(aliveEveryMs);
+  }
+  latest().emit('message', { kind: 'alive' });
+}
+
 const latest = (): Child => {
   const child = children.at(-1);
   if (child === undefined) throw new Error('no agent was started');
@@ -52,7 +67,7 @@ const latest = (): Child => {
 
 describe('the agent beside the window', () => {
   it('is started with its settings', () => {
-    expect(latest().posted).toEqual([{ kind: 'start', start: settings }]);
+    expect(latest().posted).toEqual([{ kind: 'start', start: { ...settings, aliveEveryMs } }]);
   });
 
   it('is started again when it ends, later each time, never later than the limit', () => {
@@ -70,7 +85,7 @@ describe('the agent beside the window', () => {
   it('is started again soon when it had been well', () => {
     latest().emit('exit', 1);
     vi.advanceTimersByTime(RESTART_MS.first);
-    vi.advanceTimersByTime(WELL_AFTER_MS);
+    liveFor(WELL_AFTER_MS);
     latest().emit('exit', 1);
     vi.advanceTimersByTime(RESTART_MS.first);
     expect(children).toHaveLength(3);
@@ -80,10 +95,10 @@ describe('the agent beside the window', () => {
     latest().emit('message', { kind: 'state', state: aScreenState({ nowMs: 1_000 }) });
     // Nobody starts again in this test: each new one ends at once.
     latest().emit('exit', 1);
-    vi.advanceTimersByTime(LOST_AFTER_MS - 1);
+    vi.advanceTimersByTime(lostAfterMs - 1);
     expect(states.at(-1)).toEqual(aScreenState({ nowMs: 1_000 }));
     vi.advanceTimersByTime(1);
-    expect(states.at(-1)).toEqual(aScreenState({ nowMs: 1_000 + LOST_AFTER_MS, link: 'offline' }));
+    expect(states.at(-1)).toEqual(aScreenState({ nowMs: 1_000 + lostAfterMs, link: 'offline' }));
   });
 
   it('that comes back in time is not missed', () => {
@@ -91,7 +106,7 @@ describe('the agent beside the window', () => {
     latest().emit('exit', 1);
     vi.advanceTimersByTime(RESTART_MS.first);
     latest().emit('message', { kind: 'state', state: aScreenState({ contentSequence: 8 }) });
-    vi.advanceTimersByTime(10 * LOST_AFTER_MS);
+    liveFor(10 * lostAfterMs);
     expect(states.map(({ link }) => link)).toEqual(['online', 'online']);
   });
 
@@ -111,6 +126,51 @@ describe('the agent beside the window', () => {
     vi.advanceTimersByTime(RESTART_MS.first);
     first.emit('message', { kind: 'state', state: aScreenState() });
     expect(states).toEqual([]);
+  });
+
+  it('that falls silent is called offline, and taken for hung only much later', () => {
+    latest().emit('message', { kind: 'state', state: aScreenState({ nowMs: 1_000 }) });
+    liveFor(10 * hungAfterMs);
+    expect(states.map(({ link }) => link)).toEqual(['online']);
+    vi.advanceTimersByTime(lostAfterMs);
+    expect(states.map(({ link }) => link)).toEqual(['online', 'offline']);
+    vi.advanceTimersByTime(hungAfterMs - lostAfterMs - aliveEveryMs);
+    expect(latest().killed).toBe(false);
+    vi.advanceTimersByTime(aliveEveryMs);
+    expect(children.map(({ killed }) => killed)).toEqual([true]);
+    vi.advanceTimersByTime(RESTART_MS.first);
+    expect(children).toHaveLength(2);
+    // The new one is alive; what the building's connection is, it has yet to say.
+    latest().emit('message', { kind: 'alive' });
+    expect(states.at(-1)?.link).toBe('offline');
+    latest().emit('message', { kind: 'state', state: aScreenState() });
+    expect(states.at(-1)?.link).toBe('online');
+  });
+
+  it('that wakes up in time is believed again, with its last state', () => {
+    latest().emit('message', { kind: 'state', state: aScreenState({ nowMs: 1_000 }) });
+    vi.advanceTimersByTime(lostAfterMs + aliveEveryMs);
+    expect(states.at(-1)?.link).toBe('offline');
+    latest().emit('message', { kind: 'alive' });
+    expect(states.at(-1)).toEqual(aScreenState({ nowMs: 1_000 + lostAfterMs + aliveEveryMs }));
+    liveFor(2 * hungAfterMs);
+    expect(children).toHaveLength(1);
+  });
+
+  it('is given time for its first word, and replaced when it never comes', () => {
+    vi.advanceTimersByTime(firstWordWithinMs - aliveEveryMs);
+    expect(latest().killed).toBe(false);
+    vi.advanceTimersByTime(aliveEveryMs + RESTART_MS.first);
+    expect(children.map(({ killed }) => killed)).toEqual([true, false]);
+  });
+
+  it('is not blamed for a time in which nobody could listen', () => {
+    latest().emit('message', { kind: 'state', state: aScreenState() });
+    // The machine slept: the clocks have gone on by an hour, and of all the ticks in it one comes late.
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(aliveEveryMs);
+    expect(latest().killed).toBe(false);
+    expect(states.at(-1)?.link).toBe('online');
   });
 
   it('counts the time on in the state it last told', () => {

@@ -5,7 +5,7 @@ import { destination, pino } from 'pino';
 import { DEFAULT_LADDER_LIMITS } from '../ladder.ts';
 import { createLadderMemoryFile } from '../ladder-memory.ts';
 import { createSickScreen, systemMoment } from '../sick-screen.ts';
-import { createAgentHost } from './agent-host.ts';
+import { type AgentProcess, createAgentHost } from './agent-host.ts';
 import { createScreenProtocol, readRendererBundle } from './protocol.ts';
 import { lockApp, SCREEN_SCHEME, screenScheme, secureWebPreferences } from './security.ts';
 import { createLobbyWindow, lobbyWindowOptions } from './window.ts';
@@ -33,7 +33,7 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
   const bundle = readRendererBundle(join(here, 'renderer'));
 
   const agent = createAgentHost({
-    fork: () => utilityProcess.fork(join(here, 'agent.mjs'), [], { serviceName: 'kiosk-agent', stdio: 'inherit' }),
+    fork: forkAgent,
     settings: {
       dataDir: options.CONCIERGE_KIOSK_DATA,
       cloudUrl: options.CONCIERGE_CLOUD_URL,
@@ -123,4 +123,17 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       app.exit(1);
     },
   );
+}
+
+function forkAgent(): AgentProcess {
+  const child = utilityProcess.fork(join(here, 'agent.mjs'), [], { serviceName: 'kiosk-agent', stdio: 'inherit' });
+  return {
+    postMessage: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.on('exit', listener),
+    kill() {
+      // Electron's own kill asks politely, and a process that hangs hears nothing.
+      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+    },
+  };
 }

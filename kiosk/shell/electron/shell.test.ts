@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as double from '../testing/electron-double.ts';
@@ -92,9 +93,16 @@ describe('the Electron shell', () => {
     expect(double.callsOf('forcefullyCrashRenderer')).toHaveLength(1);
   });
 
-  it('ends in order when it is asked to', async () => {
+  it('ends in order when it is asked to, and takes an agent along that hangs', async () => {
+    const agent = theOnly(double.children);
+    // In the place of the agent a real process that a signal has stopped: it hears nothing, not even a polite signal.
+    const hanging = spawn('sleep', ['60'], { stdio: 'ignore' });
+    hanging.once('exit', (_code, signal) => agent.emit('exit', signal === 'SIGKILL' ? 137 : 1));
+    hanging.kill('SIGSTOP');
+    agent.pid = hanging.pid;
     process.emit('SIGTERM');
-    await vi.waitFor(() => expect(double.callsOf('exit')).toEqual([[0]]));
-    expect(theOnly(double.children).posted.at(-1)).toEqual({ kind: 'stop' });
+    await vi.waitFor(() => expect(double.callsOf('exit')).toEqual([[0]]), { timeout: 4_000 });
+    expect(agent.posted.at(-1)).toEqual({ kind: 'stop' });
+    expect(hanging.signalCode).toBe('SIGKILL');
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Uuid } from '../text.ts';
+import { RowVersion } from './page.ts';
 
 /**
  * The tables of a Greek building (DOMAIN 1.2): general, elevator, heating (εi), owner, and the plot co-ownership that votes are counted by.
@@ -22,12 +23,12 @@ export type Weight = z.infer<typeof Weight>;
 export const WeightTableBody = z.strictObject({
   partsTotal: PartsTotal,
   weights: z.array(Weight).min(1).max(2_000),
-  version: z.int().positive().nullable(),
+  version: RowVersion.nullable(),
 });
 export type WeightTableBody = z.infer<typeof WeightTableBody>;
 
 export const WeightTable = z
-  .strictObject({ kind: WeightTableKind, partsTotal: PartsTotal, weights: z.array(Weight), version: z.int().positive() })
+  .strictObject({ kind: WeightTableKind, partsTotal: PartsTotal, weights: z.array(Weight), version: RowVersion })
   .meta({ id: 'WeightTable' });
 export type WeightTable = z.infer<typeof WeightTable>;
 

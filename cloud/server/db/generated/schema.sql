@@ -364,9 +364,10 @@ create table user_session (
   constraint user_session_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id)
 );
 alter table user_session enable row level security;
+CREATE INDEX user_session_by_end ON public.user_session USING btree (tenant_id, expires_at);
 CREATE INDEX user_session_of_user ON public.user_session USING btree (tenant_id, user_id) WHERE (revoked_at IS NULL);
 create policy tenant_isolation on user_session for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
-grant insert, select, update on user_session to concierge_app;
+grant delete, insert, select, update on user_session to concierge_app;
 
 create table weight (
   tenant_id uuid not null,
@@ -433,7 +434,7 @@ BEGIN ATOMIC
     FROM user_account u
    WHERE (u.email = lower(login_candidates.wanted))
    ORDER BY u.tenant_id
-  LIMIT 5;
+  LIMIT 50;
 END;
 grant execute on function login_candidates(text) to concierge_app;
 

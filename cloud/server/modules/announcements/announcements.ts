@@ -103,6 +103,8 @@ export function createAnnouncementUseCases({ database, orm, outbox, nowMs }: Ann
         const before = await orm.announcement.findFirst({ where: { id: announcementId } });
         if (before === null || !principal.may('announcement:read', before.buildingId)) return failure({ code: 'not-found' });
         if (!principal.may('announcement:write', before.buildingId)) return failure({ code: 'not-allowed' });
+        // What a building announced went out of sight with it.
+        if ((await orm.building.count({ where: { id: before.buildingId, archivedAt: null } })) === 0) return failure({ code: 'not-found' });
         const publishAt = patch.publishAt === undefined ? before.publishAt : new Date(patch.publishAt);
         const expiresAt = patch.expiresAt === undefined ? before.expiresAt : patch.expiresAt === null ? null : new Date(patch.expiresAt);
         if (expiresAt !== null && expiresAt <= publishAt) return failure({ code: 'expires-before-publication' });

@@ -1,11 +1,15 @@
 import type { Database } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
-import type { Job } from '#platform/jobs/jobs.ts';
+import type { Job, PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Mailer } from '#platform/mail/mailer.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import { createCredentials } from './credentials.ts';
+import { createGuesses } from './guesses.ts';
 import { hashPassword } from './password.ts';
+import { createRecentRoles } from './recent-roles.ts';
 import { type Cookies, createCookies, identityRoutes } from './routes.ts';
 import { securityNoticeJobs } from './security-notices.ts';
+import { sessionClock } from './session-clock.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { allTenantIds, tenantOfHost } from './store.ts';
 import { createTokens } from './tokens.ts';
@@ -17,6 +21,7 @@ export interface Identity {
   readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly jobs: readonly Job[];
+  readonly periodic: readonly PeriodicJob[];
   tenantIds(): Promise<string[]>;
   routes(app: HttpServer): void;
 }
@@ -34,13 +39,16 @@ export function createIdentity(deps: {
   nowMs: () => number;
 }): Identity {
   const tokens = createTokens(deps.sessionSecret);
-  const sessions = createSessions({ database: deps.database, tokens, outbox: deps.outbox, nowMs: deps.nowMs });
-  const cookieDeps = { sessions, tokens, secure: deps.secureCookies, tenantOfHost: rememberHosts(deps.database, deps.nowMs) };
+  const { database, outbox, nowMs } = deps;
+  const credentials = createCredentials({ database, outbox, nowMs, guesses: createGuesses(nowMs) });
+  const sessions = createSessions({ database, tokens, outbox, nowMs, credentials, roles: createRecentRoles(database, nowMs) });
+  const cookieDeps = { sessions, tokens, secure: deps.secureCookies, tenantOfHost: rememberHosts(database, nowMs) };
   return {
     sessions,
     cookies: createCookies(cookieDeps),
     jobs: securityNoticeJobs(deps),
-    tenantIds: () => allTenantIds(deps.database),
+    periodic: [sessionClock({ database, tenantIds: () => allTenantIds(database) })],
+    tenantIds: () => allTenantIds(database),
     routes: (app) => identityRoutes(app, cookieDeps),
   };
 }
@@ -48,7 +56,9 @@ export function createIdentity(deps: {
 /** Which tenant a host belongs to changes rarely and is asked at every request, so it is remembered for half a minute. */
 function rememberHosts(database: Database, nowMs: () => number): (host: string) => Promise<string | null> {
   const known = new Map<string, { tenantId: string | null; untilMs: number }>();
-  return async (host) => {
+  return async (shown) => {
+    // A trailing dot names the same host (RFC 1034 §3.1), and so does another case.
+    const host = shown.toLowerCase().replace(/\.$/, '');
     const remembered = known.get(host);
     if (remembered !== undefined && remembered.untilMs > nowMs()) return remembered.tenantId;
     const tenantId = await tenantOfHost(database, host);

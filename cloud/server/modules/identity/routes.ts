@@ -3,7 +3,7 @@ import { CsrfReply, LoginBody, LogoutBody, Me } from '@concierge/contract/http/u
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '#platform/http/principal.ts';
-import { HttpProblem, valueOrProblem } from '#platform/http/problem.ts';
+import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { OpenedSession, Sessions } from './sessions.ts';
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts';
@@ -51,7 +51,6 @@ export function identityRoutes(app: HttpServer, deps: CookieDeps): void {
   const setSession = (reply: FastifyReply, opened: OpenedSession): Me => {
     reply.setCookie(ACCESS, opened.accessToken, { ...base, path: '/', maxAge: ACCESS_SECONDS });
     reply.setCookie(REFRESH, opened.refreshToken, { ...base, sameSite: 'strict', path: REFRESH_PATH, maxAge: SESSION_SECONDS });
-    reply.header('cache-control', 'no-store');
     return opened.me;
   };
   const clearSession = (reply: FastifyReply) => {
@@ -62,7 +61,7 @@ export function identityRoutes(app: HttpServer, deps: CookieDeps): void {
   app.get('/api/csrf', { config: { access: 'public' }, schema: { response: { 200: CsrfReply } } }, async (request, reply) => {
     const known = request.cookies[CSRF];
     const nonce = known !== undefined && /^[A-Za-z0-9_-]{32}$/.test(known) ? known : randomBytes(24).toString('base64url');
-    reply.setCookie(CSRF, nonce, { ...base, path: '/', maxAge: SESSION_SECONDS }).header('cache-control', 'no-store');
+    reply.setCookie(CSRF, nonce, { ...base, path: '/', maxAge: SESSION_SECONDS });
     return { csrfToken: deps.tokens.csrfOf(nonce) };
   });
 
@@ -83,15 +82,9 @@ export function identityRoutes(app: HttpServer, deps: CookieDeps): void {
   );
 
   app.post('/api/users/token/refresh', { config: { access: 'public' }, schema: { response: { 200: Me } } }, async (request, reply) => {
-    const opened = await deps.sessions.refresh(request.cookies[REFRESH]);
+    const opened = await deps.sessions.refresh(request.cookies[REFRESH], await deps.tenantOfHost(request.hostname));
     if (!opened.ok && opened.error.code !== 'in-progress') clearSession(reply);
-    const me = setSession(reply, valueOrProblem(opened));
-    const hostTenant = await deps.tenantOfHost(request.hostname);
-    if (hostTenant !== null && hostTenant !== me.tenant.id) {
-      clearSession(reply);
-      throw new HttpProblem({ code: 'not-signed-in' });
-    }
-    return me;
+    return setSession(reply, valueOrProblem(opened));
   });
 
   app.post(
@@ -100,12 +93,12 @@ export function identityRoutes(app: HttpServer, deps: CookieDeps): void {
     async (request, reply) => {
       await deps.sessions.logOut(signedIn(request), request.body.everywhere);
       clearSession(reply);
-      return reply.code(204).send(null);
+      reply.code(204);
+      return null;
     },
   );
 
-  app.get('/api/users/me', { config: { access: 'signed-in' }, schema: { response: { 200: Me } } }, async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    return valueOrProblem(await deps.sessions.me(signedIn(request)));
-  });
+  app.get('/api/users/me', { config: { access: 'signed-in' }, schema: { response: { 200: Me } } }, async (request) =>
+    valueOrProblem(await deps.sessions.me(signedIn(request))),
+  );
 }

@@ -52,7 +52,8 @@ describe('logging in', () => {
   it("is refused on another tenant's host, and so is a session of elsewhere", async () => {
     const other = await plantTenant(running.owner, 'host');
     await browser.logIn(tenant.manager);
-    expect(await statusOnHost(other.host, browser)).toBe(401);
+    for (const host of [other.host, `${other.host}.`, other.host.toUpperCase(), `${other.host}:8080`])
+      expect(await statusOnHost(host, browser), host).toBe(401);
     expect(await statusOnHost(tenant.host, browser)).toBe(200);
     // Without a trusted proxy a forwarded host is nothing but a header.
     expect((await browser.request('GET', '/api/users/me', undefined, { 'x-forwarded-host': other.host })).status).toBe(200);
@@ -92,8 +93,6 @@ describe('refreshing', () => {
     nowMs += 20_000;
     expect((await browser.request('POST', '/api/users/token/refresh')).status).toBe(200);
     nowMs += 20_000;
-    await running.owner.query("update user_session set rotated_at = now() - interval '20 seconds' where revoked_at is null");
-    nowMs = Date.now();
     const replay = await stolen.request('POST', '/api/users/token/refresh');
     expect([replay.status, field(replay.json, 'code')]).toEqual([401, 'session-ended']);
     // The honest browser is out as well: nobody can tell which of the two it was.
@@ -103,6 +102,31 @@ describe('refreshing', () => {
       tenant.tenantId,
     ]);
     expect(rows).toHaveLength(1);
+  });
+
+  it('at once from two tabs ends nothing, even when the database’s clock is not ours', async () => {
+    nowMs = Date.now() + 3_600_000;
+    await browser.logIn(tenant.manager);
+    await browser.request('GET', '/api/csrf');
+    const twin = new TestBrowser(running.cloud.url);
+    for (const [name, value] of browser.cookies) twin.cookies.set(name, value);
+    expect((await browser.request('POST', '/api/users/token/refresh')).status).toBe(200);
+    expect((await twin.request('POST', '/api/users/token/refresh')).status).toBe(409);
+    expect((await browser.request('GET', '/api/users/me')).status).toBe(200);
+    // And a thief is told from a tab by the same clock.
+    nowMs += 20_000;
+    expect((await twin.request('POST', '/api/users/token/refresh')).status).toBe(401);
+    expect((await browser.request('GET', '/api/users/me')).status).toBe(401);
+  });
+
+  it("on another tenant's host does not spend the secret", async () => {
+    const other = await plantTenant(running.owner, 'refresh-host');
+    await browser.logIn(tenant.manager);
+    const csrf = field((await browser.request('GET', '/api/csrf')).json, 'csrfToken');
+    expect(
+      await statusOnHost(other.host, browser, { method: 'POST', path: '/api/users/token/refresh', headers: { 'x-csrf-token': csrf } }),
+    ).toBe(401);
+    expect((await browser.request('POST', '/api/users/token/refresh')).status).toBe(200);
   });
 
   it('lets one of two at once win and tells the other to wait, without ending the session', async () => {
@@ -151,12 +175,34 @@ describe('tokens', () => {
   });
 });
 
-/** Asks who one is, at the tenant's own host name; `fetch` would not let us choose it. */
-async function statusOnHost(host: string, from: TestBrowser): Promise<number> {
+it('forgets sessions a month after they ended, and no other', async () => {
+  await browser.logIn(tenant.manager);
+  const ended = new TestBrowser(running.cloud.url);
+  await ended.logIn(tenant.manager);
+  expect((await ended.request('POST', '/api/users/logout', {})).status).toBe(204);
+  const count = async () => (await running.owner.query('select from user_session')).rowCount ?? 0;
+  const before = await count();
+  const forget = () => running.cloud.identity.periodic[0]?.run(undefined);
+  await forget();
+  expect(await count()).toBe(before);
+  await running.owner.query("update user_session set revoked_at = now() - interval '31 days' where revoke_reason = 'logout'");
+  const { rowCount: gone } = await running.owner.query("select from user_session where revoke_reason = 'logout'");
+  expect(gone).toBeGreaterThan(0);
+  await forget();
+  expect(await count()).toBe(before - (gone ?? 0));
+  expect((await browser.request('GET', '/api/users/me')).status).toBe(200);
+});
+
+/** Asks who one is (or something else), at the tenant's own host name; `fetch` would not let us choose it. */
+async function statusOnHost(
+  host: string,
+  from: TestBrowser,
+  asked: { method?: string; path: string; headers?: Readonly<Record<string, string>> } = { path: '/api/users/me' },
+): Promise<number> {
   const { port } = new URL(running.cloud.url);
   const cookie = [...from.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path: '/api/users/me', headers: { host, cookie } }, (response) => {
+    request({ ...asked, host: '127.0.0.1', port, headers: { ...asked.headers, host, cookie } }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })

@@ -1,6 +1,6 @@
 import type { Grant } from '@concierge/contract/http/users.ts';
 import type { Language } from '@concierge/contract/text.ts';
-import type { Database, Transaction } from '#platform/database/database.ts';
+import type { Database, Scope, Transaction } from '#platform/database/database.ts';
 
 export interface Account {
   readonly id: string;
@@ -14,13 +14,15 @@ export interface Account {
   readonly grants: readonly Grant[];
 }
 
-const accountColumns = `u.id, u.email, u.full_name as "fullName", u.language, u.password_hash as "passwordHash", u.failed_login_count as "failedLoginCount",
-  u.locked_until as "lockedUntil", json_build_object('id', t.id, 'slug', t.slug, 'name', t.name) as tenant,
-  (select coalesce(json_agg(g), '[]') from (
+const grantsColumn = `(select coalesce(json_agg(g), '[]') from (
      select u.office_role as role, null::uuid as "buildingId" where u.office_role is not null
      union all
      select m.role, m.building_id from membership m where m.tenant_id = u.tenant_id and m.user_id = u.id
-   ) g) as grants`;
+   ) g)`;
+
+const accountColumns = `u.id, u.email, u.full_name as "fullName", u.language, u.password_hash as "passwordHash", u.failed_login_count as "failedLoginCount",
+  u.locked_until as "lockedUntil", json_build_object('id', t.id, 'slug', t.slug, 'name', t.name) as tenant,
+  ${grantsColumn} as grants`;
 
 export async function findAccount(tx: Transaction, userId: string): Promise<Account | null> {
   const [account] = await tx.query<Account>(
@@ -30,17 +32,25 @@ export async function findAccount(tx: Transaction, userId: string): Promise<Acco
   return account ?? null;
 }
 
+/** The roles of the session's person as they are now. Throws SessionEnded when the session does not stand. */
+export async function readGrants(database: Database, scope: Scope, userId: string): Promise<readonly Grant[]> {
+  const [row] = await database.read<{ grants: readonly Grant[] }>(scope, {
+    name: 'read-grants',
+    text: `select ${grantsColumn} as grants from user_account u where u.tenant_id = (select current_tenant()) and u.id = $1`,
+    values: [userId],
+  });
+  return row?.grants ?? [];
+}
+
 /** Takes the account's row until the transaction ends, so that guesses made at once are counted one by one. */
 export async function lockAccount(tx: Transaction, userId: string): Promise<void> {
   await tx.query('select from user_account where tenant_id = $1 and id = $2 for update', [tx.scope.tenantId, userId]);
 }
 
-export async function noteFailedLogin(tx: Transaction, userId: string, lockedForSeconds: number): Promise<void> {
+export async function noteFailedLogin(tx: Transaction, userId: string, lockedUntil: Date | null): Promise<void> {
   await tx.change(
-    `update user_account set failed_login_count = failed_login_count + 1,
-       locked_until = case when $3 > 0 then now() + make_interval(secs => $3) else locked_until end
-     where tenant_id = $1 and id = $2`,
-    [tx.scope.tenantId, userId, lockedForSeconds],
+    `update user_account set failed_login_count = failed_login_count + 1, locked_until = coalesce($3, locked_until) where tenant_id = $1 and id = $2`,
+    [tx.scope.tenantId, userId, lockedUntil],
   );
 }
 
@@ -53,12 +63,12 @@ export async function clearFailedLogins(tx: Transaction, userId: string): Promis
 
 export async function insertSession(
   tx: Transaction,
-  session: { userId: string; refreshHash: Uint8Array; days: number; userAgent: string },
+  session: { userId: string; refreshHash: Uint8Array; rotatedAt: Date; days: number; userAgent: string },
 ): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
-    `insert into user_session (tenant_id, user_id, refresh_hash, expires_at, user_agent)
-     values ($1, $2, $3, now() + make_interval(days => $4), $5) returning id`,
-    [tx.scope.tenantId, session.userId, session.refreshHash, session.days, session.userAgent.slice(0, 200)],
+    `insert into user_session (tenant_id, user_id, refresh_hash, rotated_at, expires_at, user_agent)
+     values ($1, $2, $3, $4, now() + make_interval(days => $5), $6) returning id`,
+    [tx.scope.tenantId, session.userId, session.refreshHash, session.rotatedAt, session.days, session.userAgent.slice(0, 200)],
   );
   if (row === undefined) throw new Error('insert returned no row');
   return row.id;
@@ -82,10 +92,11 @@ export async function lockSession(tx: Transaction, sessionId: string): Promise<S
   return row ?? null;
 }
 
-export async function rotateSession(tx: Transaction, sessionId: string, refreshHash: Uint8Array): Promise<void> {
+/** `at` is told by the clock that judges the next refresh; the database's own may differ by more than the grace. */
+export async function rotateSession(tx: Transaction, sessionId: string, refreshHash: Uint8Array, at: Date): Promise<void> {
   await tx.change(
-    'update user_session set previous_refresh_hash = refresh_hash, refresh_hash = $3, rotated_at = now() where tenant_id = $1 and id = $2',
-    [tx.scope.tenantId, sessionId, refreshHash],
+    'update user_session set previous_refresh_hash = refresh_hash, refresh_hash = $3, rotated_at = $4 where tenant_id = $1 and id = $2',
+    [tx.scope.tenantId, sessionId, refreshHash, at],
   );
 }
 
@@ -115,4 +126,12 @@ export async function loginCandidates(database: Database, email: string): Promis
 export async function allTenantIds(database: Database): Promise<string[]> {
   const rows = await database.directory<{ id: string }>('select id from tenant_ids() as id');
   return rows.map((row) => row.id);
+}
+
+/** Removes sessions that expired or were revoked more than `keptDays` ago; returns how many. */
+export async function forgetEndedSessions(tx: Transaction, keptDays: number): Promise<number> {
+  return tx.change(
+    `delete from user_session where tenant_id = $1 and least(expires_at, coalesce(revoked_at, 'infinity')) < now() - make_interval(days => $2)`,
+    [tx.scope.tenantId, keptDays],
+  );
 }

@@ -1,12 +1,14 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Grant } from '@concierge/contract/http/users.ts';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 
 export const ACCESS_SECONDS = 600;
 
-/** What the access cookie says; it is believed only with our MAC and for ten minutes, and the session behind it is checked at every query. */
-const AccessClaims = z.object({ sub: z.uuid(), tid: z.uuid(), sid: z.uuid(), grants: z.array(Grant).max(200) });
+/**
+ * What the access cookie says; it is believed only with our MAC and for ten minutes, and the session behind it is checked at every query. Roles are no part of it: they change, and
+ * those of somebody with forty buildings would not fit into a cookie.
+ */
+const AccessClaims = z.object({ sub: z.uuid(), tid: z.uuid(), sid: z.uuid() });
 export type AccessClaims = z.infer<typeof AccessClaims>;
 
 export interface Tokens {
@@ -30,7 +32,7 @@ export function createTokens(secret: Uint8Array): Tokens {
   return {
     async signAccess(claims, nowMs) {
       const seconds = Math.floor(nowMs / 1000);
-      return new SignJWT({ tid: claims.tid, sid: claims.sid, grants: claims.grants })
+      return new SignJWT({ tid: claims.tid, sid: claims.sid })
         .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
         .setSubject(claims.sub)
         .setIssuedAt(seconds)

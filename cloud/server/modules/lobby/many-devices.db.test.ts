@@ -34,8 +34,8 @@ it('many devices of one building are served while its document changes, without 
       category: 'general',
       title: { el: `Γύρος ${round}`, en: null },
     });
-    // As if all of them were new: each is behind, and is brought up to date by itself while the building's rebuild touches them all.
-    await running.owner.query('update device set content_sequence = 0');
+    // In the order in which everybody locks them. As if all of them were new: each is behind, and is brought up to date by itself while the building's rebuild touches them all.
+    await running.owner.query('update device set content_sequence = 0 where id in (select id from device order by id for update)');
     for (const subjectId of deviceIds.toSorted(() => Math.random() - 0.5)) await add('lobby.serve-device', { subjectId });
     await add('lobby.rebuild', {});
   }

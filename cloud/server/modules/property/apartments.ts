@@ -13,6 +13,7 @@ import type { Orm } from '#platform/database/orm.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import { dateIn, MAX_APARTMENTS, MAX_OCCUPANCIES, tooManyComplaint } from './rules.ts';
 import { buildingOfApartment, buildingOfOccupancy, findBuilding, listApartments, listOccupancies } from './store.ts';
 
 export interface ApartmentsDeps {
@@ -46,6 +47,7 @@ export function createApartments({ database, orm, outbox, nowMs }: ApartmentsDep
       if (!access.ok) return access;
       return answeringConstraints(async () => {
         const id = await database.transaction(principal.scope, async (tx) => {
+          if ((await orm.apartment.count({ where: { buildingId } })) >= MAX_APARTMENTS) return null;
           const made = await orm.apartment.create({ data: { tenantId: tx.scope.tenantId, buildingId, ...body }, select: { id: true } });
           await recordAudit(tx, actorOf(principal), {
             action: 'apartment.created',
@@ -56,7 +58,7 @@ export function createApartments({ database, orm, outbox, nowMs }: ApartmentsDep
           await outbox.announceLive(tx, { subject: 'apartment', id: made.id, buildingId });
           return made.id;
         });
-        return one(principal, buildingId, id);
+        return id === null ? tooMany(MAX_APARTMENTS) : one(principal, buildingId, id);
       });
     },
 
@@ -117,6 +119,7 @@ export function createApartments({ database, orm, outbox, nowMs }: ApartmentsDep
       if (!principal.may('resident-data:write', buildingId)) return failure({ code: 'not-allowed' });
       if (endsBeforeItStarts(body)) return invalidPeriod();
       return database.transaction<Result<Occupancy, Failure>>(principal.scope, async (tx) => {
+        if ((await orm.occupancy.count({ where: { apartmentId } })) >= MAX_OCCUPANCIES) return tooMany(MAX_OCCUPANCIES);
         const made = await orm.occupancy.create({
           data: {
             tenantId: tx.scope.tenantId,
@@ -174,8 +177,8 @@ export function createApartments({ database, orm, outbox, nowMs }: ApartmentsDep
   };
 
   async function read(principal: Principal, buildingId: string, timeZone: string): Promise<Apartment[]> {
-    const today = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(nowMs());
-    return listApartments(database, principal.scope, { buildingId, today, withPeople: principal.may('resident-data:read', buildingId) });
+    const withPeople = principal.may('resident-data:read', buildingId);
+    return listApartments(database, principal.scope, { buildingId, today: dateIn(timeZone, nowMs()), withPeople });
   }
 
   async function one(principal: Principal, buildingId: string, apartmentId: string): Promise<Result<Apartment, Failure>> {
@@ -211,7 +214,14 @@ function endsBeforeItStarts(period: { startsOn: string; endsOn: string | null })
 }
 
 function invalidPeriod(): { readonly ok: false; readonly error: Failure } {
-  return failure({ code: 'invalid-fields', errors: [{ pointer: '/endsOn', message: 'before startsOn' }] });
+  return failure({
+    code: 'invalid-fields',
+    errors: [{ pointer: '/endsOn', message: { el: 'Είναι πριν από την αρχή.', en: 'before startsOn' } }],
+  });
+}
+
+function tooMany(most: number): { readonly ok: false; readonly error: Failure } {
+  return failure({ code: 'invalid-fields', detail: tooManyComplaint(most) });
 }
 
 /** Without the keys nobody sent, which for Prisma is not the same as keys that are undefined. */

@@ -7,6 +7,7 @@ import { decodeCursor, type Page, pageOfRows, textAndId } from '#platform/http/c
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import { isTimeZone } from './rules.ts';
 import { findBuilding, listBuildings } from './store.ts';
 
 /** Says that what a building shows of itself changed. */
@@ -45,6 +46,7 @@ export function createBuildings({ database, orm, outbox }: BuildingsDeps): Build
     async create(principal, body) {
       // A new building is in nobody's list of single buildings, so only roles over all of them make one.
       if (principal.buildingsFor('building:write') !== null) return failure({ code: 'not-allowed' });
+      if (!isTimeZone(body.timeZone)) return unknownTimeZone();
       const id = await database.transaction(principal.scope, async (tx) => {
         const made = await orm.building.create({ data: { tenantId: tx.scope.tenantId, ...columnsOf(body) }, select: { id: true } });
         await recordAudit(tx, actorOf(principal), {
@@ -62,6 +64,7 @@ export function createBuildings({ database, orm, outbox }: BuildingsDeps): Build
     async change(principal, buildingId, { version, ...patch }) {
       if (!principal.may('building:read', buildingId)) return failure({ code: 'not-found' });
       if (!principal.may('building:write', buildingId)) return failure({ code: 'not-allowed' });
+      if (patch.timeZone !== undefined && !isTimeZone(patch.timeZone)) return unknownTimeZone();
       const outcome = await database.transaction<Result<null, Failure>>(principal.scope, async (tx) => {
         const { count } = await orm.building.updateMany({
           where: { id: buildingId, version, archivedAt: null },
@@ -115,6 +118,18 @@ export function createBuildings({ database, orm, outbox }: BuildingsDeps): Build
     await outbox.emit(tx, BUILDING_CHANGED, { tenantId: tx.scope.tenantId, buildingId });
     await outbox.announceLive(tx, { subject: 'building', id: buildingId, buildingId });
   }
+}
+
+function unknownTimeZone(): { readonly ok: false; readonly error: Failure } {
+  return failure({
+    code: 'invalid-fields',
+    errors: [
+      {
+        pointer: '/timeZone',
+        message: { el: 'Δεν είναι γνωστή ζώνη ώρας, όπως Europe/Athens.', en: 'not a known time zone, such as Europe/Athens' },
+      },
+    ],
+  });
 }
 
 function columnsOf(body: BuildingBody) {

@@ -49,7 +49,10 @@ export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apa
   );
   app.patch(
     '/api/buildings/:buildingId',
-    { config: { access: 'building:write' }, schema: { params: buildingParams, body: BuildingPatch, response: { 200: Building } } },
+    {
+      config: { access: 'building:write' },
+      schema: { params: buildingParams, body: BuildingPatch, response: { 200: Building } },
+    },
     async (request) => valueOrProblem(await buildings.change(signedIn(request), request.params.buildingId, request.body)),
   );
   app.delete(
@@ -57,7 +60,8 @@ export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apa
     { config: { access: 'building:write' }, schema: { params: buildingParams, response: { 204: z.null() } } },
     async (request, reply) => {
       valueOrProblem(await buildings.archive(signedIn(request), request.params.buildingId));
-      return reply.code(204).send(null);
+      reply.code(204);
+      return null;
     },
   );
 
@@ -76,7 +80,10 @@ export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apa
   );
   app.patch(
     '/api/apartments/:apartmentId',
-    { config: { access: 'building:write' }, schema: { params: apartmentParams, body: ApartmentPatch, response: { 200: Apartment } } },
+    {
+      config: { access: 'building:write' },
+      schema: { params: apartmentParams, body: ApartmentPatch, response: { 200: Apartment } },
+    },
     async (request) => valueOrProblem(await apartments.change(signedIn(request), request.params.apartmentId, request.body)),
   );
   app.delete(
@@ -84,7 +91,8 @@ export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apa
     { config: { access: 'building:write' }, schema: { params: apartmentParams, response: { 204: z.null() } } },
     async (request, reply) => {
       valueOrProblem(await apartments.remove(signedIn(request), request.params.apartmentId));
-      return reply.code(204).send(null);
+      reply.code(204);
+      return null;
     },
   );
 
@@ -103,7 +111,10 @@ export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apa
   );
   app.patch(
     '/api/occupancies/:occupancyId',
-    { config: { access: 'resident-data:write' }, schema: { params: occupancyParams, body: OccupancyPatch, response: { 200: Occupancy } } },
+    {
+      config: { access: 'resident-data:write' },
+      schema: { params: occupancyParams, body: OccupancyPatch, response: { 200: Occupancy } },
+    },
     async (request) => valueOrProblem(await apartments.changeOccupancy(signedIn(request), request.params.occupancyId, request.body)),
   );
 

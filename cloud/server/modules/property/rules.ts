@@ -16,3 +16,29 @@ export function weightsComplaint(missing: number, partsTotal: number): { el: str
         en: `The sum is ${sum} instead of ${partsTotal}: ${-missing} too many.`,
       };
 }
+
+/** Whether it is an IANA name every screen can tell the time by. Offsets are none: they know no summer time. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The calendar date in the time zone, `YYYY-MM-DD`. */
+export function dateIn(timeZone: string, nowMs: number): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(nowMs);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+}
+
+/** What a list shows at most; nothing is added that it would not show. */
+export const MAX_APARTMENTS = 2_000;
+export const MAX_OCCUPANCIES = 500;
+
+export function tooManyComplaint(most: number): { el: string; en: string } {
+  return { el: `Υπάρχουν ήδη ${most}, που είναι το όριο.`, en: `There are ${most} already, which is the limit.` };
+}

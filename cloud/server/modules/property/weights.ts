@@ -32,10 +32,21 @@ export function createWeights({ database, outbox }: { database: Database; outbox
       );
       if (missing !== 0) return failure({ code: 'weights-do-not-add-up', detail: weightsComplaint(missing, body.partsTotal) });
       if (new Set(body.weights.map((weight) => weight.apartmentId)).size !== body.weights.length) {
-        return failure({ code: 'invalid-fields', errors: [{ pointer: '/weights', message: 'an apartment stands twice' }] });
+        return failure({
+          code: 'invalid-fields',
+          errors: [{ pointer: '/weights', message: { el: 'Ένα διαμέρισμα υπάρχει δύο φορές.', en: 'an apartment stands twice' } }],
+        });
       }
       if (kind !== 'heating' && body.weights.some((weight) => weight.remainingChargeHundredths !== null)) {
-        return failure({ code: 'invalid-fields', errors: [{ pointer: '/weights', message: 'only heating has a remaining charge' }] });
+        return failure({
+          code: 'invalid-fields',
+          errors: [
+            {
+              pointer: '/weights',
+              message: { el: 'Παραμένουσα επιβάρυνση έχει μόνο η θέρμανση.', en: 'only heating has a remaining charge' },
+            },
+          ],
+        });
       }
       try {
         const written = await database.transaction(principal.scope, async (tx) => {

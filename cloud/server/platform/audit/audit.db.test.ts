@@ -2,9 +2,11 @@ import { type TestDatabase, testDatabase } from '@concierge/testing/postgres.ts'
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { migrate } from '../../db/migrate.ts';
 import { createDatabase, type Database } from '../database/database.ts';
 import { recordAudit } from './audit.ts';
+import { auditClock } from './jobs.ts';
 import { sealAudit } from './sealer.ts';
 import { verifyAudit } from './verify.ts';
 
@@ -62,6 +64,17 @@ describe('the audit chain', () => {
       'changed details',
       `update audit_event set details = '{"index":7}' where id = (select event_id from audit_seal where block_number = 2 and position = 1)`,
     ],
+    [
+      'changed details that could never have been written',
+      `update audit_event set details = '{"index":1.5}' where id = (select event_id from audit_seal where block_number = 1 and position = 1)`,
+    ],
+    ['a removed last block whose rows were left', 'delete from audit_block where number = 2'],
+    [
+      'a removed row whose seal was left',
+      'delete from audit_event where id = (select event_id from audit_seal where block_number = 2 and position = 3)',
+    ],
+    ['an event moved into another block', 'update audit_seal set block_number = 1, position = 4 where block_number = 2 and position = 1'],
+    ['a seal in a block that never was', 'update audit_seal set block_number = 7 where block_number = 2'],
     ['a removed row', 'delete from audit_event where id = (select event_id from audit_seal where block_number = 1 and position = 1)'],
     [
       'a removed row with its seal',
@@ -78,6 +91,44 @@ describe('the audit chain', () => {
     expect((await verifyAudit(database, tenantId)).fault).toBeNull();
     await tamper(statement);
     expect((await verifyAudit(database, tenantId)).fault).not.toBeNull();
+  });
+
+  it('shows a tail that was cut off, or a chain that was rewritten as a whole, against the head told before', async () => {
+    await write(3);
+    await sealAudit(database, tenantId);
+    await write(2);
+    const lines: string[] = [];
+    const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+    await auditClock({ database, tenantIds: async () => [tenantId], logger }).run(undefined);
+    const told = z
+      .object({ tenantId: z.uuid(), block: z.number(), hash: z.string(), msg: z.literal('audit head') })
+      .parse(JSON.parse(lines[0] ?? ''));
+    const head = { block: told.block, hash: Buffer.from(told.hash, 'hex') };
+    expect(head.block).toBe(2);
+    expect((await verifyAudit(database, tenantId, head)).fault).toBeNull();
+    await tamper(
+      'with gone as (delete from audit_seal where block_number = 2 returning event_id) delete from audit_event where id in (select event_id from gone)',
+    );
+    await tamper('delete from audit_block where number = 2');
+    expect((await verifyAudit(database, tenantId)).fault).toBeNull();
+    expect((await verifyAudit(database, tenantId, head)).fault).toBe('the chain ends with block 1, but block 2 was told before');
+    await write(4);
+    await sealAudit(database, tenantId);
+    expect((await verifyAudit(database, tenantId)).fault).toBeNull();
+    expect((await verifyAudit(database, tenantId, head)).fault).toBe('block 2 is not the one that was told before');
+  });
+
+  it('goes on sealing for the others when one tenant has a row that cannot be sealed', async () => {
+    const { rows } = await owner.query<{ id: string }>("insert into tenant (slug, name) values ('broken', 'Broken') returning id");
+    const broken = rows[0]?.id ?? '';
+    await owner.query(
+      `insert into audit_event (tenant_id, actor_kind, action, subject_kind, details) values ($1, 'system', 'x', 'thing', '{"share":0.5}')`,
+      [broken],
+    );
+    await write(1);
+    const clock = auditClock({ database, tenantIds: async () => [broken, tenantId] });
+    await expect(clock.run(undefined)).rejects.toThrow(/1 tenants/);
+    expect(await verifyAudit(database, tenantId)).toMatchObject({ events: 1, fault: null });
   });
 
   it('tells of rows that were never sealed', async () => {

@@ -1,5 +1,6 @@
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { z } from 'zod';
+import { isStorable } from './json-body.ts';
 import type { Failure } from './problem.ts';
 
 /** The sort keys of the last row of a page: the next page starts after them. */
@@ -11,7 +12,7 @@ export interface Page<Item> {
 }
 
 /** The keys of a list sorted by a text and the id that settles ties. */
-export const textAndId = z.tuple([z.string().max(200), z.uuid()]);
+export const textAndId = z.tuple([z.string().max(200).refine(isStorable), z.uuid()]);
 /** The keys of a list sorted by an instant and the id that settles ties. */
 export const instantAndId = z.tuple([z.iso.datetime({ precision: 3 }), z.uuid()]);
 
@@ -24,7 +25,10 @@ export function decodeCursor<Keys extends Cursor>(cursor: string | undefined, ke
   } catch {
     // Falls through: not JSON.
   }
-  return failure({ code: 'invalid-fields', errors: [{ pointer: '/cursor', message: 'not a cursor of this list' }] });
+  return failure({
+    code: 'invalid-fields',
+    errors: [{ pointer: '/cursor', message: { el: 'Δεν είναι συνέχεια αυτής της λίστας.', en: 'not a cursor of this list' } }],
+  });
 }
 
 /** A page out of `limit + 1` rows read: the extra one only tells that there is more. */

@@ -38,7 +38,7 @@ export interface Failure {
   readonly code: ProblemCode;
   /** One sentence for this case in both languages, when the code's own text does not say enough. */
   readonly detail?: { readonly el: string; readonly en: string };
-  readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+  readonly errors?: readonly { readonly pointer: string; readonly message: string | { readonly el: string; readonly en: string } }[];
 }
 
 /** Carries a failure from an edge to the error handler, which answers it as RFC 9457 problem details. */
@@ -66,7 +66,14 @@ export function problemOf(failure: Failure, language: Language, requestId: strin
     status: statusByCode[failure.code],
     code: failure.code,
     ...(failure.detail === undefined ? {} : { detail: failure.detail[language] }),
-    ...(failure.errors === undefined ? {} : { errors: failure.errors.map((error) => ({ ...error })) }),
+    ...(failure.errors === undefined
+      ? {}
+      : {
+          errors: failure.errors.map(({ pointer, message }) => ({
+            pointer,
+            message: typeof message === 'string' ? message : message[language],
+          })),
+        }),
     instance: requestId,
   };
 }

@@ -3,26 +3,19 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import {
-  hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
   jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { DatabaseUnavailable, SessionEnded } from '../database/database.ts';
 import type { Idempotency } from '../idempotency/idempotency.ts';
+import { answerError, answerUnreadable, sendProblem } from './answers.ts';
+import { parseJsonBody } from './json-body.ts';
 import type { Principal } from './principal.ts';
-import { type Failure, HttpProblem, problemOf, readerLanguage } from './problem.ts';
+import { HttpProblem } from './problem.ts';
 
 /** What every route states: who may call it. A route that says nothing keeps the server from starting. */
 export type RouteAccess = Permission | 'public' | 'signed-in';
@@ -65,7 +58,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const app: HttpServer = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: options.trustProxy,
+    // One proxy is ours, and only what it added itself is believed: whatever stands further left in X-Forwarded-For came from the client.
+    trustProxy: options.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    clientErrorHandler: answerUnreadable,
     bodyLimit: 256 * 1024,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     requestTimeout: 30_000,
@@ -98,6 +94,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     },
     strictTransportSecurity: options.publicUrl.protocol === 'https:' ? { maxAge: 31_536_000 } : false,
     crossOriginResourcePolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
   });
   await app.register(rateLimit, {
     global: true,
@@ -114,28 +111,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   guard(app, options);
   repeatSafely(app, options.idempotency);
   return app;
-}
-
-/** JSON without the NUL character, which PostgreSQL cannot store: it is refused here, for every text of every route. */
-function parseJson(app: HttpServer): void {
-  app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
-    if (typeof text !== 'string' || text === '') return done(null, undefined);
-    try {
-      if (text.includes('\\u0000') || text.includes('\0')) throw new HttpProblem({ code: 'bad-request' });
-      done(null, secureParse(text));
-    } catch (error) {
-      done(error instanceof HttpProblem ? error : new HttpProblem({ code: 'bad-request' }));
-    }
-  });
-}
-
-/** JSON.parse that refuses keys which would reach an object's prototype. */
-function secureParse(text: string): unknown {
-  return JSON.parse(text, (key, value: unknown) => {
-    if (key === '__proto__' || key === 'constructor') throw new HttpProblem({ code: 'bad-request' });
-    return value;
-  });
 }
 
 /** The principal of a route that is not public; the guard has refused everybody else. */
@@ -158,16 +133,40 @@ function refuseUndeclaredRoutes(app: HttpServer): void {
 }
 
 function guard(app: HttpServer, options: HttpServerOptions): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    // Nobody keeps a copy of what somebody may read, unless a route that is for everybody says otherwise.
+    reply.header('cache-control', 'no-store');
+    if (hasTwoHosts(request)) throw new HttpProblem({ code: 'bad-request' });
+    if (request.is404) return;
     const access = request.routeOptions.config.access;
-    if (access === undefined) return;
+    if (access === undefined) throw new HttpProblem({ code: 'not-allowed' });
     request.principal = access === 'public' ? null : await options.authenticate(request);
-    if (MUTATING.has(request.method) && request.routeOptions.config.csrf !== false && !options.csrfHolds(request))
-      throw new HttpProblem({ code: 'csrf-missing' });
+    if (MUTATING.has(request.method) && request.routeOptions.config.csrf !== false) {
+      if (comesFromElsewhere(request, options.publicUrl)) throw new HttpProblem({ code: 'not-allowed' });
+      if (!options.csrfHolds(request)) throw new HttpProblem({ code: 'csrf-missing' });
+    }
     if (access === 'public') return;
     if (request.principal === null) throw new HttpProblem({ code: 'not-signed-in' });
     if (access !== 'signed-in' && !request.principal.may(access)) throw new HttpProblem({ code: 'not-allowed' });
   });
+}
+
+/** Two Host lines: a proxy may have chosen its tenant by the other one (RFC 9112 §3.2). Node keeps the first and says nothing. */
+function hasTwoHosts(request: FastifyRequest): boolean {
+  return request.raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length > 1;
+}
+
+/**
+ * Whether the browser says that a page of somewhere else sends the change, be it a neighbour under the same domain, who could plant cookies for us. Asked besides the
+ * anti-forgery token. What says nothing is no browser of today, and then the token decides alone.
+ */
+function comesFromElsewhere(request: FastifyRequest, publicUrl: URL): boolean {
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const { origin } = request.headers;
+  if (origin === undefined) return false;
+  const host = URL.canParse(origin) ? new URL(origin).host : '';
+  return host !== request.host && host !== publicUrl.host;
 }
 
 /** Any change sent with an Idempotency-Key runs once; the same request again gets the recorded answer. */
@@ -179,12 +178,16 @@ function repeatSafely(app: HttpServer, idempotency: Idempotency): void {
     route.handler = async function (request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
       const key = request.headers['idempotency-key'];
       const principal = request.principal;
-      const run = async () => (await handler.call(this, request, reply)) as unknown;
-      if (typeof key !== 'string' || principal === null) return run();
+      if (typeof key !== 'string' || principal === null) return (await handler.call(this, request, reply)) as unknown;
       const outcome = await idempotency.once(
         principal,
         { key, fingerprint: { method: request.method, url: request.url, body: request.body ?? null } },
-        async () => ({ reply: await run(), status: reply.statusCode }),
+        async () => {
+          const answer: unknown = await handler.call(this, request, reply);
+          // The answer is sent when the change has committed. One that went out before would say that something happened which may still be undone.
+          if (reply.sent) throw new Error(`${request.method} ${request.url} sent its own answer instead of returning it`);
+          return { reply: answer, status: reply.statusCode };
+        },
       );
       if (!outcome.ok) throw new HttpProblem(outcome.error);
       if (outcome.value.repeated) reply.header('idempotency-replayed', 'true');
@@ -195,43 +198,13 @@ function repeatSafely(app: HttpServer, idempotency: Idempotency): void {
 }
 
 function answerProblems(app: HttpServer): void {
-  app.setErrorHandler((error: unknown, request, reply) => {
-    const failure = failureOf(error);
-    if (failure.code === 'internal') request.log.error({ err: error, requestId: request.id }, 'a request failed unexpectedly');
-    if (failure.code === 'unavailable') {
-      request.log.warn({ requestId: request.id }, 'the database could not be reached');
-      reply.header('retry-after', '2');
-    }
-    return sendProblem(failure, request, reply);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => sendProblem({ code: 'not-found' }, request, reply));
 }
 
-export function sendProblem(failure: Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = problemOf(failure, readerLanguage(request.headers['accept-language']), request.id);
-  // Written as text: a route's reply schema describes its success, not its problems.
-  return reply
-    .code(problem.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .serializer((body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body)))
-    .send(JSON.stringify(problem));
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof HttpProblem) return error.failure;
-  if (error instanceof SessionEnded) return { code: 'session-ended' };
-  if (error instanceof DatabaseUnavailable) return { code: 'unavailable' };
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    return {
-      code: 'invalid-fields',
-      errors: error.validation.slice(0, 50).map((issue) => ({ pointer: issue.instancePath || '/', message: issue.message ?? '' })),
-    };
-  }
-  const known = error as Partial<FastifyError>;
-  if (known.statusCode === 413) return { code: 'too-large' };
-  if (known.statusCode === 415) return { code: 'unsupported-media-type' };
-  if (known.statusCode === 429) return { code: 'too-many-requests' };
-  if (known.statusCode !== undefined && known.statusCode >= 400 && known.statusCode < 500) return { code: 'bad-request' };
-  return { code: 'internal' };
+function parseJson(app: HttpServer): void {
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) =>
+    parseJsonBody(bytes),
+  );
 }

@@ -75,6 +75,50 @@ describe('an idempotency key', () => {
     expect(added.status, added.text).toBe(201);
   });
 
+  it('covers changes that answer with nothing, and answers only what has committed', async () => {
+    const label = 'ΔΙΑ';
+    const made = await browser.request('POST', `/api/buildings/${tenant.buildingId}/apartments`, { label, floor: 1, position: 9 });
+    const path = `/api/apartments/${field(made.json, 'id')}`;
+    // The record cannot be written, so nothing may have happened, and nobody may be told that it has.
+    await running.owner.query(
+      "alter table idempotency_record add constraint full_disk check (created_at < now() - interval '1 day') not valid",
+    );
+    const failed = await browser.request('DELETE', path, undefined, { 'idempotency-key': 'key-0007' });
+    await running.owner.query('alter table idempotency_record drop constraint full_disk');
+    expect([failed.status, (await running.owner.query('select from apartment where label = $1', [label])).rowCount]).toEqual([500, 1]);
+    const done = await browser.request('DELETE', path, undefined, { 'idempotency-key': 'key-0007' });
+    const again = await browser.request('DELETE', path, undefined, { 'idempotency-key': 'key-0007' });
+    expect([done.status, again.status, again.headers.get('idempotency-replayed')]).toEqual([204, 204, 'true']);
+    expect((await browser.request('DELETE', path, undefined, { 'idempotency-key': 'key-0008' })).status).toBe(404);
+  });
+
+  it('is forgotten after a week, so that records do not gather for ever', async () => {
+    await post('παλιό', 'key-0009');
+    await running.owner.query("update idempotency_record set created_at = now() - interval '8 days' where key = 'key-0009'");
+    expect((await post('άλλο', 'key-0010')).status).toBe(201);
+    expect((await running.owner.query("select from idempotency_record where key = 'key-0009'")).rowCount).toBe(0);
+  });
+
+  it('is not shared with a colleague of the same office', async () => {
+    const staff = crypto.randomUUID();
+    await running.owner.query(
+      `insert into user_account (tenant_id, id, email, full_name, password_hash, office_role)
+       select tenant_id, $1, 'staff@example.test', 'Staff', password_hash, 'office_staff' from user_account where id = $2`,
+      [staff, tenant.manager.id],
+    );
+    const colleague = new TestBrowser(running.cloud.url);
+    await colleague.logIn({ email: 'staff@example.test', password: tenant.manager.password });
+    await post('δικό μου', 'key-0011');
+    const reply = await colleague.request(
+      'POST',
+      '/api/announcements',
+      { buildingId: tenant.buildingId, category: 'general', title: { el: 'δικό του', en: null } },
+      { 'idempotency-key': 'key-0011' },
+    );
+    expect([reply.status, reply.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    expect(reply.text).toContain('δικό του');
+  });
+
   it('must look like one', async () => {
     expect((await post('κακό', 'short')).status).toBe(400);
   });

@@ -10,6 +10,7 @@ import type { Failure } from '../http/problem.ts';
  * 1. The change and its record commit together: a recorded reply means the change is there, and the other way round.
  * 2. Two requests with one key never run at once: the second is told so instead of waiting.
  * 3. A refused or failed change leaves no record, so it can be sent again.
+ * 4. Records are kept for a week; nobody's own grow without bound.
  */
 export interface Idempotency {
   once(
@@ -31,6 +32,8 @@ export interface Recorded {
   readonly status: number;
 }
 
+const KEPT_DAYS = 7;
+
 export function createIdempotency(database: Database): Idempotency {
   return {
     async once(principal, request, run) {
@@ -40,6 +43,11 @@ export function createIdempotency(database: Database): Idempotency {
         const lock = `${principal.scope.tenantId}:${principal.userId}:${request.key}`;
         const [locked] = await tx.query<{ free: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as free', [lock]);
         if (locked?.free !== true) return failure({ code: 'in-progress' });
+        // Before anything else is locked, so that two changes of one person wait here, if at all, and never for each other.
+        await tx.change('delete from idempotency_record where user_id = $1 and created_at < now() - make_interval(days => $2)', [
+          principal.userId,
+          KEPT_DAYS,
+        ]);
         const [known] = await tx.query<{ request_hash: Buffer; status: number; reply: unknown }>(
           'select request_hash, status, reply from idempotency_record where user_id = $1 and key = $2',
           [principal.userId, request.key],

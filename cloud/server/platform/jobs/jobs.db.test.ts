@@ -46,7 +46,7 @@ it('a long job of a living replica is run once, however often another looks for 
   await replica([long], 50);
   await replica([long], 50);
   await add('long', {});
-  await expect.poll(left, { timeout: 10_000 }).toBe(0);
+  await expect.poll(left, { timeout: 25_000 }).toBe(0);
   expect(began).toHaveLength(1);
 });
 
@@ -80,7 +80,7 @@ describe('jobs that need something for themselves', () => {
     await replica([job]);
     await replica([job]);
     for (const name of ['1', '2', '3', '4', '5', '6']) await add('careful', { key: 'house', name });
-    await expect.poll(left, { timeout: 10_000 }).toBe(0);
+    await expect.poll(left, { timeout: 25_000 }).toBe(0);
     expect(finished.toSorted()).toEqual(['1', '2', '3', '4', '5', '6'].map((name) => `house/${name}`));
     expect([...together]).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe('jobs that need something for themselves', () => {
     const { job, together } = observed(({ key }) => ({ alone: [key] }));
     await replica([job]);
     for (const key of ['a', 'b', 'c', 'd']) await add('careful', { key, name: '1' });
-    await expect.poll(left, { timeout: 10_000 }).toBe(0);
+    await expect.poll(left, { timeout: 25_000 }).toBe(0);
     expect(together.size).toBeGreaterThan(0);
   });
 
@@ -97,7 +97,7 @@ describe('jobs that need something for themselves', () => {
     const { job, together } = observed(({ key, name }) => (name === 'change' ? { alone: [key] } : { shared: [key] }));
     await replica([job]);
     for (const name of ['read 1', 'change', 'read 2', 'read 3']) await add('careful', { key: 'house', name });
-    await expect.poll(left, { timeout: 10_000 }).toBe(0);
+    await expect.poll(left, { timeout: 25_000 }).toBe(0);
     expect([...together].filter((pair) => pair.includes('change'))).toEqual([]);
     expect([...together].some((pair) => pair.includes('read'))).toBe(true);
   });
@@ -125,7 +125,7 @@ describe('jobs that need something for themselves', () => {
     // Both of them, at once, instead of after the queue's pause.
     await owner.query('update graphile_worker._private_jobs set run_at = now()');
     await add('careful', {});
-    await expect.poll(left, { timeout: 10_000 }).toBe(0);
+    await expect.poll(left, { timeout: 25_000 }).toBe(0);
     expect(runs).toBe(3);
   });
 });

@@ -59,7 +59,8 @@ export function createJobRunner(options: {
     if (had) return;
     await postpone(job.task, payload, helpers);
     // The queue tells its workers of a job when it is added, not when it is due.
-    setTimeout(() => pool.query(`select pg_notify('jobs:insert', '{"count":1}')`).catch(() => undefined), COMES_BACK_AFTER_MS + 2).unref();
+    const tell = () => void pool.query(`select pg_notify('jobs:insert', '{"count":1}')`).catch(() => undefined);
+    setTimeout(tell, COMES_BACK_AFTER_MS + 2).unref();
   }
 
   let stopped = false;

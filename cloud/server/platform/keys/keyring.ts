@@ -24,6 +24,7 @@ export interface Keyring {
 }
 
 export const BACKEND_COMMON_NAME = 'backend';
+const SECRET_BYTES = 32;
 
 const SigningKeyFile = z.strictObject({
   kty: z.literal('OKP'),
@@ -61,9 +62,16 @@ export async function openKeyring(folder: string, options: { create: boolean; br
     authority,
     broker: await issued('broker.pem', 'broker', options.brokerHosts),
     backend: await issued('backend.pem', BACKEND_COMMON_NAME, []),
-    sessionSecret: Buffer.from(await file('session-secret', newSecret), 'base64url'),
-    presenceSecret: Buffer.from(await file('presence-secret', newSecret), 'base64url'),
+    sessionSecret: macKey('session-secret', await file('session-secret', newSecret)),
+    presenceSecret: macKey('presence-secret', await file('presence-secret', newSecret)),
   };
+}
+
+/** An empty or torn file would be a key that everybody can guess, and what it vouches for would be believed. */
+function macKey(name: string, text: string): Uint8Array {
+  const key = Buffer.from(text.trim(), 'base64url');
+  if (key.length < SECRET_BYTES) throw new Error(`${name} is damaged: it holds ${key.length} bytes instead of ${SECRET_BYTES}.`);
+  return key;
 }
 
 function secretFiles(folder: string, create: boolean) {
@@ -104,5 +112,5 @@ async function newSigningKey(): Promise<string> {
 }
 
 async function newSecret(): Promise<string> {
-  return randomBytes(32).toString('base64url');
+  return randomBytes(SECRET_BYTES).toString('base64url');
 }

@@ -1,15 +1,37 @@
 import { LiveEvent } from '@concierge/contract/http/live.ts';
+import type { Permission } from '@concierge/contract/http/permissions.ts';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Transaction } from '../database/database.ts';
 import type { Principal } from '../http/principal.ts';
+import { HttpProblem } from '../http/problem.ts';
 import { type HttpServer, signedIn } from '../http/server.ts';
 import { LIVE_CHANNEL } from '../outbox/outbox.ts';
 
-const Notice = z.object({ tenantId: z.uuid(), event: LiveEvent });
+/** What travels between replicas: a row that changed, or sessions that ended (all of a person's, without a session's id). */
+const Change = z.object({ tenantId: z.uuid(), event: LiveEvent });
+const Ended = z.object({ tenantId: z.uuid(), ended: z.object({ userId: z.uuid(), sessionId: z.uuid().nullable() }) });
 const HEARTBEAT_MS = 20_000;
 const MAX_LISTENERS = 2_000;
+/** Nobody has more screens than this, and nobody takes the places of all others. */
+const MAX_LISTENERS_OF_ONE_PERSON = 20;
 const RECONNECT_MS = 1_000;
+
+/** Who hears of a change is who may read the row. */
+const permissionToHear: Readonly<Record<LiveEvent['subject'], Permission>> = {
+  building: 'building:read',
+  apartment: 'building:read',
+  occupancy: 'resident-data:read',
+  'weight-table': 'building:read',
+  announcement: 'announcement:read',
+  device: 'device:read',
+};
+
+/** Closes the open streams of a session, or of all sessions of the person, on every replica, once this transaction has committed. */
+export async function closeStreams(tx: Transaction, ended: { userId: string; sessionId: string | null }): Promise<void> {
+  await tx.query('select pg_notify($1, $2)', [LIVE_CHANNEL, JSON.stringify({ tenantId: tx.scope.tenantId, ended })]);
+}
 
 interface Listener {
   readonly principal: Principal;
@@ -61,15 +83,32 @@ export function createLive(options: { url: string; logger: Logger; sessionStands
   }
 
   function deliver(payload: string): void {
-    const notice = Notice.safeParse(jsonOrUndefined(payload));
-    if (!notice.success) return;
-    const { tenantId, event } = notice.data;
+    const news = jsonOrUndefined(payload);
+    const ended = Ended.safeParse(news);
+    if (ended.success) return close(ended.data);
+    const change = Change.safeParse(news);
+    if (!change.success) return;
+    const { tenantId, event } = change.data;
     const text = `event: change\ndata: ${JSON.stringify(event)}\n\n`;
     for (const listener of listeners) {
       if (listener.principal.scope.tenantId !== tenantId) continue;
-      if (!listener.principal.may('building:read', event.buildingId ?? undefined)) continue;
+      if (!listener.principal.may(permissionToHear[event.subject], event.buildingId ?? undefined)) continue;
       listener.write(text);
     }
+  }
+
+  function close({ tenantId, ended }: z.infer<typeof Ended>): void {
+    for (const { principal, end } of listeners) {
+      if (principal.scope.tenantId !== tenantId || principal.userId !== ended.userId) continue;
+      if (ended.sessionId === null || principal.scope.sessionId === ended.sessionId) end();
+    }
+  }
+
+  function refuseWhenFull(principal: Principal): void {
+    if (listeners.size >= MAX_LISTENERS) throw new HttpProblem({ code: 'unavailable' });
+    let own = 0;
+    for (const listener of listeners) if (listener.principal.userId === principal.userId) own += 1;
+    if (own >= MAX_LISTENERS_OF_ONE_PERSON) throw new HttpProblem({ code: 'too-many-requests' });
   }
 
   function broadcast(text: string): void {
@@ -105,15 +144,21 @@ export function createLive(options: { url: string; logger: Logger; sessionStands
     routes(app) {
       app.get(
         '/api/live',
-        { config: { access: 'signed-in' }, schema: { produces: ['text/event-stream'], response: { 200: z.string() } } },
-        (request, reply) => {
+        {
+          config: { access: 'signed-in' },
+          // A HEAD would be answered by a stream that never begins and never ends.
+          exposeHeadRoute: false,
+          schema: { produces: ['text/event-stream'], response: { 200: z.string() } },
+        },
+        async (request, reply) => {
           const principal = signedIn(request);
+          // The database, asked before the stream opens: an access token outlives a session that was ended.
+          if (!(await options.sessionStands(principal))) throw new HttpProblem({ code: 'session-ended' });
+          refuseWhenFull(principal);
           reply.hijack();
+          // Gone while the database was asked: its end has been told already, and would never take the listener away again.
+          if (request.socket.destroyed) return;
           const raw = reply.raw;
-          if (listeners.size >= MAX_LISTENERS) {
-            raw.writeHead(503, { 'retry-after': '30' }).end();
-            return;
-          }
           raw.writeHead(200, {
             'content-type': 'text/event-stream; charset=utf-8',
             'cache-control': 'no-store',

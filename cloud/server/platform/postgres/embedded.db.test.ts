@@ -18,7 +18,7 @@ describe('embedded PostgreSQL', () => {
     await chmod(home, 0o755);
   });
 
-  afterEach(() => rm(home, { recursive: true, force: true }));
+  afterEach(() => rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
   function create(options: { port?: number; password?: string; dataDir?: string } = {}): EmbeddedPostgres {
     const { port = 0, password = 'p@ss/wörd', dataDir = join(home, 'data') } = options;

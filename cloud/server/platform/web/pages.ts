@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import { sendProblem } from '../http/answers.ts';
 import type { HttpServer } from '../http/server.ts';
-import { sendProblem } from '../http/server.ts';
 
 /** Which built page answers which addresses; each is a single-page application that does its own routing below. */
 const pages: readonly { readonly file: string; readonly urls: readonly string[] }[] = [
