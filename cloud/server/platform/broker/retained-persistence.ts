@@ -34,13 +34,13 @@ export function createRetainedPersistence(bounds: RetainedBounds) {
   /** QoS 2 packets between PUBLISH and PUBREL, by client and packet identifier. */
   const incoming = new Map<string, Map<number, NumberedPacket>>();
   let brokerId = '';
-  /** Stored messages whose payload is a view of a larger buffer, by topic. */
+  /** Stored messages whose payload is a view of a much larger buffer, by topic. */
   const loose = new Map<string, AedesPublishPacket>();
   let tidying: NodeJS.Timeout | undefined;
 
   /**
-   * A payload is a view of the chunk it arrived in: kept as it is, a status of 40 bytes could hold 64 KB for as long as it is retained. It
-   * gets a buffer of its own, but not while a burst arrives: copying then costs as much as delivering.
+   * A payload is a view of the chunk it arrived in: kept as it is, a status of 40 bytes could hold 64 KB for as long as it is retained. When it fills
+   * little of its chunk it gets a buffer of its own, but not while a burst arrives: copying then costs as much as delivering.
    */
   function tidy(): void {
     let left = tidyAtOnce;
@@ -77,7 +77,7 @@ export function createRetainedPersistence(bounds: RetainedBounds) {
       }
       const stored = { ...packet };
       if (!retained.store(stored)) return settled(new Error('too many retained messages'));
-      if (holdsMoreThanItself(stored.payload)) {
+      if (holdsMuchMoreThanItself(stored.payload)) {
         loose.set(topic, stored);
         tidying ??= setTimeout(tidy, tidyAfterMs).unref();
       }
@@ -190,8 +190,11 @@ function messagesAsSource(messages: readonly AedesPublishPacket[]): MessageSourc
   };
 }
 
-function holdsMoreThanItself(payload: string | Buffer): boolean {
-  return typeof payload !== 'string' && payload.buffer.byteLength > payload.length;
+/** What retained messages may hold beside themselves, as a multiple. A document fills a third of the chunk it comes in, beside its neighbours, which are retained too. */
+const TOLERATED = 4;
+
+function holdsMuchMoreThanItself(payload: string | Buffer): boolean {
+  return typeof payload !== 'string' && payload.buffer.byteLength > TOLERATED * payload.length;
 }
 
 function ownedCopy(payload: string | Buffer): string | Buffer {
