@@ -14,6 +14,7 @@ import { createSessions, type Sessions } from './sessions.ts';
 import { allTenantIds, tenantOfHost } from './store.ts';
 import { createTokens } from './tokens.ts';
 
+export { createOffice, NewOffice } from './office.ts';
 export { ACCOUNT_LOCKED, SESSION_STOLEN, tellOfLock, tellOfTheft } from './security-notices.ts';
 export { allTenantIds, hashPassword };
 
