@@ -18,6 +18,8 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
+  // One golden picture for all platforms, beside the tests that compare it.
+  snapshotPathTemplate: '{testDir}/{testFileDir}/pictures/{arg}{ext}',
   use: {
     browserName: 'chromium',
     launchOptions: chromium === undefined ? {} : { executablePath: chromium },

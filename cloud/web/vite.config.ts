@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './build/precompress.ts';
 import { preloadFonts } from './build/preload-fonts.ts';
-import { withoutJsonSchema } from './build/without-json-schema.ts';
+import { withoutUnusedZod } from './build/without-unused-zod.ts';
 
 const page = (file: string) => join(import.meta.dirname, file);
 
@@ -11,7 +11,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // `public/` is a page of ours, so the files that are copied as they are stand in `static/`.
   publicDir: 'static',
-  plugins: [react(), withoutJsonSchema(), preloadFonts(), precompress()],
+  plugins: [react(), withoutUnusedZod(), preloadFonts(), precompress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

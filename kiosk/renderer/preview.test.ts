@@ -14,8 +14,8 @@ function markup(name: SampleName, language: 'el' | 'en' = 'el', orientation: 'po
 describe('the first scene of the screen', () => {
   it('says what is going on in the house', () => {
     for (const orientation of ['portrait', 'landscape'] as const) {
-      expect(markup('typical', 'el', orientation)).toContain('Συντήρηση ανελκυστήρα την Τρίτη');
-      expect(markup('typical', 'en', orientation)).toContain('Lift maintenance on Tuesday');
+      expect(markup('typical', 'el', orientation)).toContain('Συντήρηση ανελκυστήρα την\u00A0Τρίτη');
+      expect(markup('typical', 'en', orientation)).toContain('Lift maintenance on\u00A0Tuesday');
     }
   });
   it('marks each text with its own language', () => {

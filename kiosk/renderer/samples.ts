@@ -2,18 +2,22 @@ import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts'
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 
 /** States to look at: what a lobby shows on an ordinary Friday, and on the days that test a layout. */
-export type SampleName =
-  | 'typical'
-  | 'empty'
-  | 'overflowing'
-  | 'urgent'
-  | 'offline'
-  | 'untimed'
-  | 'english'
-  | 'night'
-  | 'unclaimed'
-  | 'safe'
-  | 'starting';
+export const SAMPLES = [
+  'typical',
+  'empty',
+  'overflowing',
+  'urgent',
+  'urgentLong',
+  'offline',
+  'untimed',
+  'english',
+  'evening',
+  'night',
+  'unclaimed',
+  'safe',
+  'starting',
+] as const;
+export type SampleName = (typeof SAMPLES)[number];
 
 const HOUR_MS = 3_600_000;
 /** Friday 21 November 2025, 10:42 in Athens. */
@@ -32,7 +36,7 @@ let made = 0;
 function announcement(parts: Partial<LobbyAnnouncement> & Pick<LobbyAnnouncement, 'title' | 'category'>): LobbyAnnouncement {
   made += 1;
   return {
-    id: `0198c0de-0000-7000-8000-${String(made).padStart(12, '1')}`,
+    id: `0198c0de-0000-7000-8000-${String(made).padStart(12, '0')}`,
     urgent: false,
     body: null,
     publishAt: new Date(FRIDAY_MS - made * HOUR_MS).toISOString(),
@@ -88,6 +92,13 @@ const longTitles: readonly (readonly [LobbyAnnouncement['category'], string])[] 
 const longBody =
   'Το συνεργείο θα εργάζεται καθημερινά από τις 08:00 έως τις 15:00, εκτός Σαββάτου και Κυριακής. Κατά τη διάρκεια των εργασιών το κλιμακοστάσιο παραμένει ανοιχτό, όμως παρακαλούμε να μην στηρίζεστε στους τοίχους και να μην αφήνετε αντικείμενα στα πλατύσκαλα. Η τροφοδοσία ρεύματος των διαμερισμάτων δεν επηρεάζεται, με εξαίρεση σύντομες διακοπές έως δέκα λεπτών, για τις οποίες θα ενημερώνεστε την προηγούμενη ημέρα.\n\nΤα παλιά καλώδια θα απομακρύνονται στο τέλος κάθε ημέρας. Αν χρειάζεστε βοήθεια με τον ανελκυστήρα ή με μεταφορά αντικειμένων, μιλήστε με τον υπεύθυνο του συνεργείου στην είσοδο. Οι αποθήκες του υπογείου πρέπει να είναι προσβάσιμες την Τετάρτη και την Πέμπτη. Όσοι δεν μπορούν να είναι παρόντες, ας αφήσουν το κλειδί στη διαχείριση. Μετά την ολοκλήρωση θα γίνει έλεγχος από αδειούχο ηλεκτρολόγο και το πιστοποιητικό θα αναρτηθεί εδώ. Σας ευχαριστούμε για την υπομονή και τη συνεργασία σας.';
 
+const longWarning = announcement({
+  category: 'cleaning',
+  urgent: true,
+  title: { el: 'Απεντόμωση με εντομοκτόνα στους κοινόχρηστους χώρους και στα φρεάτια', en: null },
+  body: { el: longBody, en: null },
+});
+
 const overflowing: LobbyDocument = {
   building: {
     ...building,
@@ -98,6 +109,10 @@ const overflowing: LobbyDocument = {
     announcement({ category, title: { el: title, en: null }, body: index % 2 === 0 ? { el: longBody, en: null } : null }),
   ),
 };
+
+function atHour(state: ScreenState, nowMs: number): ScreenState {
+  return { ...state, nowMs, confirmedAt: new Date(nowMs).toISOString() };
+}
 
 /** `qr` is a code made outside, since only the agent draws codes; its end is set to suit the sample's hour. */
 export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size' | 'url'>): ScreenState {
@@ -128,14 +143,18 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
       return { ...ordinary, document: overflowing, link: 'offline', demo: true };
     case 'urgent':
       return { ...ordinary, document: { building, announcements: [water, lift, assembly] } };
+    case 'urgentLong':
+      return { ...ordinary, document: { building: overflowing.building, announcements: [longWarning] }, link: 'offline', demo: true };
     case 'offline':
       return { ...ordinary, link: 'offline', confirmedAt: new Date(FRIDAY_MS - 75 * HOUR_MS).toISOString() };
     case 'untimed':
       return { ...ordinary, clock: 'unknown', link: 'offline' };
     case 'english':
       return { ...ordinary, display: { language: 'en', widthMm: null } };
+    case 'evening':
+      return atHour(ordinary, FRIDAY_MS + 10 * HOUR_MS);
     case 'night':
-      return { ...ordinary, nowMs: FRIDAY_MS + 15 * HOUR_MS, confirmedAt: new Date(FRIDAY_MS + 15 * HOUR_MS).toISOString() };
+      return atHour(ordinary, FRIDAY_MS + 15 * HOUR_MS);
     case 'unclaimed':
       return { ...ordinary, ...without, phase: 'unclaimed' };
     case 'safe':

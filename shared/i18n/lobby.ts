@@ -1,8 +1,11 @@
+import { everywhereStrings } from './everywhere.ts';
+
 /**
  * The words of the lobby screen. Greek is written first and decides the shape; English must have every key and the same kind of value, or
  * it does not compile. Polite plural, no jargon, no blame.
  */
 const el = {
+  ...everywhereStrings.el,
   wordmark: 'New Concierge',
   greeting: { morning: 'Καλημέρα', afternoon: 'Καλησπέρα', night: 'Καλό βράδυ' },
   overview: {
@@ -12,15 +15,6 @@ const el = {
     untimedQuiet: 'Δεν υπάρχει ανακοίνωση.',
     more: { one: 'και {count} ακόμη ανακοίνωση', other: 'και {count} ακόμη ανακοινώσεις' },
   },
-  category: {
-    general: 'Ανακοίνωση',
-    works: 'Εργασίες',
-    outage: 'Διακοπή',
-    cleaning: 'Καθαριότητα',
-    assembly: 'Συνέλευση',
-    safety: 'Ασφάλεια',
-  },
-  urgent: 'Επείγον',
   page: '{page} από {count}',
   join: {
     title: 'Η πολυκατοικία στο κινητό σας',
@@ -33,12 +27,6 @@ const el = {
     age: 'δεδομένα {age}',
     ageAlone: 'Δεδομένα {age}',
     demo: 'Επίδειξη',
-  },
-  age: {
-    now: 'πριν από λίγο',
-    minute: { one: 'πριν από {count} λεπτό', other: 'πριν από {count} λεπτά' },
-    hour: { one: 'πριν από {count} ώρα', other: 'πριν από {count} ώρες' },
-    day: { one: 'πριν από {count} ημέρα', other: 'πριν από {count} ημέρες' },
   },
   starting: { title: 'Ξεκινάμε', text: 'Η οθόνη θα είναι έτοιμη σε λίγο.' },
   unclaimed: {
@@ -66,6 +54,7 @@ export interface PluralForms {
 export type LobbyStrings = typeof el;
 
 const en: LobbyStrings = {
+  ...everywhereStrings.en,
   wordmark: 'New Concierge',
   greeting: { morning: 'Good morning', afternoon: 'Good afternoon', night: 'Good evening' },
   overview: {
@@ -74,15 +63,6 @@ const en: LobbyStrings = {
     untimedQuiet: 'There is no announcement.',
     more: { one: 'and {count} more announcement', other: 'and {count} more announcements' },
   },
-  category: {
-    general: 'Announcement',
-    works: 'Works',
-    outage: 'Outage',
-    cleaning: 'Cleaning',
-    assembly: 'Assembly',
-    safety: 'Safety',
-  },
-  urgent: 'Urgent',
   page: '{page} of {count}',
   join: {
     title: 'Your building, on your phone',
@@ -95,12 +75,6 @@ const en: LobbyStrings = {
     age: 'data from {age}',
     ageAlone: 'Data from {age}',
     demo: 'Demo',
-  },
-  age: {
-    now: 'a moment ago',
-    minute: { one: '{count} minute ago', other: '{count} minutes ago' },
-    hour: { one: '{count} hour ago', other: '{count} hours ago' },
-    day: { one: '{count} day ago', other: '{count} days ago' },
   },
   starting: { title: 'Starting', text: 'The screen will be ready in a moment.' },
   unclaimed: {

@@ -1,3 +1,5 @@
+import { everywhereStrings } from './everywhere.ts';
+
 /**
  * The words of the office. Greek is written first and decides the shape; English must have every key, or it does not compile. `_one` and
  * `_other` are the CLDR plural forms that go with `count`. Polite plural, no jargon; errors say what happened, what was kept, what to do.
@@ -11,6 +13,7 @@ const el = {
   delete: 'Διαγραφή',
   undo: 'Αναίρεση',
   retry: 'Δοκιμάστε ξανά',
+  discard: 'Όσα γράψατε δεν έχουν αποθηκευτεί. Να χαθούν;',
   loading: 'Φόρτωση…',
   readFailed: 'Δεν μπορέσαμε να διαβάσουμε τα στοιχεία.',
   inGreek: '{label} (ελληνικά)',
@@ -62,6 +65,8 @@ const el = {
     notOfficeHint: 'Ο λογαριασμός σας είναι λογαριασμός ενοίκου. Οι ανακοινώσεις σας είναι στη σελίδα ενοίκων.',
     toResident: 'Στη σελίδα ενοίκων',
     noSuchPage: 'Η σελίδα δεν υπάρχει',
+    notOpened: 'Η σελίδα δεν άνοιξε.',
+    notOpenedHint: 'Ίσως δεν υπάρχει σύνδεση ή μόλις βγήκε νεότερη έκδοση. Ελέγξτε το δίκτυό σας και δοκιμάστε ξανά.',
   },
   live: {
     connecting: 'Γίνεται σύνδεση…',
@@ -79,19 +84,13 @@ const el = {
   },
   table: {
     filter: 'Φίλτρο',
+    sort: 'Ταξινόμηση:',
     sortBy: 'Ταξινόμηση κατά: {column}',
     actions: 'Ενέργειες',
     actionsOf: 'Ενέργειες: {name}',
     noMatch: 'Δεν βρέθηκε κάτι για «{query}».',
   },
-  category: {
-    general: 'Ανακοίνωση',
-    works: 'Εργασίες',
-    outage: 'Διακοπή',
-    cleaning: 'Καθαριότητα',
-    assembly: 'Συνέλευση',
-    safety: 'Ασφάλεια',
-  },
+  category: everywhereStrings.el.category,
   building: {
     one: 'Πολυκατοικία',
     many: 'Πολυκατοικίες',
@@ -148,6 +147,8 @@ const el = {
     delete: 'Διαγραφή διαμερίσματος',
     deleteConsequence: 'Το διαμέρισμα {label} θα διαγραφεί. Αν έχει χιλιοστά ή ιστορικό προσώπων, δεν διαγράφεται.',
     deleted: 'Το διαμέρισμα {label} διαγράφηκε.',
+    restored: 'Το διαμέρισμα {label} επανήλθε.',
+    notRestored: 'Το διαμέρισμα {label} δεν επανήλθε.',
   },
   occupancy: {
     kind: { owner: 'Ιδιοκτήτης', tenant: 'Ένοικος' },
@@ -167,7 +168,8 @@ const el = {
     fault: {
       email: 'Γράψτε ένα e-mail όπως maria@example.gr ή αφήστε το κενό.',
       phone: 'Γράψτε μόνο ψηφία, κενά και + στην αρχή.',
-      date: 'Διαλέξτε ημερομηνία· το τέλος δεν μπορεί να είναι πριν από την αρχή.',
+      startsOn: 'Διαλέξτε ημερομηνία.',
+      endsOn: 'Διαλέξτε ημερομηνία· το τέλος δεν μπορεί να είναι πριν από την αρχή.',
     },
   },
   weights: {
@@ -243,7 +245,6 @@ const el = {
       other: 'Άλλη στιγμή…',
     },
     from: 'από {moment}',
-    until: 'έως {moment}',
     noExpiry: 'χωρίς λήξη',
     greekOnly: 'μόνο ελληνικά',
     momentFault: 'Διαλέξτε ημέρα και ώρα.',
@@ -292,7 +293,8 @@ const el = {
       estimated: 'Το ρολόι είναι κατ’ εκτίμηση',
       unknown: 'Το ρολόι είναι άγνωστο: ο κωδικός QR δεν εμφανίζεται',
     },
-    refused: 'Απέρριψε {age} μήνυμα «{topic}»: {reason}',
+    refused: 'Δεν δέχτηκε {what} {age}. Για την υποστήριξη: {reason}',
+    sent: { desired: 'τις ρυθμίσεις της', content: 'το περιεχόμενό της', qr: 'τους κωδικούς QR', other: 'ένα μήνυμα' },
     settings: 'Ρυθμίσεις',
     settingsOf: 'Ρυθμίσεις: {name}',
     name: 'Όνομα',
@@ -317,6 +319,7 @@ const en: OfficeStrings = {
   delete: 'Delete',
   undo: 'Undo',
   retry: 'Try again',
+  discard: 'What you wrote has not been saved. Discard it?',
   loading: 'Loading…',
   readFailed: 'This could not be read.',
   inGreek: '{label} (Greek)',
@@ -364,6 +367,8 @@ const en: OfficeStrings = {
     notOfficeHint: 'Your account is a resident’s. Your announcements are on the residents’ page.',
     toResident: 'To the residents’ page',
     noSuchPage: 'There is no such page',
+    notOpened: 'The page did not open.',
+    notOpenedHint: 'There may be no connection, or a newer version has just come out. Check your network and try again.',
   },
   live: { connecting: 'Connecting…', live: 'Live', offline: 'Offline' },
   search: {
@@ -377,12 +382,13 @@ const en: OfficeStrings = {
   },
   table: {
     filter: 'Filter',
+    sort: 'Sort:',
     sortBy: 'Sort by: {column}',
     actions: 'Actions',
     actionsOf: 'Actions: {name}',
     noMatch: 'Nothing was found for “{query}”.',
   },
-  category: { general: 'Announcement', works: 'Works', outage: 'Outage', cleaning: 'Cleaning', assembly: 'Assembly', safety: 'Safety' },
+  category: everywhereStrings.en.category,
   building: {
     one: 'Building',
     many: 'Buildings',
@@ -437,8 +443,10 @@ const en: OfficeStrings = {
     none: 'There is no apartment yet',
     noneHint: 'Add them in the order in which the statement lists them.',
     delete: 'Delete the apartment',
-    deleteConsequence: 'Apartment {label} will be deleted. With weights or a history of people it is not.',
+    deleteConsequence: 'Apartment {label} will be deleted. One that has weights or a history of people is kept.',
     deleted: 'Apartment {label} was deleted.',
+    restored: 'Apartment {label} is back.',
+    notRestored: 'Apartment {label} was not brought back.',
   },
   occupancy: {
     kind: { owner: 'Owner', tenant: 'Tenant' },
@@ -458,7 +466,8 @@ const en: OfficeStrings = {
     fault: {
       email: 'Write an e-mail such as maria@example.gr, or leave it empty.',
       phone: 'Write digits and spaces only, with a + in front if needed.',
-      date: 'Choose a date; the end cannot be before the beginning.',
+      startsOn: 'Choose a date.',
+      endsOn: 'Choose a date; the end cannot be before the beginning.',
     },
   },
   weights: {
@@ -527,7 +536,6 @@ const en: OfficeStrings = {
       other: 'Another moment…',
     },
     from: 'from {moment}',
-    until: 'until {moment}',
     noExpiry: 'no expiry',
     greekOnly: 'Greek only',
     momentFault: 'Choose a day and a time.',
@@ -572,7 +580,8 @@ const en: OfficeStrings = {
     noReport: 'No report yet',
     version: 'Version {version}',
     clock: { trusted: 'The clock is right', estimated: 'The clock is estimated', unknown: 'The clock is unknown: the QR code is hidden' },
-    refused: 'Refused {age} a message “{topic}”: {reason}',
+    refused: 'Did not accept {what} {age}. For support: {reason}',
+    sent: { desired: 'its settings', content: 'its content', qr: 'the QR codes', other: 'a message' },
     settings: 'Settings',
     settingsOf: 'Settings: {name}',
     name: 'Name',

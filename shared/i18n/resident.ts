@@ -10,7 +10,6 @@ const el = {
   retry: 'Δοκιμάστε ξανά',
   offline: 'Χωρίς σύνδεση',
   asOf: 'Στοιχεία {age}',
-  until: 'Έως {day}',
   since: 'Από {day}',
   notTranslated: 'Μόνο στα ελληνικά',
   announcements: {
@@ -93,8 +92,8 @@ const el = {
     logOutFailed: 'Δεν έγινε αποσύνδεση, γιατί δεν υπάρχει δίκτυο. Δοκιμάστε ξανά.',
     offlineState: 'Χωρίς σύνδεση. Βλέπετε ό,τι ίσχυε {age}.',
     refreshFailed: 'Δεν μπορέσαμε να διαβάσουμε τα νεότερα. Βλέπετε ό,τι ίσχυε {age}.',
-    nothingKept: 'Χωρίς σύνδεση, και δεν έχει κρατηθεί κάτι από πριν.',
-    nothingRead: 'Δεν μπορέσαμε να διαβάσουμε τις ανακοινώσεις.',
+    nothingKept: 'Χωρίς σύνδεση, και δεν έχει κρατηθεί κάτι από πριν',
+    nothingRead: 'Δεν μπορέσαμε να διαβάσουμε τις ανακοινώσεις',
   },
   publicPage: {
     label: 'Δημόσια σελίδα της πολυκατοικίας',
@@ -102,7 +101,7 @@ const el = {
     privacy: 'Εδώ φαίνεται μόνο ό,τι δείχνει και η οθόνη της εισόδου: καμία προσωπική πληροφορία και κανένα ποσό.',
     notFound: 'Δεν βρέθηκε πολυκατοικία',
     notFoundHint: 'Ελέγξτε τον σύνδεσμο ή σαρώστε τον κωδικό στην οθόνη της εισόδου.',
-    notReached: 'Δεν μπορέσαμε να διαβάσουμε τις ανακοινώσεις.',
+    notReached: 'Δεν μπορέσαμε να διαβάσουμε τις ανακοινώσεις',
     offlineState: 'Χωρίς σύνδεση. Βλέπετε ό,τι ίσχυε {age}.',
   },
 };
@@ -117,7 +116,6 @@ const en: ResidentStrings = {
   retry: 'Try again',
   offline: 'Offline',
   asOf: 'As of {age}',
-  until: 'Until {day}',
   since: 'From {day}',
   notTranslated: 'In Greek only',
   announcements: {
@@ -196,8 +194,8 @@ const en: ResidentStrings = {
     logOutFailed: 'You are still signed in, because there is no network. Try again.',
     offlineState: 'Offline. You see what was true {age}.',
     refreshFailed: 'The newest could not be read. You see what was true {age}.',
-    nothingKept: 'Offline, and nothing was kept from before.',
-    nothingRead: 'The announcements could not be read.',
+    nothingKept: 'Offline, and nothing was kept from before',
+    nothingRead: 'The announcements could not be read',
   },
   publicPage: {
     label: 'Public page of the building',
@@ -205,7 +203,7 @@ const en: ResidentStrings = {
     privacy: 'This page shows only what the lobby screen shows: no personal information and no amounts.',
     notFound: 'No building was found',
     notFoundHint: 'Check the link, or scan the code on the lobby screen.',
-    notReached: 'The announcements could not be read.',
+    notReached: 'The announcements could not be read',
     offlineState: 'Offline. You see what was true {age}.',
   },
 };

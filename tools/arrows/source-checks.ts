@@ -31,7 +31,12 @@ const longStories: Readonly<Record<string, string>> = {
 };
 
 /** Programs of their own, whose first file reads the environment, besides every `main.ts`. */
-const otherCompositionRoots = new Set(['cloud/server/audit-verify.ts', 'cloud/server/make-keys.ts', 'cloud/server/migrate-database.ts']);
+const otherCompositionRoots = new Set([
+  'cloud/server/audit-verify.ts',
+  'cloud/server/create-office.ts',
+  'cloud/server/make-keys.ts',
+  'cloud/server/migrate-database.ts',
+]);
 
 /** Folders directly under / that every machine has; a checkout there says nothing about a machine. */
 const everyMachinesFolders = new Set(['/', '/app', '/home', '/mnt', '/opt', '/root', '/srv', '/tmp', '/usr', '/var', '/usr/src']);

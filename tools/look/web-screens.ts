@@ -59,6 +59,7 @@ try {
     for (const shot of taken) {
       const context = await browser.newContext({
         viewport: { width: look.width, height: look.height },
+        locale: look.language === 'el' ? 'el-GR' : 'en-GB',
         hasTouch: look.size === 'phone',
         reducedMotion: 'reduce',
         serviceWorkers: 'block',
@@ -153,6 +154,15 @@ function shotsOf({ full, large }: { full: string; large: string }): Shot[] {
       },
     },
     { name: 'apartments', path: `${office}/${large}/apartments`, as: 'manager' },
+    {
+      name: 'apartments-below',
+      path: `${office}/${large}/apartments`,
+      as: 'manager',
+      async act(page) {
+        await page.getByRole('button', { name: /^Α1$/ }).focus();
+        await page.keyboard.press('End');
+      },
+    },
     { name: 'apartments-empty', path: `${home}/apartments`, as: 'manager', before: (page) => answer(page, apartments, { items: [] }) },
     {
       name: 'apartments-outage',

@@ -1,19 +1,25 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-  type SearchSchemaInput,
-} from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect, type SearchSchemaInput } from '@tanstack/react-router';
+import type { ComponentType, FunctionComponent } from 'react';
 import { z } from 'zod';
 import { ApiProblem } from '../ui/api/problem.ts';
-import { LoginScreen } from './session/login-screen.tsx';
+import { fetchedLater } from './pieces/fetched-later.tsx';
+import { ListSkeleton } from './pieces/states.tsx';
 import { meQuery } from './session/session.ts';
-import { NotFound, ShellProblem } from './shell/fallbacks.tsx';
+import { NotFound, ScreenProblem, ShellProblem } from './shell/fallbacks.tsx';
 import { Shell } from './shell/shell.tsx';
+
+/** Every screen is fetched soon after the first one stands: a network that is gone by then keeps nobody from going to another. */
+const screen = (fetchScreen: () => Promise<ComponentType>): FunctionComponent => fetchedLater(fetchScreen, <ListSkeleton />);
+
+const BuildingsScreen = screen(() => import('./buildings/buildings-screen.tsx').then((file) => file.BuildingsScreen));
+const BuildingLayout = screen(() => import('./buildings/building-layout.tsx').then((file) => file.BuildingLayout));
+const BuildingHome = screen(() => import('./buildings/building-home.tsx').then((file) => file.BuildingHome));
+const AnnouncementsScreen = screen(() => import('./announcements/announcements-screen.tsx').then((file) => file.AnnouncementsScreen));
+const ApartmentsScreen = screen(() => import('./apartments/apartments-screen.tsx').then((file) => file.ApartmentsScreen));
+const WeightsScreen = screen(() => import('./weights/weights-screen.tsx').then((file) => file.WeightsScreen));
+const ScreensScreen = screen(() => import('./screens/screens-screen.tsx').then((file) => file.ScreensScreen));
+const LoginScreen = screen(() => import('./session/login-screen.tsx').then((file) => file.LoginScreen));
 
 /** What stands in an address is typed by people too: anything unreadable counts as absent. */
 const text = z.string().max(200).optional().catch(undefined);
@@ -68,46 +74,46 @@ const buildingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/buildings',
   validateSearch: (search: Typed<typeof buildingsSearch>) => buildingsSearch.parse(search),
-  component: lazyRouteComponent(() => import('./buildings/buildings-screen.tsx'), 'BuildingsScreen'),
+  component: BuildingsScreen,
 });
 
 const buildingRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/buildings/$buildingId',
-  component: lazyRouteComponent(() => import('./buildings/building-layout.tsx'), 'BuildingLayout'),
+  component: BuildingLayout,
 });
 
 const buildingHomeRoute = createRoute({
   getParentRoute: () => buildingRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./buildings/building-home.tsx'), 'BuildingHome'),
+  component: BuildingHome,
 });
 
 const announcementsRoute = createRoute({
   getParentRoute: () => buildingRoute,
   path: '/announcements',
   validateSearch: (search: Typed<typeof announcementsSearch>) => announcementsSearch.parse(search),
-  component: lazyRouteComponent(() => import('./announcements/announcements-screen.tsx'), 'AnnouncementsScreen'),
+  component: AnnouncementsScreen,
 });
 
 const apartmentsRoute = createRoute({
   getParentRoute: () => buildingRoute,
   path: '/apartments',
   validateSearch: (search: Typed<typeof apartmentsSearch>) => apartmentsSearch.parse(search),
-  component: lazyRouteComponent(() => import('./apartments/apartments-screen.tsx'), 'ApartmentsScreen'),
+  component: ApartmentsScreen,
 });
 
 const weightsRoute = createRoute({
   getParentRoute: () => buildingRoute,
   path: '/weights',
-  component: lazyRouteComponent(() => import('./weights/weights-screen.tsx'), 'WeightsScreen'),
+  component: WeightsScreen,
 });
 
 const screensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/screens',
   validateSearch: (search: Typed<typeof screensSearch>) => screensSearch.parse(search),
-  component: lazyRouteComponent(() => import('./screens/screens-screen.tsx'), 'ScreensScreen'),
+  component: ScreensScreen,
 });
 
 const routeTree = rootRoute.addChildren([
@@ -121,7 +127,14 @@ const routeTree = rootRoute.addChildren([
 ]);
 
 export function createOfficeRouter(queryClient: QueryClient) {
-  return createRouter({ routeTree, basepath: '/office', context: { queryClient }, defaultPreload: 'intent', scrollRestoration: false });
+  return createRouter({
+    routeTree,
+    basepath: '/office',
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultErrorComponent: ScreenProblem,
+    scrollRestoration: false,
+  });
 }
 
 declare module '@tanstack/react-router' {

@@ -1,7 +1,7 @@
 import { PublicInfo } from '@concierge/contract/http/public-info.ts';
 import { useCallback, useEffect, useState } from 'react';
 import type { ApiClient } from '../ui/api/client.ts';
-import { ApiProblem } from '../ui/api/problem.ts';
+import { ApiProblem, problemWords } from '../ui/api/problem.ts';
 import { AnnouncementList, AnnouncementSkeleton } from '../ui/light/announcement-list.tsx';
 import { useSpoken } from '../ui/light/language-context.tsx';
 import { LightPage } from '../ui/light/page.tsx';
@@ -28,7 +28,7 @@ export function PublicInfoPage({ api, buildingId }: { api: ApiClient; buildingId
         ) : (
           <div className="stack" role="alert">
             <h1 className="light-title">{missing ? words.publicPage.notFound : words.publicPage.notReached}</h1>
-            <p>{missing ? words.publicPage.notFoundHint : words.join.refused.offline.text}</p>
+            <p>{missing ? words.publicPage.notFoundHint : problemWords(problem, language)}</p>
             {!missing && (
               <button type="button" className="main-button" onClick={read}>
                 {words.retry}

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { z } from 'zod';
 import type { ApiClient } from '../ui/api/client.ts';
-import { ApiProblem } from '../ui/api/problem.ts';
+import { ApiProblem, problemWords } from '../ui/api/problem.ts';
 import { AnnouncementList, AnnouncementSkeleton } from '../ui/light/announcement-list.tsx';
 import { useSpoken } from '../ui/light/language-context.tsx';
 import { LightPage } from '../ui/light/page.tsx';
@@ -81,6 +81,7 @@ export function ResidentHome({ api, onLoggedOut }: { api: ApiClient; onLoggedOut
       {state === null && problem !== null && problem.status !== 401 && (
         <div className="stack" role="alert">
           <h1 className="light-title">{offline ? words.home.nothingKept : words.home.nothingRead}</h1>
+          <p>{problemWords(problem, language)}</p>
           <button type="button" className="main-button" onClick={read}>
             {words.retry}
           </button>

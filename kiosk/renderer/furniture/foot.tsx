@@ -2,6 +2,7 @@ import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts'
 import type { Language } from '@concierge/contract/text.ts';
 import { lobbyStrings } from '@concierge/i18n/lobby.ts';
 import type { Frame } from '../stage/frame.ts';
+import { withoutLooseWords } from '../type/typesetting.ts';
 import { AGE_WORTH_SAYING_MS, ageWords } from '../words/age.ts';
 import { wordingOf } from '../words/localized.ts';
 import { Pictogram } from './pictogram.tsx';
@@ -28,7 +29,11 @@ export function Foot({ state, nowMs, language, qr, frame, dress }: FootProps) {
     <footer className="lobby-foot" data-dress={dress}>
       <div className="foot-join">
         {qr !== null && <QrCode qr={qr} widthPx={frame.unitPx * CODE_WIDTH[frame.orientation]} name={strings.join.codeName} />}
-        {qr !== null ? <p className="foot-reason">{strings.join.reason}</p> : <p lang={address?.language}>{address?.text}</p>}
+        {qr !== null ? (
+          <p className="foot-reason">{withoutLooseWords(strings.join.reason)}</p>
+        ) : (
+          <p lang={address?.language}>{address?.text}</p>
+        )}
         {state.demo && <p className="foot-demo">{strings.status.demo}</p>}
       </div>
       <Status state={state} nowMs={nowMs} language={language} />

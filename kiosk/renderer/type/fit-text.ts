@@ -1,5 +1,6 @@
 import { hyphenateGreek } from './hyphenation.ts';
 import { breakIntoLines, longestWordWidth, textWidth } from './measure.ts';
+import { withoutLooseEnd } from './typesetting.ts';
 
 /** The type scale of the design tokens: each step is the cube root of two above the last, so three steps double. */
 export const STEPS = { fine: 0.63, small: 0.794, body: 1, lead: 1.26, heading: 1.587, title: 2, display: 2.52 } as const;
@@ -64,8 +65,7 @@ export function shortened(text: string, width: number, step: Step, mostLines: nu
   if (linesAt(text, width, step).length <= mostLines) return text;
   const words = text.split(' ');
   for (let count = words.length - 1; count > 1; count -= 1) {
-    const beginning = `${words
-      .slice(0, count)
+    const beginning = `${withoutLooseEnd(words.slice(0, count))
       .join(' ')
       .replace(/[\s,;:·–-]+$/u, '')}…`;
     if (linesAt(beginning, width, step).length <= mostLines) return beginning;

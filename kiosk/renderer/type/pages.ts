@@ -31,20 +31,15 @@ export function textHeight(text: string, width: number): number {
 /** The index after the last word of the page that begins at `start`. */
 function pageEnd(words: readonly string[], start: number, width: number, evenLines: number, mostLines: number): number {
   const lastThatFits = (lines: number) => {
-    let end = start + 1;
-    while (
-      end < words.length &&
-      linesAt(
-        words
-          .slice(start, end + 1)
-          .join('')
-          .trim(),
-        width,
-        'body',
-      ).length <= lines
-    )
-      end += 1;
-    return end;
+    const fits = (end: number) => linesAt(words.slice(start, end).join('').trim(), width, 'body').length <= lines;
+    // More words never take fewer lines, so the last end that fits is found by halving. One word fits, whatever its length.
+    let [fitting, tooFar] = [start + 1, words.length + 1];
+    while (tooFar - fitting > 1) {
+      const middle = (fitting + tooFar) >> 1;
+      if (fits(middle)) fitting = middle;
+      else tooFar = middle;
+    }
+    return fitting;
   };
   const full = lastThatFits(mostLines);
   if (full === words.length) return full;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { NOTICE, noticeLayout } from '../scenes/announcement/notice-layout.ts';
+import { NOTICE, noticeLayout, tagLine } from '../scenes/announcement/notice-layout.ts';
 import { overviewLayout } from '../scenes/overview/overview-layout.ts';
 import { frameOf, sceneHeight } from '../stage/frame.ts';
 import { fitText, fitTextOrSmallest, linesAt, STEPS, shortened, withHyphens } from './fit-text.ts';
 import { hyphenateGreek } from './hyphenation.ts';
 import { breakIntoLines, textWidth } from './measure.ts';
 import { bodyPages, textHeight } from './pages.ts';
-import { keepTogether } from './typesetting.ts';
+import { keepTogether, withoutLooseWords } from './typesetting.ts';
 
 const LONG_TITLE =
   'Αντικατάσταση ηλεκτροεγκαταστάσεων και τηλεπικοινωνιακών καλωδιώσεων στο κλιμακοστάσιο, στο υπόγειο και στους φωταγωγούς';
@@ -56,6 +56,7 @@ describe('fitText', () => {
     expect(linesAt(short, 14, 'body').length).toBeLessThanOrEqual(2);
     expect(short).toMatch(/^Αντικατάσταση .*[^\s,]…$/u);
     expect(shortened('Καλημέρα', 14, 'body', 2)).toBe('Καλημέρα');
+    expect(shortened(LONG_TITLE, 18, 'body', 2)).toMatch(/ηλεκτροεγκαταστάσεων…$/u);
   });
 });
 
@@ -117,6 +118,17 @@ describe('layouts', () => {
       }
     }
   });
+  it.each(frames)('keeps the row above the title on one line ($orientation, $unitPx px)', (frame) => {
+    const layout = noticeLayout(frame, { title: LONG_TITLE, body: LONG_BODY });
+    const room = layout.panel.width - 2 * frame.margin - layout.tagHeight - NOTICE.tagSpace;
+    for (const tags of [['Καθαριότητα'], ['ΕΠΕΙΓΟΝ · Καθαριότητα', 'ΕΠΕΙΓΟΝ']]) {
+      const { tag, page, step } = tagLine(frame, layout, tags, ['10 από 12', '10/12']);
+      expect((textWidth(tag) + textWidth(page)) * STEPS[step] + NOTICE.tagSpace, `${tag} ${page}`).toBeLessThanOrEqual(room);
+    }
+  });
+  it.each(frames.slice(0, 3))('sets a title larger than its text, unless that costs many pages ($orientation, $unitPx px)', (frame) => {
+    expect(STEPS[noticeLayout(frame, { title: 'Απεντόμωση στους κοινόχρηστους χώρους', body: LONG_BODY }).title.step]).toBeGreaterThan(1);
+  });
   it('lists at most five titles, and fewer rather than too many', () => {
     const titles = Array.from({ length: 12 }, () => LONG_TITLE);
     for (const frame of frames) {
@@ -129,6 +141,13 @@ describe('layouts', () => {
       expect(overviewLayout(frame, titles).titles.length).toBeGreaterThanOrEqual(1);
     }
   });
+});
+
+it('withoutLooseWords keeps a leaning word with its short next one, and makes no long pairs', () => {
+  expect(withoutLooseWords('χώρων τη Δευτέρα')).toBe('χώρων τη\u00A0Δευτέρα');
+  expect(withoutLooseWords('General assembly at 19:30')).toBe('General assembly at\u00A019:30');
+  expect(withoutLooseWords('και στους φωταγωγούς')).toBe('και στους φωταγωγούς');
+  expect(withoutLooseWords('και')).toBe('και');
 });
 
 it('keepTogether holds ranges and units on one line', () => {

@@ -1,6 +1,6 @@
 import type { LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
 import type { Language, LocalizedText } from '@concierge/contract/text.ts';
-import { keepTogether } from '../type/typesetting.ts';
+import { keepTogether, withoutLooseWords } from '../type/typesetting.ts';
 
 /** A text and the language it is really in, for the `lang` attribute: hyphenation and screen readers go by it. */
 export interface Wording {
@@ -28,7 +28,7 @@ export function announcementWording(announcement: LobbyAnnouncement, wanted: Lan
 }
 
 function set(title: string, body: string | null, language: Language): AnnouncementWording {
-  return { title: keepTogether(title), body: body === null ? null : keepTogether(body), language };
+  return { title: withoutLooseWords(keepTogether(title)), body: body === null ? null : keepTogether(body), language };
 }
 
 /** Greek capitals carry no accents («ΕΠΕΙΓΟΝ»): the rule comes with the locale, so a caller must say the text's own language. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ageWords } from './age.ts';
 import { localTime } from './dates.ts';
+import { greetingAt } from './greeting.ts';
 import { announcementWording, upperCase, wordingOf } from './localized.ts';
 
 const MINUTE_MS = 60_000;
@@ -20,6 +21,19 @@ describe('ageWords', () => {
   ])('%i ms', (ageMs, greek, english) => {
     expect(ageWords(ageMs, 'el')).toBe(greek);
     expect(ageWords(ageMs, 'en')).toBe(english);
+  });
+});
+
+describe('greetingAt', () => {
+  it.each([
+    [9, 'Καλημέρα', 'Good morning'],
+    [13, 'Καλησπέρα', 'Good afternoon'],
+    [20, 'Καλησπέρα', 'Good evening'],
+    [23, 'Καλό βράδυ', 'Good evening'],
+    [1, 'Καλό βράδυ', 'Good evening'],
+  ])('at %i', (hour, greek, english) => {
+    expect(greetingAt(hour, 'el')).toBe(greek);
+    expect(greetingAt(hour, 'en')).toBe(english);
   });
 });
 

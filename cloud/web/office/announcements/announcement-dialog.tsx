@@ -1,13 +1,14 @@
 import { type Announcement, AnnouncementBody } from '@concierge/contract/http/announcements.ts';
 import type { Building } from '@concierge/contract/http/buildings.ts';
 import { AnnouncementCategory } from '@concierge/contract/mqtt/content.ts';
-import { Button, Group, Modal, NativeSelect, SegmentedControl, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, SegmentedControl, Stack, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type SubmitEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
-import { momentWords } from '../../ui/words/dates.ts';
+import { endWords, momentWords } from '../../ui/words/dates.ts';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
+import { FormDialog } from '../pieces/dialog.tsx';
 import { type FieldFault, fieldFaults, refusedFields } from '../pieces/field-faults.ts';
 import { LocalizedInput, localizedOfDraft } from '../pieces/localized-input.tsx';
 import { Notice } from '../pieces/notice.tsx';
@@ -118,145 +119,136 @@ export function AnnouncementDialog({
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       size="60rem"
+      className="announcement-form"
       title={announcement === null ? t('announcement.new') : t('announcement.edit')}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      onClose={onClose}
+      onSubmit={() => submit(version)}
     >
-      <form
-        noValidate
-        className="announcement-form"
-        onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
-          event.preventDefault();
-          submit(version);
-        }}
-      >
-        <Stack gap="md">
-          <NativeSelect
-            label={t('announcement.category')}
-            value={draft.category}
-            onChange={(event) => {
-              const category = AnnouncementCategory.safeParse(event.currentTarget.value);
-              if (category.success) change({ category: category.data });
-            }}
-            data={AnnouncementCategory.options.map((value) => ({ value, label: t(`category.${value}`) }))}
-            data-autofocus
-          />
-          <Switch
-            label={t('announcement.urgent')}
-            description={t('announcement.urgentConsequence')}
-            checked={draft.urgent}
-            onChange={(event) => change({ urgent: event.currentTarget.checked })}
-            color="alert"
-          />
-          <LocalizedInput
-            field="title"
-            label={t('announcement.title')}
-            value={draft.title}
-            onChange={(title) => change({ title })}
-            faults={shownFaults}
-          />
-          <LocalizedInput
-            field="body"
-            label={t('announcement.body')}
-            value={draft.body}
-            onChange={(body) => change({ body })}
-            faults={shownFaults}
-            lines={3}
-            required={false}
-          />
-          {!published && (
-            <div role="group" aria-labelledby={`${id}-when`}>
-              <p className="field-label" id={`${id}-when`}>
-                {t('announcement.when')}
-              </p>
-              <SegmentedControl
-                aria-labelledby={`${id}-when`}
-                value={draft.when}
-                onChange={(when) => change({ when: when === 'later' ? 'later' : 'now' })}
-                data={[
-                  { value: 'now', label: t('announcement.now') },
-                  { value: 'later', label: t('announcement.later') },
-                ]}
-              />
-              {draft.when === 'later' && (
-                <TextInput
-                  mt="xs"
-                  type="datetime-local"
-                  aria-label={t('announcement.publishAt')}
-                  value={draft.publishOn}
-                  onChange={(event) => change({ publishOn: event.currentTarget.value })}
-                  description={
-                    publishAtMs === null
-                      ? undefined
-                      : t('announcement.from', { moment: momentWords(publishAtMs, language, timeZone, openedAtMs) })
-                  }
-                  inputWrapperOrder={['label', 'input', 'description', 'error']}
-                  error={shownFaults['publishAt'] === undefined ? undefined : t('announcement.momentFault')}
-                />
-              )}
-            </div>
-          )}
-          <div className="field-pair">
-            <NativeSelect
-              label={t('announcement.expiry')}
-              value={draft.expiry}
-              onChange={(event) => {
-                const { value } = event.currentTarget;
-                if (isPreset(value)) change({ expiry: value });
-              }}
-              data={presets.map((value) => ({ value, label: t(`announcement.preset.${value}`) }))}
-              description={
-                expiresAtMs === null || draft.expiry === 'other'
-                  ? undefined
-                  : t('announcement.until', { moment: momentWords(expiresAtMs, language, timeZone, openedAtMs) })
-              }
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
+      <Stack gap="md">
+        <NativeSelect
+          label={t('announcement.category')}
+          value={draft.category}
+          onChange={(event) => {
+            const category = AnnouncementCategory.safeParse(event.currentTarget.value);
+            if (category.success) change({ category: category.data });
+          }}
+          data={AnnouncementCategory.options.map((value) => ({ value, label: t(`category.${value}`) }))}
+          data-autofocus
+        />
+        <Switch
+          label={t('announcement.urgent')}
+          description={t('announcement.urgentConsequence')}
+          checked={draft.urgent}
+          onChange={(event) => change({ urgent: event.currentTarget.checked })}
+          color="alert"
+        />
+        <LocalizedInput
+          field="title"
+          label={t('announcement.title')}
+          value={draft.title}
+          onChange={(title) => change({ title })}
+          faults={shownFaults}
+        />
+        <LocalizedInput
+          field="body"
+          label={t('announcement.body')}
+          value={draft.body}
+          onChange={(body) => change({ body })}
+          faults={shownFaults}
+          lines={3}
+          required={false}
+        />
+        {!published && (
+          <div role="group" aria-labelledby={`${id}-when`}>
+            <p className="field-label" id={`${id}-when`}>
+              {t('announcement.when')}
+            </p>
+            <SegmentedControl
+              aria-labelledby={`${id}-when`}
+              value={draft.when}
+              onChange={(when) => change({ when: when === 'later' ? 'later' : 'now' })}
+              data={[
+                { value: 'now', label: t('announcement.now') },
+                { value: 'later', label: t('announcement.later') },
+              ]}
             />
-            {draft.expiry === 'other' && (
+            {draft.when === 'later' && (
               <TextInput
-                label={t('announcement.expiresAt')}
+                mt="xs"
                 type="datetime-local"
-                value={draft.expiresOn}
-                onChange={(event) => change({ expiresOn: event.currentTarget.value })}
-                error={shownFaults['expiresAt'] === undefined ? undefined : t('announcement.expiryFault')}
+                aria-label={t('announcement.publishAt')}
+                value={draft.publishOn}
+                onChange={(event) => change({ publishOn: event.currentTarget.value })}
+                description={
+                  publishAtMs === null
+                    ? undefined
+                    : t('announcement.from', { moment: momentWords(publishAtMs, language, timeZone, openedAtMs) })
+                }
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                error={shownFaults['publishAt'] === undefined ? undefined : t('announcement.momentFault')}
               />
             )}
           </div>
-          {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
-          <SaveOutcome
-            state={save.state}
-            describe={(row) => [localized(row.title, language), row.body?.el].filter((part) => part !== undefined).join(' — ')}
-            onLoadTheirs={(row) => {
-              setDraft(draftOf(row, timeZone, openedAtMs));
-              setVersion(row.version);
-              save.reset();
-              readAgain();
+        )}
+        <div className="field-pair">
+          <NativeSelect
+            label={t('announcement.expiry')}
+            value={draft.expiry}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              if (isPreset(value)) change({ expiry: value });
             }}
-            onOverwrite={(row) => submit(row.version)}
+            data={presets.map((value) => ({ value, label: t(`announcement.preset.${value}`) }))}
+            description={
+              expiresAtMs === null || draft.expiry === 'other' ? undefined : endWords(expiresAtMs, language, timeZone, openedAtMs)
+            }
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
           />
-        </Stack>
-        <AnnouncementPreview
-          buildingName={building.name.el}
-          category={draft.category}
-          urgent={draft.urgent}
-          title={draft.title.el.trim()}
-          body={draft.body.el.trim()}
+          {draft.expiry === 'other' && (
+            <TextInput
+              label={t('announcement.expiresAt')}
+              type="datetime-local"
+              value={draft.expiresOn}
+              onChange={(event) => change({ expiresOn: event.currentTarget.value })}
+              description={expiresAtMs === null ? undefined : endWords(expiresAtMs, language, timeZone, openedAtMs)}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              error={shownFaults['expiresAt'] === undefined ? undefined : t('announcement.expiryFault')}
+            />
+          )}
+        </div>
+        {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
+        <SaveOutcome
+          state={save.state}
+          describe={(row) => [row.title, row.body].flatMap((part) => (part === null ? [] : localized(part, language))).join(' — ')}
+          onLoadTheirs={(row) => {
+            setDraft(draftOf(row, timeZone, openedAtMs));
+            setVersion(row.version);
+            save.reset();
+            readAgain();
+          }}
+          onOverwrite={(row) => submit(row.version)}
         />
-        <Group justify="flex-end" className="announcement-form-foot">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" color={draft.urgent ? 'alert' : 'accent'} loading={create.busy || save.state.kind === 'saving'}>
-            {announcement !== null
-              ? t('save')
-              : t(draft.when === 'later' ? 'announcement.schedule' : draft.urgent ? 'announcement.publishUrgent' : 'announcement.publish')}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+      </Stack>
+      <AnnouncementPreview
+        buildingName={building.name.el}
+        category={draft.category}
+        urgent={draft.urgent}
+        title={draft.title.el.trim()}
+        body={draft.body.el.trim()}
+      />
+      <Group justify="flex-end" className="announcement-form-foot">
+        <Button variant="default" onClick={onClose}>
+          {t('cancel')}
+        </Button>
+        <Button type="submit" color={draft.urgent ? 'alert' : 'accent'} loading={create.busy || save.state.kind === 'saving'}>
+          {announcement !== null
+            ? t('save')
+            : t(draft.when === 'later' ? 'announcement.schedule' : draft.urgent ? 'announcement.publishUrgent' : 'announcement.publish')}
+        </Button>
+      </Group>
+    </FormDialog>
   );
 }
 

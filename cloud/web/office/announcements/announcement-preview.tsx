@@ -1,4 +1,5 @@
 import type { AnnouncementCategory } from '@concierge/contract/mqtt/content.ts';
+import { everywhereStrings } from '@concierge/i18n/everywhere.ts';
 import { useWords } from '../i18n.ts';
 import './announcement-preview.css';
 
@@ -17,13 +18,14 @@ export function AnnouncementPreview({
   body: string;
 }) {
   const { t } = useWords();
+  const lobby = everywhereStrings.el;
   return (
     <figure className="preview" aria-label={t('announcement.preview')}>
       <figcaption className="muted">{t('announcement.preview')}</figcaption>
       <div className={urgent ? 'preview-screen preview-urgent' : 'preview-screen'} data-theme="lobby" lang="el">
         <p className="preview-header">{buildingName}</p>
         <div className="preview-field">
-          <p className="preview-kind">{urgent ? t('announcement.urgentWord') : t(`category.${category}`)}</p>
+          <p className="preview-kind">{urgent ? lobby.urgent : lobby.category[category]}</p>
           <p className="preview-title">{title === '' ? t('announcement.previewTitle') : title}</p>
         </div>
         <p className="preview-body">{body}</p>

@@ -6,20 +6,21 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
-import { momentWords } from '../../ui/words/dates.ts';
+import { endWords, momentWords } from '../../ui/words/dates.ts';
 import { localized } from '../../ui/words/language.ts';
 import { useBuilding } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
+import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useMay } from '../session/session.ts';
-import { AnnouncementDialog } from './announcement-dialog.tsx';
 import { stateAt } from './lifetime.ts';
 import { announcementsQuery } from './queries.ts';
 import { useWithdrawal } from './use-withdrawal.ts';
 import './announcements-screen.css';
 
 const route = getRouteApi('/shell/buildings/$buildingId/announcements');
+const AnnouncementDialog = fetchedLater(() => import('./announcement-dialog.tsx').then((file) => file.AnnouncementDialog));
 
 export function AnnouncementsScreen() {
   const { buildingId } = route.useParams();
@@ -104,7 +105,10 @@ function Announcements({ building }: { building: Building }) {
                       size="compact-sm"
                       color="alert"
                       aria-label={t('announcement.withdrawOf', { title: announcement.title.el })}
-                      onClick={() => void withdraw(announcement, true)}
+                      onClick={(event) => {
+                        focusNeighbour(event.currentTarget);
+                        void withdraw(announcement, true);
+                      }}
                     >
                       {t('announcement.withdraw')}
                     </Button>
@@ -114,7 +118,10 @@ function Announcements({ building }: { building: Building }) {
                       variant="subtle"
                       size="compact-sm"
                       aria-label={t('announcement.restoreOf', { title: announcement.title.el })}
-                      onClick={() => void withdraw(announcement, false)}
+                      onClick={(event) => {
+                        focusNeighbour(event.currentTarget);
+                        void withdraw(announcement, false);
+                      }}
                     >
                       {t('announcement.restore')}
                     </Button>
@@ -140,6 +147,14 @@ function Announcements({ building }: { building: Building }) {
   );
 }
 
+/** The line that was pressed goes to another list, and the focus would go with it. */
+function focusNeighbour(pressed: HTMLElement): void {
+  const line = pressed.closest('li');
+  const neighbour = line?.nextElementSibling ?? line?.previousElementSibling;
+  const target = neighbour?.querySelector('button') ?? document.getElementById('main');
+  target?.focus();
+}
+
 const stateOrder: readonly AnnouncementState[] = ['current', 'scheduled', 'expired', 'withdrawn'];
 
 function AnnouncementRow({
@@ -155,7 +170,6 @@ function AnnouncementRow({
 }) {
   const { t, language } = useWords();
   const { publishAt, expiresAt } = announcement;
-  const moment = (instant: string) => momentWords(Date.parse(instant), language, timeZone, nowMs);
   return (
     <li className="announcement">
       <div>
@@ -165,8 +179,13 @@ function AnnouncementRow({
         </p>
         {announcement.body !== null && <p className="announcement-body">{localized(announcement.body, language)}</p>}
         <p className="muted">
-          {t(`category.${announcement.category}`)} · {t('announcement.from', { moment: moment(publishAt) })} ·{' '}
-          {expiresAt === null ? t('announcement.noExpiry') : t('announcement.until', { moment: moment(expiresAt) })}
+          {t(`category.${announcement.category}`)} ·{' '}
+          <span className="unbroken">
+            {t('announcement.from', { moment: momentWords(Date.parse(publishAt), language, timeZone, nowMs) })} ·
+          </span>{' '}
+          <span className="unbroken">
+            {expiresAt === null ? t('announcement.noExpiry') : endWords(Date.parse(expiresAt), language, timeZone, nowMs)}
+          </span>
           {announcement.title.en === null && <> · {t('announcement.greekOnly')}</>}
         </p>
       </div>

@@ -1,9 +1,10 @@
 import { type Apartment, ApartmentBody } from '@concierge/contract/http/apartments.ts';
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
+import { FormDialog } from '../pieces/dialog.tsx';
 import { type FieldFault, fieldFaults, refusedFields } from '../pieces/field-faults.ts';
 import { Notice } from '../pieces/notice.tsx';
 import { SaveOutcome } from '../pieces/save-outcome.tsx';
@@ -71,79 +72,70 @@ export function ApartmentDialog({
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={apartment === null ? t('apartment.new') : t('apartment.editTitle', { label: apartment.label })}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      onClose={onClose}
+      onSubmit={() => submit(version)}
     >
-      <form
-        noValidate
-        onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
-          event.preventDefault();
-          submit(version);
-        }}
-      >
-        <Stack gap="md">
+      <Stack gap="md">
+        <TextInput
+          label={t('apartment.label')}
+          description={t('apartment.labelHint')}
+          value={draft.label}
+          onChange={(event) => setDraft({ ...draft, label: event.currentTarget.value })}
+          error={faultOf('label')}
+          maxLength={20}
+          withAsterisk
+          data-autofocus
+        />
+        <div className="field-pair">
           <TextInput
-            label={t('apartment.label')}
-            description={t('apartment.labelHint')}
-            value={draft.label}
-            onChange={(event) => setDraft({ ...draft, label: event.currentTarget.value })}
-            error={faultOf('label')}
-            maxLength={20}
+            label={t('apartment.floor')}
+            description={t('apartment.floorHint')}
+            value={draft.floor}
+            onChange={(event) => setDraft({ ...draft, floor: event.currentTarget.value })}
+            error={faultOf('floor')}
             withAsterisk
-            data-autofocus
           />
-          <div className="field-pair">
-            <TextInput
-              label={t('apartment.floor')}
-              description={t('apartment.floorHint')}
-              value={draft.floor}
-              onChange={(event) => setDraft({ ...draft, floor: event.currentTarget.value })}
-              error={faultOf('floor')}
-              withAsterisk
-            />
-            <TextInput
-              label={t('apartment.area')}
-              description={t('apartment.areaHint')}
-              value={draft.areaSquareMetres}
-              onChange={(event) => setDraft({ ...draft, areaSquareMetres: event.currentTarget.value })}
-              error={faultOf('areaSquareMetres')}
-              inputMode="numeric"
-            />
-          </div>
           <TextInput
-            label={t('apartment.position')}
-            description={t('apartment.positionHint')}
-            value={draft.position}
-            onChange={(event) => setDraft({ ...draft, position: event.currentTarget.value })}
-            error={faultOf('position')}
+            label={t('apartment.area')}
+            description={t('apartment.areaHint')}
+            value={draft.areaSquareMetres}
+            onChange={(event) => setDraft({ ...draft, areaSquareMetres: event.currentTarget.value })}
+            error={faultOf('areaSquareMetres')}
             inputMode="numeric"
-            withAsterisk
           />
-          {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
-          <SaveOutcome
-            state={save.state}
-            describe={(row) => `${row.label}, ${t('apartment.floor').toLowerCase()} ${row.floor}, ${row.areaSquareMetres ?? '–'} m²`}
-            onLoadTheirs={(row) => {
-              setDraft(draftOf(row, nextPosition));
-              setVersion(row.version);
-              save.reset();
-              void queryClient.invalidateQueries({ queryKey: queryKeys.apartments(buildingId) });
-            }}
-            onOverwrite={(row) => submit(row.version)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={create.busy || save.state.kind === 'saving'}>
-              {apartment === null ? t('apartment.create') : t('save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </div>
+        <TextInput
+          label={t('apartment.position')}
+          description={t('apartment.positionHint')}
+          value={draft.position}
+          onChange={(event) => setDraft({ ...draft, position: event.currentTarget.value })}
+          error={faultOf('position')}
+          inputMode="numeric"
+          withAsterisk
+        />
+        {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
+        <SaveOutcome
+          state={save.state}
+          describe={(row) => `${row.label}, ${t('apartment.floor').toLowerCase()} ${row.floor}, ${row.areaSquareMetres ?? '–'} m²`}
+          onLoadTheirs={(row) => {
+            setDraft(draftOf(row, nextPosition));
+            setVersion(row.version);
+            save.reset();
+            void queryClient.invalidateQueries({ queryKey: queryKeys.apartments(buildingId) });
+          }}
+          onOverwrite={(row) => submit(row.version)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" loading={create.busy || save.state.kind === 'saving'}>
+            {apartment === null ? t('apartment.create') : t('save')}
+          </Button>
+        </Group>
+      </Stack>
+    </FormDialog>
   );
 }

@@ -1,43 +1,46 @@
 import type { Apartment, Occupancy } from '@concierge/contract/http/apartments.ts';
 import { Button, Drawer, Group, Stack } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
 import { dateWords } from '../../ui/words/dates.ts';
 import { useWords } from '../i18n.ts';
+import { useFocusBack } from '../pieces/focus-back.ts';
 import { Notice } from '../pieces/notice.tsx';
 import { ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
-import { queryKeys } from '../query-keys.ts';
 import { useMay } from '../session/session.ts';
 import { ApartmentDialog } from './apartment-dialog.tsx';
+import { Area } from './area.tsx';
 import { FloorName } from './floor-name.tsx';
 import { OccupancyDialog } from './occupancy-dialog.tsx';
-import { deleteApartment, occupanciesQuery } from './queries.ts';
+import { occupanciesQuery } from './queries.ts';
+import { useApartmentDeletion } from './use-apartment-deletion.ts';
 import './apartment-drawer.css';
 
 /** One apartment: its facts, and who owned it or lived in it when. */
 export function ApartmentDrawer({ apartment, onClose }: { apartment: Apartment; onClose(): void }) {
   const { t, language } = useWords();
-  const queryClient = useQueryClient();
   const toast = useToast();
   const mayWrite = useMay('building:write');
   const maySeePeople = useMay('resident-data:read');
   const [editing, setEditing] = useState(false);
   const [confirming, setConfirming] = useState(false);
+  const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
+  const deleteIt = useApartmentDeletion();
+  useFocusBack();
 
   const remove = async () => {
+    setBusy(true);
     try {
-      await deleteApartment(apartment.id);
-      await queryClient.invalidateQueries({ queryKey: queryKeys.apartments(apartment.buildingId) });
-      void queryClient.invalidateQueries({ queryKey: queryKeys.buildings });
-      toast({ text: t('apartment.deleted', { label: apartment.label }) });
+      await deleteIt(apartment);
       onClose();
     } catch (failed) {
       setProblem(failed);
       setConfirming(false);
+      setBusy(false);
     }
   };
 
@@ -59,7 +62,9 @@ export function ApartmentDrawer({ apartment, onClose }: { apartment: Apartment; 
           </div>
           <div>
             <dt>{t('apartment.area')}</dt>
-            <dd>{apartment.areaSquareMetres === null ? '–' : `${apartment.areaSquareMetres} m²`}</dd>
+            <dd>
+              <Area squareMetres={apartment.areaSquareMetres} />
+            </dd>
           </div>
           <div>
             <dt>{t('apartment.position')}</dt>
@@ -84,7 +89,7 @@ export function ApartmentDrawer({ apartment, onClose }: { apartment: Apartment; 
                 <Button variant="default" onClick={() => setConfirming(false)}>
                   {t('cancel')}
                 </Button>
-                <Button color="alert" onClick={() => void remove()}>
+                <Button color="alert" loading={busy} onClick={() => void remove()}>
                   {t('apartment.delete')}
                 </Button>
               </>

@@ -7,16 +7,18 @@ import { useMemo, useState } from 'react';
 import { matchesSearch } from '../../ui/words/fold.ts';
 import { useWords } from '../i18n.ts';
 import { type Column, DataTable } from '../pieces/data-table.tsx';
+import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { useMay } from '../session/session.ts';
-import { ApartmentDialog } from './apartment-dialog.tsx';
-import { ApartmentDrawer } from './apartment-drawer.tsx';
+import { Area } from './area.tsx';
 import { FloorName } from './floor-name.tsx';
 import { apartmentsQuery } from './queries.ts';
 
 const route = getRouteApi('/shell/buildings/$buildingId/apartments');
+const ApartmentDialog = fetchedLater(() => import('./apartment-dialog.tsx').then((file) => file.ApartmentDialog));
+const ApartmentDrawer = fetchedLater(() => import('./apartment-drawer.tsx').then((file) => file.ApartmentDrawer));
 
 export function ApartmentsScreen() {
   const { t } = useWords();
@@ -57,7 +59,7 @@ export function ApartmentsScreen() {
       key: 'area',
       header: t('apartment.area'),
       align: 'end',
-      cell: (apartment) => (apartment.areaSquareMetres === null ? '–' : `${apartment.areaSquareMetres} m²`),
+      cell: (apartment) => <Area squareMetres={apartment.areaSquareMetres} />,
       sortValue: (apartment) => apartment.areaSquareMetres,
     },
     ...(maySeePeople

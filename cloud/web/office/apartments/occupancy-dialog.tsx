@@ -1,9 +1,10 @@
 import { type Apartment, type Occupancy, OccupancyBody } from '@concierge/contract/http/apartments.ts';
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
+import { FormDialog } from '../pieces/dialog.tsx';
 import { type FieldFault, fieldFaults, refusedFields } from '../pieces/field-faults.ts';
 import { Notice } from '../pieces/notice.tsx';
 import { SaveOutcome } from '../pieces/save-outcome.tsx';
@@ -64,8 +65,7 @@ export function OccupancyDialog({
   const faultOf = (field: keyof typeof draft) => {
     const fault = shownFaults[field];
     if (fault === undefined) return undefined;
-    if (field === 'email' || field === 'phone') return t(`occupancy.fault.${field}`);
-    return field === 'startsOn' || field === 'endsOn' ? t('occupancy.fault.date') : t(`fault.${fault}`);
+    return field === 'fullName' ? t(`fault.${fault}`) : t(`occupancy.fault.${field}`);
   };
 
   const submit = (sentVersion: number | null) => {
@@ -91,58 +91,49 @@ export function OccupancyDialog({
   });
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={occupancy === null ? t(`occupancy.add.${kind}`) : t('occupancy.editOf', { name: occupancy.fullName })}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      onClose={onClose}
+      onSubmit={() => submit(version)}
     >
-      <form
-        noValidate
-        onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
-          event.preventDefault();
-          submit(version);
-        }}
-      >
-        <Stack gap="md">
-          <TextInput label={t('occupancy.fullName')} {...input('fullName')} autoComplete="off" withAsterisk data-autofocus />
-          <div className="field-pair">
-            <TextInput label={t('occupancy.phone')} type="tel" {...input('phone')} autoComplete="off" />
-            <TextInput label={t('occupancy.email')} type="email" {...input('email')} autoComplete="off" />
-          </div>
-          <div className="field-pair">
-            <TextInput label={t('occupancy.startsOn')} type="date" {...input('startsOn')} withAsterisk />
-            <TextInput
-              label={t('occupancy.endsOn')}
-              type="date"
-              description={t('occupancy.endsOnHint')}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
-              {...input('endsOn')}
-            />
-          </div>
-          <p className="muted">{t('occupancy.privacy')}</p>
-          {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
-          <SaveOutcome
-            state={save.state}
-            describe={(row) => [row.fullName, row.phone, row.email, row.startsOn, row.endsOn].filter((part) => part !== null).join(', ')}
-            onLoadTheirs={(row) => {
-              setDraft(draftOf(row));
-              setVersion(row.version);
-              save.reset();
-              readAgain();
-            }}
-            onOverwrite={(row) => submit(row.version)}
+      <Stack gap="md">
+        <TextInput label={t('occupancy.fullName')} {...input('fullName')} autoComplete="off" withAsterisk data-autofocus />
+        <div className="field-pair">
+          <TextInput label={t('occupancy.phone')} type="tel" {...input('phone')} autoComplete="off" />
+          <TextInput label={t('occupancy.email')} type="email" {...input('email')} autoComplete="off" />
+        </div>
+        <div className="field-pair">
+          <TextInput label={t('occupancy.startsOn')} type="date" {...input('startsOn')} withAsterisk />
+          <TextInput
+            label={t('occupancy.endsOn')}
+            type="date"
+            description={t('occupancy.endsOnHint')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            {...input('endsOn')}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={create.busy || save.state.kind === 'saving'}>
-              {t('save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+        </div>
+        <p className="muted">{t('occupancy.privacy')}</p>
+        {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
+        <SaveOutcome
+          state={save.state}
+          describe={(row) => [row.fullName, row.phone, row.email, row.startsOn, row.endsOn].filter((part) => part !== null).join(', ')}
+          onLoadTheirs={(row) => {
+            setDraft(draftOf(row));
+            setVersion(row.version);
+            save.reset();
+            readAgain();
+          }}
+          onOverwrite={(row) => submit(row.version)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" loading={create.busy || save.state.kind === 'saving'}>
+            {t('save')}
+          </Button>
+        </Group>
+      </Stack>
+    </FormDialog>
   );
 }

@@ -1,10 +1,11 @@
 import type { Building } from '@concierge/contract/http/buildings.ts';
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
+import { Dialog } from '../pieces/dialog.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { queryKeys } from '../query-keys.ts';
 import { archiveBuilding } from './queries.ts';
@@ -27,12 +28,7 @@ export function ArchiveDialog({ building, onClose, onDone }: { building: Buildin
     }
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('building.archiveTitle', { name: localized(building.name, language) })}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Dialog title={t('building.archiveTitle', { name: localized(building.name, language) })} onClose={onClose}>
       <Stack gap="md">
         <p>{t('building.archiveConsequence')}</p>
         {problem !== null && <Notice tone="alert">{problemWords(problem, language)}</Notice>}
@@ -45,6 +41,6 @@ export function ArchiveDialog({ building, onClose, onDone }: { building: Buildin
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

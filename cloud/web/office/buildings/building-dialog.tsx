@@ -1,9 +1,10 @@
 import { type Building, BuildingBody } from '@concierge/contract/http/buildings.ts';
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
+import { FormDialog } from '../pieces/dialog.tsx';
 import { type FieldFault, fieldFaults, refusedFields } from '../pieces/field-faults.ts';
 import { LocalizedInput, localizedOfDraft } from '../pieces/localized-input.tsx';
 import { Notice } from '../pieces/notice.tsx';
@@ -66,76 +67,67 @@ export function BuildingDialog({
   };
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       size="lg"
       title={building === null ? t('building.new') : t('building.edit')}
-      closeButtonProps={{ 'aria-label': t('close') }}
+      onClose={onClose}
+      onSubmit={() => submit(version)}
     >
-      <form
-        noValidate
-        onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
-          event.preventDefault();
-          submit(version);
-        }}
-      >
-        <Stack gap="md">
-          <LocalizedInput
-            field="name"
-            label={t('building.name')}
-            value={draft.name}
-            onChange={(name) => setDraft({ ...draft, name })}
-            faults={shownFaults}
-            autoFocus
-          />
-          <LocalizedInput
-            field="addressLine"
-            label={t('building.address')}
-            value={draft.addressLine}
-            onChange={(addressLine) => setDraft({ ...draft, addressLine })}
-            faults={shownFaults}
-          />
-          <LocalizedInput
-            field="city"
-            label={t('building.city')}
-            value={draft.city}
-            onChange={(city) => setDraft({ ...draft, city })}
-            faults={shownFaults}
-          />
-          <TextInput
-            label={t('building.postalCode')}
-            value={draft.postalCode}
-            onChange={(event) => setDraft({ ...draft, postalCode: event.currentTarget.value })}
-            error={shownFaults['postalCode'] === undefined ? undefined : t('building.postalCodeFault')}
-            inputMode="numeric"
-            autoComplete="off"
-            maxLength={5}
-            w="10rem"
-            withAsterisk
-          />
-          {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
-          <SaveOutcome
-            state={save.state}
-            describe={(row) => `${row.name.el}, ${row.addressLine.el}, ${row.postalCode} ${row.city.el}`}
-            onLoadTheirs={(row) => {
-              setDraft(draftOf(row));
-              setVersion(row.version);
-              save.reset();
-              readAgain();
-            }}
-            onOverwrite={(row) => submit(row.version)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={create.busy || save.state.kind === 'saving'}>
-              {building === null ? t('building.create') : t('save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <Stack gap="md">
+        <LocalizedInput
+          field="name"
+          label={t('building.name')}
+          value={draft.name}
+          onChange={(name) => setDraft({ ...draft, name })}
+          faults={shownFaults}
+          autoFocus
+        />
+        <LocalizedInput
+          field="addressLine"
+          label={t('building.address')}
+          value={draft.addressLine}
+          onChange={(addressLine) => setDraft({ ...draft, addressLine })}
+          faults={shownFaults}
+        />
+        <LocalizedInput
+          field="city"
+          label={t('building.city')}
+          value={draft.city}
+          onChange={(city) => setDraft({ ...draft, city })}
+          faults={shownFaults}
+        />
+        <TextInput
+          label={t('building.postalCode')}
+          value={draft.postalCode}
+          onChange={(event) => setDraft({ ...draft, postalCode: event.currentTarget.value })}
+          error={shownFaults['postalCode'] === undefined ? undefined : t('building.postalCodeFault')}
+          inputMode="numeric"
+          autoComplete="off"
+          maxLength={5}
+          w="10rem"
+          withAsterisk
+        />
+        {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
+        <SaveOutcome
+          state={save.state}
+          describe={(row) => `${row.name.el}, ${row.addressLine.el}, ${row.postalCode} ${row.city.el}`}
+          onLoadTheirs={(row) => {
+            setDraft(draftOf(row));
+            setVersion(row.version);
+            save.reset();
+            readAgain();
+          }}
+          onOverwrite={(row) => submit(row.version)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" loading={create.busy || save.state.kind === 'saving'}>
+            {building === null ? t('building.create') : t('save')}
+          </Button>
+        </Group>
+      </Stack>
+    </FormDialog>
   );
 }

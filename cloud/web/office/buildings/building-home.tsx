@@ -5,13 +5,13 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
-import { dayWords } from '../../ui/words/dates.ts';
+import { endWords } from '../../ui/words/dates.ts';
 import { localized } from '../../ui/words/language.ts';
-import { AnnouncementDialog } from '../announcements/announcement-dialog.tsx';
 import { stateAt } from '../announcements/lifetime.ts';
 import { announcementsQuery } from '../announcements/queries.ts';
 import { apartmentsQuery } from '../apartments/queries.ts';
 import { useWords } from '../i18n.ts';
+import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
@@ -20,11 +20,12 @@ import { ScreenStatus } from '../screens/screen-status.tsx';
 import { useMay } from '../session/session.ts';
 import { weightTablesQuery } from '../weights/queries.ts';
 import { tableKinds } from '../weights/weight-rules.ts';
-import { BuildingDialog } from './building-dialog.tsx';
 import { useBuilding } from './queries.ts';
 import './building-home.css';
 
 const route = getRouteApi('/shell/buildings/$buildingId/');
+const AnnouncementDialog = fetchedLater(() => import('../announcements/announcement-dialog.tsx').then((file) => file.AnnouncementDialog));
+const BuildingDialog = fetchedLater(() => import('./building-dialog.tsx').then((file) => file.BuildingDialog));
 
 /** The state of one building today. */
 export function BuildingHome() {
@@ -127,9 +128,11 @@ function CurrentAnnouncements({ building }: { building: Building }) {
           </p>
           <p className="muted">
             {t(`category.${announcement.category}`)} ·{' '}
-            {announcement.expiresAt === null
-              ? t('announcement.noExpiry')
-              : t('announcement.until', { moment: dayWords(Date.parse(announcement.expiresAt), language, building.timeZone, nowMs) })}
+            <span className="unbroken">
+              {announcement.expiresAt === null
+                ? t('announcement.noExpiry')
+                : endWords(Date.parse(announcement.expiresAt), language, building.timeZone, nowMs)}
+            </span>
           </p>
         </li>
       ))}

@@ -1,7 +1,8 @@
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import { getRouteApi, Link, Outlet, useLocation } from '@tanstack/react-router';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
 import { EmptyState, ListSkeleton } from '../pieces/states.tsx';
+import { useHiddenEnds } from '../pieces/use-hidden-ends.ts';
 import { useBuilding } from './queries.ts';
 
 const route = getRouteApi('/shell/buildings/$buildingId');
@@ -11,6 +12,8 @@ export function BuildingLayout() {
   const { t, language } = useWords();
   const { buildingId } = route.useParams();
   const building = useBuilding(buildingId);
+  const { pathname } = useLocation();
+  const tabList = useHiddenEnds(pathname);
   if (building === undefined) return <ListSkeleton />;
   if (building === null) {
     return (
@@ -32,7 +35,7 @@ export function BuildingLayout() {
     <>
       <nav className="building-tabs" aria-label={localized(building.name, language)}>
         <p className="building-tabs-name">{localized(building.name, language)}</p>
-        <ul>
+        <ul ref={tabList}>
           {tabs.map((tab) => (
             <li key={tab.to}>
               <Link to={tab.to} params={{ buildingId }} activeOptions={{ exact: tab.exact, includeSearch: false }} className="tab-link">

@@ -1,6 +1,6 @@
 import type { Building } from '@concierge/contract/http/buildings.ts';
-import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
-import { IconArchive, IconDots, IconPencil, IconPlus } from '@tabler/icons-react';
+import { Button, TextInput } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -8,15 +8,17 @@ import { matchesSearch } from '../../ui/words/fold.ts';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
 import { type Column, DataTable } from '../pieces/data-table.tsx';
+import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { useMay } from '../session/session.ts';
-import { ArchiveDialog } from './archive-dialog.tsx';
-import { BuildingDialog } from './building-dialog.tsx';
 import { buildingsQuery } from './queries.ts';
 
 const route = getRouteApi('/shell/buildings');
+const ArchiveDialog = fetchedLater(() => import('./archive-dialog.tsx').then((file) => file.ArchiveDialog));
+const BuildingDialog = fetchedLater(() => import('./building-dialog.tsx').then((file) => file.BuildingDialog));
+const BuildingMenu = fetchedLater(() => import('./building-menu.tsx').then((file) => file.BuildingMenu));
 
 export function BuildingsScreen() {
   const { t, language } = useWords();
@@ -69,21 +71,7 @@ export function BuildingsScreen() {
             hiddenHeader: true as const,
             align: 'end' as const,
             cell: (building: Building) => (
-              <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
-                <Menu.Target>
-                  <ActionIcon variant="subtle" aria-label={t('table.actionsOf', { name: localized(building.name, language) })}>
-                    <IconDots size={18} aria-hidden />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setEdited(building)}>
-                    {t('building.edit')}
-                  </Menu.Item>
-                  <Menu.Item leftSection={<IconArchive size={16} aria-hidden />} onClick={() => setArchived(building)}>
-                    {t('building.archive')}
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
+              <BuildingMenu building={building} onEdit={() => setEdited(building)} onArchive={() => setArchived(building)} />
             ),
           },
         ]

@@ -48,7 +48,7 @@ export function DataTable<Row>({
   return (
     <table className="data-table" role="table" aria-label={label}>
       <thead role="rowgroup">
-        <tr role="row">
+        <tr role="row" data-label={t('table.sort')}>
           {columns.map((column) => {
             const active = sort?.key === column.key;
             return (
@@ -103,16 +103,31 @@ export function DataTable<Row>({
   );
 }
 
-/** Arrow up and down move the focus to the same control of the next row; Tab goes through the row as ever. */
+/** Arrow up and down move the focus to the same control of the next row, Home and End to the first and the last; Tab goes through the row as ever. */
 function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
   const { target } = event;
-  if (!(target instanceof HTMLElement) || !target.matches('a, button')) return;
+  // Inside an open menu the arrows are the menu's.
+  if (!(target instanceof HTMLElement) || !target.matches('a, button') || target.closest('[role="menu"]') !== null) return;
   const row = target.closest('tr');
-  const other = event.key === 'ArrowDown' ? row?.nextElementSibling : row?.previousElementSibling;
+  const other = rowByKey(event.key, row);
   const place = [...(row?.querySelectorAll('a, button') ?? [])].indexOf(target);
   const next = [...(other?.querySelectorAll('a, button') ?? [])].at(place);
   if (!(next instanceof HTMLElement)) return;
   event.preventDefault();
   next.focus();
+}
+
+function rowByKey(key: string, row: HTMLTableRowElement | null): Element | null | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return row?.nextElementSibling;
+    case 'ArrowUp':
+      return row?.previousElementSibling;
+    case 'Home':
+      return row?.parentElement?.firstElementChild;
+    case 'End':
+      return row?.parentElement?.lastElementChild;
+    default:
+      return null;
+  }
 }

@@ -34,6 +34,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     setToasts((shown) => [...shown, { id, text, tone, action: action ?? null }].slice(-MOST_TOASTS));
   }, []);
   const close = useCallback((id: number) => setToasts((shown) => shown.filter((each) => each.id !== id)), []);
+  useUndoByKeyboard(toasts, close);
   return (
     <ToastContext value={show}>
       {children}
@@ -44,6 +45,23 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       </div>
     </ToastContext>
   );
+}
+
+/** Ctrl-Z takes back what the newest toast offers to. In a field it stays the field's own. */
+function useUndoByKeyboard(toasts: readonly Toast[], close: (id: number) => void): void {
+  useEffect(() => {
+    const undoable = toasts.findLast((toast) => toast.action !== null);
+    if (undoable === undefined) return undefined;
+    const undo = (event: KeyboardEvent) => {
+      if (event.code !== 'KeyZ' || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+      if (event.target instanceof Element && event.target.matches('input, textarea, select')) return;
+      event.preventDefault();
+      undoable.action?.run();
+      close(undoable.id);
+    };
+    window.addEventListener('keydown', undo);
+    return () => window.removeEventListener('keydown', undo);
+  }, [toasts, close]);
 }
 
 function ToastCard({ toast, onClose }: { toast: Toast; onClose: (id: number) => void }) {
@@ -68,6 +86,7 @@ function ToastCard({ toast, onClose }: { toast: Toast; onClose: (id: number) => 
         <Button
           variant="subtle"
           size="compact-sm"
+          aria-keyshortcuts="Control+Z Meta+Z"
           onClick={() => {
             toast.action?.run();
             onClose(toast.id);

@@ -1,9 +1,10 @@
 import { type Device, DevicePatch } from '@concierge/contract/http/devices.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { useWords } from '../i18n.ts';
+import { FormDialog } from '../pieces/dialog.tsx';
 import { type FieldFault, fieldFaults, refusedFields } from '../pieces/field-faults.ts';
 import { SaveOutcome } from '../pieces/save-outcome.tsx';
 import { useSave } from '../pieces/use-save.ts';
@@ -53,70 +54,62 @@ export function ScreenDialog({ device, onClose, onDone }: { device: Device; onCl
   };
 
   return (
-    <Modal opened onClose={onClose} title={t('screens.settingsOf', { name: device.name })} closeButtonProps={{ 'aria-label': t('close') }}>
-      <form
-        noValidate
-        onSubmit={(event: SubmitEvent<HTMLFormElement>) => {
-          event.preventDefault();
-          submit(version);
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label={t('screens.name')}
-            value={draft.name}
-            onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
-            error={shownFaults['name'] === undefined ? undefined : t(`fault.${shownFaults['name']}`)}
-            withAsterisk
-            data-autofocus
-          />
-          <TextInput
-            label={t('screens.placement')}
-            description={t('screens.placementHint')}
-            value={draft.placement}
-            onChange={(event) => setDraft({ ...draft, placement: event.currentTarget.value })}
-            error={shownFaults['placement'] === undefined ? undefined : t(`fault.${shownFaults['placement']}`)}
-          />
-          <NativeSelect
-            label={t('screens.displayLanguage')}
-            value={draft.language}
-            onChange={(event) => {
-              const language = DisplaySettings.shape.language.safeParse(event.currentTarget.value);
-              if (language.success) setDraft({ ...draft, language: language.data });
-            }}
-            data={languages.map((value) => ({ value, label: t(`screens.speaks.${value}`) }))}
-          />
-          <TextInput
-            label={t('screens.width')}
-            description={t('screens.widthHint')}
-            value={draft.widthMm}
-            onChange={(event) => setDraft({ ...draft, widthMm: event.currentTarget.value })}
-            error={shownFaults['display.widthMm'] === undefined ? undefined : t('screens.widthFault')}
-            inputMode="numeric"
-          />
-          <SaveOutcome
-            state={save.state}
-            describe={(row) =>
-              [row.name, row.placement, t(`screens.speaks.${row.display.language}`)].filter((part) => part !== null).join(', ')
-            }
-            onLoadTheirs={(row) => {
-              setDraft(draftOf(row));
-              setVersion(row.version);
-              save.reset();
-              readAgain();
-            }}
-            onOverwrite={(row) => submit(row.version)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('cancel')}
-            </Button>
-            <Button type="submit" loading={save.state.kind === 'saving'}>
-              {t('save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <FormDialog title={t('screens.settingsOf', { name: device.name })} onClose={onClose} onSubmit={() => submit(version)}>
+      <Stack gap="md">
+        <TextInput
+          label={t('screens.name')}
+          value={draft.name}
+          onChange={(event) => setDraft({ ...draft, name: event.currentTarget.value })}
+          error={shownFaults['name'] === undefined ? undefined : t(`fault.${shownFaults['name']}`)}
+          withAsterisk
+          data-autofocus
+        />
+        <TextInput
+          label={t('screens.placement')}
+          description={t('screens.placementHint')}
+          value={draft.placement}
+          onChange={(event) => setDraft({ ...draft, placement: event.currentTarget.value })}
+          error={shownFaults['placement'] === undefined ? undefined : t(`fault.${shownFaults['placement']}`)}
+        />
+        <NativeSelect
+          label={t('screens.displayLanguage')}
+          value={draft.language}
+          onChange={(event) => {
+            const language = DisplaySettings.shape.language.safeParse(event.currentTarget.value);
+            if (language.success) setDraft({ ...draft, language: language.data });
+          }}
+          data={languages.map((value) => ({ value, label: t(`screens.speaks.${value}`) }))}
+        />
+        <TextInput
+          label={t('screens.width')}
+          description={t('screens.widthHint')}
+          value={draft.widthMm}
+          onChange={(event) => setDraft({ ...draft, widthMm: event.currentTarget.value })}
+          error={shownFaults['display.widthMm'] === undefined ? undefined : t('screens.widthFault')}
+          inputMode="numeric"
+        />
+        <SaveOutcome
+          state={save.state}
+          describe={(row) =>
+            [row.name, row.placement, t(`screens.speaks.${row.display.language}`)].filter((part) => part !== null).join(', ')
+          }
+          onLoadTheirs={(row) => {
+            setDraft(draftOf(row));
+            setVersion(row.version);
+            save.reset();
+            readAgain();
+          }}
+          onOverwrite={(row) => submit(row.version)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('cancel')}
+          </Button>
+          <Button type="submit" loading={save.state.kind === 'saving'}>
+            {t('save')}
+          </Button>
+        </Group>
+      </Stack>
+    </FormDialog>
   );
 }

@@ -10,17 +10,18 @@ import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { type Column, DataTable } from '../pieces/data-table.tsx';
+import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { useMay } from '../session/session.ts';
 import { devicesQuery } from './queries.ts';
-import { ScreenDialog } from './screen-dialog.tsx';
 import { contentProgress } from './screen-rules.ts';
 import { ScreenStatus } from './screen-status.tsx';
 import './screens.css';
 
 const route = getRouteApi('/shell/screens');
+const ScreenDialog = fetchedLater(() => import('./screen-dialog.tsx').then((file) => file.ScreenDialog));
 
 export function ScreensScreen() {
   const { t, language } = useWords();
@@ -140,6 +141,9 @@ export function ScreensScreen() {
   );
 }
 
+/** What a screen says it was sent, as far as people have a word for it. */
+const sent = ['desired', 'content', 'qr'] as const;
+
 const progressOrder = { painted: 0, received: 1, nothing: 2, behind: 3 } as const;
 
 function Content({ device }: { device: Device }) {
@@ -172,7 +176,7 @@ function Health({ device }: { device: Device }) {
       {lastRefusal !== null && (
         <span className="word-alert">
           {t('screens.refused', {
-            topic: lastRefusal.topic,
+            what: t(`screens.sent.${sent.find((each) => each === lastRefusal.topic) ?? 'other'}`),
             reason: lastRefusal.reason,
             age: ageWords(nowMs - Date.parse(lastRefusal.at), language),
           })}

@@ -1,4 +1,3 @@
-import { TextInput } from '@mantine/core';
 import { IconBuildings, IconDeviceDesktop, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -48,12 +47,12 @@ export function Navigation({ onSearch, onWent }: { onSearch(): void; onWent(): v
         <div className="navigation-buildings">
           <h2 className="navigation-title">{t('shell.yourBuildings')}</h2>
           {buildings.length >= FILTER_FROM && (
-            <TextInput
-              size="xs"
+            <input
+              className="navigation-filter"
               aria-label={t('shell.filterBuildings')}
               placeholder={t('table.filter')}
               value={filter}
-              onChange={(event) => setFilter(event.currentTarget.value)}
+              onChange={(event) => setFilter(event.target.value)}
             />
           )}
           <ul>

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import { IconBolt, IconBuilding, IconDeviceDesktop, IconDoor } from '@tabler/icons-react';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
@@ -7,6 +6,7 @@ import { localized } from '../../ui/words/language.ts';
 import { apartmentsQuery } from '../apartments/queries.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { chooseLanguage, useWords } from '../i18n.ts';
+import { NativeDialog } from '../pieces/native-dialog.tsx';
 import { devicesQuery } from '../screens/queries.ts';
 import { useMay } from '../session/session.ts';
 import { buildingsToSearch, type SearchResult, searchResults } from './search-results.ts';
@@ -118,14 +118,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
   );
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size="36rem"
-      attributes={{ content: { 'aria-label': t('search.open') } }}
-    >
+    <NativeDialog label={t('search.open')} className="search-dialog" onClose={onClose}>
       <input
         className="search-input"
         data-autofocus
@@ -171,6 +164,6 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
       <p className="visually-hidden" role="status">
         {t('search.count', { count: results.length })}
       </p>
-    </Modal>
+    </NativeDialog>
   );
 }

@@ -1,17 +1,20 @@
-import { ActionIcon, Button, Drawer } from '@mantine/core';
+import { Button, CloseButton } from '@mantine/core';
 import { IconMenu2, IconSearch } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import type { LiveState } from '../../ui/live/live-connection.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { useWords } from '../i18n.ts';
+import { fetchedLater } from '../pieces/fetched-later.tsx';
+import { NativeDialog } from '../pieces/native-dialog.tsx';
 import { EmptyState } from '../pieces/states.tsx';
 import { useMay } from '../session/session.ts';
 import { Navigation } from './navigation.tsx';
 import { SearchDialog } from './search-dialog.tsx';
 import { useLive } from './use-live.ts';
-import { UserMenu } from './user-menu.tsx';
 import './shell.css';
+
+const UserMenu = fetchedLater(() => import('./user-menu.tsx').then((file) => file.UserMenu), <div className="user-space" />);
 
 /** What stands around every screen of the office. */
 export function Shell() {
@@ -24,7 +27,8 @@ export function Shell() {
 
   useEffect(() => {
     const openSearch = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      // By the place of the key: on a Greek keyboard it writes «κ».
+      if (event.code !== 'KeyK' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       setSearching(true);
     };
@@ -81,28 +85,40 @@ export function Shell() {
         {side}
       </aside>
       <nav className="top-bar" aria-label={t('shell.side')}>
-        <ActionIcon variant="subtle" size="lg" aria-label={t('shell.openMenu')} aria-haspopup="dialog" onClick={() => setMenuOpen(true)}>
+        <button
+          type="button"
+          className="top-bar-button"
+          aria-label={t('shell.openMenu')}
+          aria-haspopup="dialog"
+          onClick={() => setMenuOpen(true)}
+        >
           <IconMenu2 size={22} aria-hidden />
-        </ActionIcon>
+        </button>
         {brand}
-        <ActionIcon variant="subtle" size="lg" aria-label={t('search.open')} aria-haspopup="dialog" onClick={() => setSearching(true)}>
+        <button
+          type="button"
+          className="top-bar-button"
+          aria-label={t('search.open')}
+          aria-haspopup="dialog"
+          onClick={() => setSearching(true)}
+        >
           <IconSearch size={20} aria-hidden />
-        </ActionIcon>
+        </button>
       </nav>
       <main id="main" className="shell-main" ref={main} tabIndex={-1}>
         <Outlet />
       </main>
-      <Drawer
-        opened={menuOpen}
-        onClose={() => setMenuOpen(false)}
-        position="left"
-        size="18rem"
-        title={t('shell.navigation')}
-        closeButtonProps={{ 'aria-label': t('close') }}
-        classNames={{ body: 'side-in-drawer', content: 'side-drawer', header: 'side-drawer' }}
-      >
-        {side}
-      </Drawer>
+      {menuOpen && (
+        <NativeDialog label={t('shell.navigation')} className="side-dialog" onClose={() => setMenuOpen(false)}>
+          <div className="side-in-dialog">
+            <div className="side-dialog-head">
+              {brand}
+              <CloseButton size="lg" aria-label={t('close')} onClick={() => setMenuOpen(false)} />
+            </div>
+            {side}
+          </div>
+        </NativeDialog>
+      )}
       {searching && <SearchDialog onClose={() => setSearching(false)} />}
     </div>
   );

@@ -4,6 +4,7 @@ import type { Apartment } from '@concierge/contract/http/apartments.ts';
 import { PartsTotal, type WeightTableKind } from '@concierge/contract/http/weight-tables.ts';
 import { type ClipboardEvent, type KeyboardEvent, memo, useCallback, useRef } from 'react';
 import { useWords } from '../i18n.ts';
+import { useHiddenEnds } from '../pieces/use-hidden-ends.ts';
 import { type GridColumn, gridColumns, unreadableRemaining, type WeightDraft } from './weight-draft.ts';
 import { columnState, hundredthsOf, partsOf, pastedCells } from './weight-rules.ts';
 import './weights.css';
@@ -28,6 +29,7 @@ export function WeightGrid({
   const ids = apartments.map((apartment) => apartment.id);
   const number = new Intl.NumberFormat(language === 'el' ? 'el-GR' : 'en-GB');
   const body = useRef<HTMLTableSectionElement>(null);
+  const scroll = useHiddenEnds();
 
   const setCell = useCallback(
     (apartmentId: string, column: GridColumn, value: string) =>
@@ -68,7 +70,7 @@ export function WeightGrid({
 
   const badRemaining = unreadableRemaining(draft, ids);
   return (
-    <div className="weights-scroll" role="region" aria-label={t('weights.title')} tabIndex={0}>
+    <div className="weights-scroll" ref={scroll} role="region" aria-label={t('weights.title')} tabIndex={0}>
       <table className="weights">
         <thead>
           <tr>

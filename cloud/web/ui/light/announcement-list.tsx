@@ -1,6 +1,6 @@
 import type { LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
-import { lobbyStrings } from '@concierge/i18n/lobby.ts';
-import { dayWords } from '../words/dates.ts';
+import { everywhereStrings } from '@concierge/i18n/everywhere.ts';
+import { dayWords, endWords } from '../words/dates.ts';
 import { fill } from '../words/fill.ts';
 import { localized } from '../words/language.ts';
 import { useSpoken } from './language-context.tsx';
@@ -51,8 +51,8 @@ function AnnouncementItem({ announcement, timeZone, nowMs }: { announcement: Lob
     <li>
       <article className={urgent ? 'notice notice-urgent' : 'notice'} aria-labelledby={`notice-${announcement.id}`}>
         <p className="notice-kind">
-          {urgent && <strong>{lobbyStrings[language].urgent}</strong>}
-          <span>{lobbyStrings[language].category[category]}</span>
+          {urgent && <strong>{everywhereStrings[language].urgent}</strong>}
+          <span>{everywhereStrings[language].category[category]}</span>
           {language !== spoken && <span>{words.notTranslated}</span>}
         </p>
         <h3 id={`notice-${announcement.id}`} lang={spoken}>
@@ -64,8 +64,11 @@ function AnnouncementItem({ announcement, timeZone, nowMs }: { announcement: Lob
           </p>
         )}
         <p className="notice-dates">
-          {fill(words.since, { day: dayWords(Date.parse(publishAt), language, timeZone, nowMs) })}
-          {expiresAt !== null && <> · {fill(words.until, { day: dayWords(Date.parse(expiresAt), language, timeZone, nowMs) })}</>}
+          <span className="unbroken">
+            {fill(words.since, { day: dayWords(Date.parse(publishAt), language, timeZone, nowMs) })}
+            {expiresAt !== null && ' ·'}
+          </span>{' '}
+          {expiresAt !== null && <span className="unbroken">{endWords(Date.parse(expiresAt), language, timeZone, nowMs)}</span>}
         </p>
       </article>
     </li>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ageWords } from './age.ts';
-import { dateWords, dayWords, momentWords } from './dates.ts';
+import { dateWords, dayWords, endWords, momentWords } from './dates.ts';
 import { fill } from './fill.ts';
 import { folded, matchesSearch } from './fold.ts';
 
@@ -33,6 +33,28 @@ describe('dates', () => {
   });
   it('leave a calendar date where it is', () => {
     expect(dateWords('2015-01-01')).toBe('01/01/2015');
+  });
+});
+
+describe('an end', () => {
+  const now = Date.parse('2026-11-18T10:00:00.000Z');
+  it.each([
+    // Midnight in Athens ends the day before it; nobody reads «Κυρ 22 Νοε, 00:00» as Saturday night.
+    ['2026-11-21T22:00:00.000Z', 'έως το τέλος του Σαββάτου 21 Νοε', 'until the end of Saturday 21 Nov'],
+    ['2026-11-22T22:00:00.000Z', 'έως το τέλος της Κυριακής 22 Νοε', 'until the end of Sunday 22 Nov'],
+    ['2026-11-30T22:00:00.000Z', 'έως το τέλος της Δευτέρας 30 Νοε', 'until the end of Monday 30 Nov'],
+    // The night before the clocks change, and a year's last.
+    ['2026-10-24T21:00:00.000Z', 'έως το τέλος του Σαββάτου 24 Οκτ', 'until the end of Saturday 24 Oct'],
+    ['2026-10-25T22:00:00.000Z', 'έως το τέλος της Κυριακής 25 Οκτ', 'until the end of Sunday 25 Oct'],
+    ['2026-12-31T22:00:00.000Z', 'έως το τέλος της Πέμπτης 31 Δεκ', 'until the end of Thursday 31 Dec'],
+    ['2027-06-30T21:00:00.000Z', 'έως το τέλος της Τετάρτης 30 Ιουν 2027', 'until the end of Wednesday 30 Jun 2027'],
+    // Any other moment is told as it is; midnight elsewhere is no midnight here.
+    ['2026-11-21T22:01:00.000Z', 'έως Κυρ 22 Νοε, 00:01', 'until Sun 22 Nov, 00:01'],
+    ['2026-11-21T21:59:00.000Z', 'έως Σάβ 21 Νοε, 23:59', 'until Sat 21 Nov, 23:59'],
+    ['2026-11-22T00:00:00.000Z', 'έως Κυρ 22 Νοε, 02:00', 'until Sun 22 Nov, 02:00'],
+  ])('at %s is told «%s», “%s”', (instant, greek, english) => {
+    expect(endWords(Date.parse(instant), 'el', 'Europe/Athens', now)).toBe(greek);
+    expect(endWords(Date.parse(instant), 'en', 'Europe/Athens', now)).toBe(english);
   });
 });
 

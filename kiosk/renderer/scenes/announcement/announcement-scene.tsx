@@ -20,7 +20,7 @@ export function AnnouncementScene({ announcement, page, language, frame, arrange
   return (
     <Notice
       title={wording.title}
-      tag={lobbyStrings[language].category[announcement.category]}
+      tags={[lobbyStrings[language].category[announcement.category]]}
       pictogram={announcement.category}
       textLanguage={wording.language}
       language={language}

@@ -1,9 +1,10 @@
 import { type Frame, sceneHeight } from '../../stage/frame.ts';
 import { type Fitted, fitText, fitTextOrSmallest, type Room, type Step } from '../../type/fit-text.ts';
+import { textWidth } from '../../type/measure.ts';
 import { bodyPages, textHeight } from '../../type/pages.ts';
 
 /** Distances inside a notice, in units; the style sheet gets them as custom properties, so text and box never disagree. */
-export const NOTICE = { padding: 1.1, tagHeight: 2.2, tagGap: 0.9, smallTagHeight: 1.6, smallTagGap: 0.6 } as const;
+export const NOTICE = { padding: 1.1, tagHeight: 2.2, tagGap: 0.9, smallTagHeight: 1.6, smallTagGap: 0.6, tagSpace: 0.6 } as const;
 
 /**
  * How one notice stands on the screen. A notice without a body is all title, on the whole field. With a body, the title's panel is above it
@@ -32,7 +33,7 @@ interface Candidate {
   readonly steps: readonly [Step, ...Step[]];
 }
 
-/** In the order we like them; a long text takes the first with the fewest pages. The last are for a long title on small glass. */
+/** In the order we like them; a long text takes the first with about the fewest pages. The last are for a long title on small glass. */
 const CANDIDATES: Readonly<Record<Frame['orientation'], readonly [Candidate, ...Candidate[]]>> = {
   portrait: [
     { share: 0.54, steps: ['title', 'heading'] },
@@ -56,7 +57,22 @@ const PANEL_SHARE = { least: 0.28, most: 0.68 } as const;
 /** White left under a short body, in units. */
 const SPARE_KEPT = 0.8;
 
+/** The playlist asks for every notice at every change of the screen, each minute at least, and a long text costs a Pi tens of milliseconds. */
+const layouts = new Map<string, NoticeLayout>();
+/** More than a document carries (40), in two languages. */
+const MOST_LAYOUTS = 100;
+
 export function noticeLayout(frame: Frame, text: NoticeText): NoticeLayout {
+  const key = JSON.stringify([frame.orientation, frame.width, frame.height, text.title, text.body]);
+  const known = layouts.get(key);
+  if (known !== undefined) return known;
+  if (layouts.size >= MOST_LAYOUTS) layouts.clear();
+  const made = layoutNotice(frame, text);
+  layouts.set(key, made);
+  return made;
+}
+
+function layoutNotice(frame: Frame, text: NoticeText): NoticeLayout {
   const { title, body } = text;
   if (body === null) {
     const panel = { width: frame.width, height: sceneHeight(frame) };
@@ -65,12 +81,30 @@ export function noticeLayout(frame: Frame, text: NoticeText): NoticeLayout {
   }
   const split = frame.orientation === 'portrait' ? titleAbove : titleBeside;
   const candidates = CANDIDATES[frame.orientation];
-  const layouts = candidates.flatMap((candidate) => split(frame, candidate, title, body, fitText) ?? []);
-  const fewestPages = Math.min(...layouts.map(({ pages }) => pages.length));
-  const best = layouts.find(({ pages }) => pages.length === fewestPages);
+  const possible = candidates.flatMap((candidate) => split(frame, candidate, title, body, fitText) ?? []);
+  const fewestPages = Math.min(...possible.map(({ pages }) => pages.length));
+  // Somebody who reads five pages reads a sixth; a title no larger than its text is not seen from the door.
+  const best = possible.find(({ pages }) => pages.length <= Math.floor(fewestPages * 1.25));
   const last = candidates.at(-1) ?? candidates[0];
   // No step fits a title that is all one word: it is set at the smallest, broken where it must be.
-  return best ?? split(frame, last, title, body, fitTextOrSmallest) ?? noticeLayout(frame, { title, body: null });
+  return best ?? split(frame, last, title, body, fitTextOrSmallest) ?? layoutNotice(frame, { title, body: null });
+}
+
+export interface TagLine {
+  readonly tag: string;
+  /** Which page this is, empty when there is only one. */
+  readonly page: string;
+  readonly step: 'body' | 'small';
+}
+
+/** The row above the title on one line: the first of the wordings that fits beside the pictogram, which all go from long to short. */
+export function tagLine(frame: Frame, layout: NoticeLayout, tags: readonly string[], pages: readonly string[]): TagLine {
+  const room = layout.panel.width - 2 * frame.margin - layout.tagHeight - NOTICE.tagSpace;
+  const lines = tags.flatMap((tag) => pages.map((page) => ({ tag, page })));
+  const fits = (line: { tag: string; page: string }) =>
+    textWidth(line.tag) + (line.page === '' ? 0 : NOTICE.tagSpace + textWidth(line.page)) <= room;
+  const fitting = lines.find(fits);
+  return fitting === undefined ? { tag: tags.at(-1) ?? '', page: pages.at(-1) ?? '', step: 'small' } : { ...fitting, step: 'body' };
 }
 
 type Fit = (text: string, room: Room, steps: Candidate['steps']) => Fitted | null;

@@ -5,12 +5,13 @@ import type { Frame } from '../../stage/frame.ts';
 import { units } from '../../stage/frame-properties.ts';
 import type { Arrangement } from '../../stage/scene-view.tsx';
 import { withHyphens } from '../../type/fit-text.ts';
-import { NOTICE, type NoticeLayout } from './notice-layout.ts';
+import { NOTICE, type NoticeLayout, tagLine } from './notice-layout.ts';
 import './notice.css';
 
 interface NoticeProps {
   readonly title: string;
-  readonly tag: string;
+  /** What kind of notice it is, in one or more wordings from long to short. */
+  readonly tags: readonly string[];
   readonly pictogram: PictogramName;
   /** The language the text is in; the screen's own words may be in another. */
   readonly textLanguage: Language;
@@ -23,10 +24,11 @@ interface NoticeProps {
 }
 
 /** A title on a field of colour, and what there is to say about it. */
-export function Notice({ title, tag, pictogram, textLanguage, language, frame, layout, page, dress, arrangement }: NoticeProps) {
+export function Notice({ title, tags, pictogram, textLanguage, language, frame, layout, page, dress, arrangement }: NoticeProps) {
   const count = layout.pages.length;
   const body = layout.pages[page] ?? '';
   const pageWords = lobbyStrings[language].page.replace('{page}', String(page + 1)).replace('{count}', String(count));
+  const line = tagLine(frame, layout, tags, count > 1 ? [pageWords, `${page + 1}/${count}`] : ['']);
   return (
     <article
       className="notice"
@@ -37,15 +39,16 @@ export function Notice({ title, tag, pictogram, textLanguage, language, frame, l
         '--padding': units(NOTICE.padding),
         '--tag-height': units(layout.tagHeight),
         '--tag-gap': units(layout.tagGap),
+        '--tag-space': units(NOTICE.tagSpace),
         '--panel-width': units(layout.panel.width),
         '--panel-height': units(layout.panel.height),
       }}
     >
       <div className="notice-panel">
-        <div className="notice-tag">
+        <div className={`notice-tag text-${line.step}`}>
           <Pictogram name={pictogram} />
-          <p>{tag}</p>
-          {count > 1 && <p className="notice-page">{pageWords}</p>}
+          <p>{line.tag}</p>
+          {line.page !== '' && <p className="notice-page">{line.page}</p>}
         </div>
         <h1 className={`text-${layout.title.step}`} lang={textLanguage}>
           {withHyphens(title, layout.panel.width - 2 * frame.margin, layout.title.step)}

@@ -7,8 +7,12 @@ export const MOST_ITEMS = 5;
 /** In units; the style sheet gets them as custom properties. */
 export const OVERVIEW = {
   portrait: { headingHeight: 3.4, pictogram: 1.7, pictogramGap: 0.8, rowPadding: 0.44, moreHeight: 1.9 },
-  landscape: { headingHeight: 2.9, pictogram: 1.5, pictogramGap: 0.8, rowPadding: 0.3, moreHeight: 1.7 },
+  landscape: { headingHeight: 2.9, pictogram: 1.5, pictogramGap: 0.8, rowPadding: 0.2, moreHeight: 1.2 },
 } as const;
+/** The line above each row, in units. */
+const ROW_LINE = 1 / 24;
+/** Rows that have room take it, up to here, in units. */
+const MOST_ROW_PADDING = 0.44;
 /** The window is worth looking through from this height on, in units. */
 const LEAST_WINDOW = 4.6;
 
@@ -18,20 +22,24 @@ export interface OverviewLayout {
   /** The titles that are shown, the longest of them shortened: each stands in full on its own scene. */
   readonly titles: readonly string[];
   readonly list: Room;
+  /** Above and below a title, in units. */
+  readonly rowPadding: number;
 }
 
 /** `titles` come in the order of their weight; those that do not fit are counted by the scene. */
 export function overviewLayout(frame: Frame, titles: readonly string[]): OverviewLayout {
-  const list = listRoom(frame);
+  const list = listRoom(frame, titles.length > 0);
   const { pictogram, pictogramGap, rowPadding, moreHeight } = OVERVIEW[frame.orientation];
   const textWidth = list.width - pictogram - pictogramGap;
   const rowHeight = (title: string, step: Step) =>
-    Math.max(pictogram, linesAt(title, textWidth, step).length * STEPS[step] * TITLE_LEADING) + 2 * rowPadding;
+    Math.max(pictogram, linesAt(title, textWidth, step).length * STEPS[step] * TITLE_LEADING) + 2 * rowPadding + ROW_LINE;
   const layout = (count: number, step: Step, mostLines: number): OverviewLayout | null => {
     const shown = titles.slice(0, count).map((title) => shortened(title, textWidth, step, mostLines));
+    if (count === 0) return null;
     const height = shown.reduce((sum, title) => sum + rowHeight(title, step), 0) + (count < titles.length ? moreHeight : 0);
     const breakable = shown.map((title) => withHyphens(title, textWidth, step));
-    return height <= list.height ? { step, titles: breakable, list } : null;
+    const spare = (list.height - height) / (2 * count);
+    return spare >= 0 ? { step, titles: breakable, list, rowPadding: Math.min(MOST_ROW_PADDING, rowPadding + spare) } : null;
   };
   const wanted = Math.min(titles.length, MOST_ITEMS);
   const large = wanted <= 3 ? layout(wanted, 'lead', 3) : null;
@@ -40,15 +48,16 @@ export function overviewLayout(frame: Frame, titles: readonly string[]): Overvie
     const found = layout(count, 'body', 2);
     if (found !== null) return found;
   }
-  return { step: 'body', titles: [], list };
+  return { step: 'body', titles: [], list, rowPadding };
 }
 
 /** In portrait the window lies under the list and takes what it leaves; in landscape it stands beside it. */
-function listRoom(frame: Frame): Room {
+function listRoom(frame: Frame, listed: boolean): Room {
   const height = sceneHeight(frame) - OVERVIEW[frame.orientation].headingHeight;
   return frame.orientation === 'portrait'
     ? { width: frame.width - 2 * frame.margin, height: height - LEAST_WINDOW }
-    : { width: frame.width * LANDSCAPE_LIST_SHARE - 2 * frame.margin, height };
+    : { width: frame.width * (listed ? LANDSCAPE_SHARE.list : LANDSCAPE_SHARE.quiet) - 2 * frame.margin, height };
 }
 
-export const LANDSCAPE_LIST_SHARE = 0.7;
+/** The words' share of the width in landscape. On a quiet day the window has more of it. */
+const LANDSCAPE_SHARE = { list: 0.7, quiet: 0.52 } as const;

@@ -3,11 +3,11 @@ import type { Language } from '@concierge/contract/text.ts';
 import { lobbyStrings } from '@concierge/i18n/lobby.ts';
 import { Horizon } from '../../furniture/horizon.tsx';
 import { Pictogram } from '../../furniture/pictogram.tsx';
-import { partOfDay } from '../../light/daylight.ts';
 import type { Frame } from '../../stage/frame.ts';
 import { units } from '../../stage/frame-properties.ts';
 import type { Arrangement } from '../../stage/scene-view.tsx';
 import type { LocalTime } from '../../words/dates.ts';
+import { greetingAt } from '../../words/greeting.ts';
 import { announcementWording } from '../../words/localized.ts';
 import { counted } from '../../words/plural.ts';
 import { OVERVIEW, overviewLayout } from './overview-layout.ts';
@@ -31,7 +31,7 @@ export function OverviewScene({ announcements, language, frame, time, arrangemen
   );
   const distances = OVERVIEW[frame.orientation];
   const more = rows.length - layout.titles.length;
-  const heading = time === null ? strings.overview.untimedTitle : strings.greeting[partOfDay(time.hour)];
+  const heading = time === null ? strings.overview.untimedTitle : greetingAt(time.hour, language);
   return (
     <section
       className="overview"
@@ -40,7 +40,7 @@ export function OverviewScene({ announcements, language, frame, time, arrangemen
         '--heading-height': units(distances.headingHeight),
         '--pictogram': units(distances.pictogram),
         '--pictogram-gap': units(distances.pictogramGap),
-        '--row-padding': units(distances.rowPadding),
+        '--row-padding': units(layout.rowPadding),
         '--list-width': units(layout.list.width),
       }}
     >

@@ -8,10 +8,11 @@ import { noticeLayout } from '../announcement/notice-layout.ts';
 export function UrgentScene({ announcement, page, language, frame, arrangement }: AnnouncementSceneProps) {
   const strings = lobbyStrings[language];
   const wording = announcementWording(announcement, language);
+  const urgent = upperCase(strings.urgent, language);
   return (
     <Notice
       title={wording.title}
-      tag={`${upperCase(strings.urgent, language)} · ${strings.category[announcement.category]}`}
+      tags={[`${urgent} · ${strings.category[announcement.category]}`, urgent]}
       pictogram="urgent"
       textLanguage={wording.language}
       language={language}

@@ -1,0 +1,139 @@
+/**
+ * The built screen on a page of a browser, without an agent: it shows the states it is given, and its time passes only when it is told. For the
+ * pictures of look.ts, and for the tests of e2e/lobby-pictures.
+ */
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { Page } from 'playwright-core';
+import QRCode from 'qrcode';
+import { transformWithOxc } from 'vite';
+import { type SampleName, sampleState } from '../samples.ts';
+import { continueShow, openShow } from '../stage/show.ts';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface SampleScreen {
+  readonly page: Page;
+  /** Shows the state from the beginning of its first round. */
+  show(state: ScreenState, size: Size): Promise<void>;
+  /** Shows what follows in the playlist; resolves when it stands. */
+  nextScene(): Promise<void>;
+  /** What is wrong with the type on the screen, as sentences; see layout-faults.ts. */
+  layoutFaults(): Promise<string[]>;
+}
+
+const DIST = join(import.meta.dirname, '../dist');
+const ADDRESS = 'http://lobby.invalid';
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.woff2': 'font/woff2',
+};
+/** Longer than any scene stands. */
+const SCENE_OVER_MS = 30_000;
+const MOST_SCENES = 200;
+
+/** Written as text, because the tests that use this are typed without a DOM. */
+const BRIDGE = `
+  window.lobbyBridge = { subscribe(listener) { window.showState = listener; return () => {}; }, painted() {} };
+  // React renders in tasks of its own; when a few tasks have passed and nothing has changed, it is done.
+  const rendered = async () => {
+    let before = '';
+    for (let same = 0; same < 2; ) {
+      await new Promise((passed) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = passed; port2.postMessage(0); });
+      const lobby = document.getElementById('lobby');
+      const now = lobby.textContent + lobby.querySelectorAll('*').length;
+      same = now === before ? same + 1 : 0;
+      before = now;
+    }
+  };
+  window.settled = async () => {
+    await rendered();
+    const movements = document.getAnimations();
+    if (movements.length === 0) return;
+    await Promise.allSettled(movements.map((movement) => movement.finished));
+    await rendered();
+  };
+`;
+
+/** `page` is one that has loaded nothing yet. */
+export async function openSampleScreen(page: Page): Promise<SampleScreen> {
+  // A cross-fade has nothing to say in a picture.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.route(`${ADDRESS}/**`, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const path = normalize(pathname === '/' ? '/index.html' : pathname);
+    const [body, policy] = await Promise.all([readFile(join(DIST, path)), readFile(join(DIST, 'content-security-policy.txt'), 'utf8')]);
+    await route.fulfill({
+      body,
+      contentType: CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
+      headers: { 'content-security-policy': policy },
+    });
+  });
+  await page.addInitScript(BRIDGE);
+  await page.clock.install({ time: 0 });
+  await page.clock.pauseAt(1_000);
+  const layoutFaults = await scriptOf('layout-faults.ts');
+  let shown = 0;
+  // Only a new page begins anew with the first round.
+  let scenesLeft = 0;
+  return {
+    page,
+    async show(state, size) {
+      await page.setViewportSize(size);
+      if (scenesLeft <= 0) {
+        await page.goto(ADDRESS);
+        await page.evaluate('document.fonts.ready.then(() => {})');
+      }
+      shown += 1;
+      scenesLeft = scenesInRound(state, size);
+      // To the screen the same content means the same scene.
+      await page.evaluate(`showState(${JSON.stringify({ ...state, contentSequence: shown })}); settled()`);
+    },
+    async nextScene() {
+      scenesLeft -= 1;
+      await page.clock.fastForward(SCENE_OVER_MS);
+      await page.evaluate('settled()');
+    },
+    layoutFaults: () => page.evaluate<string[]>(`(() => { ${layoutFaults}; return layoutFaults(); })()`),
+  };
+}
+
+/** A module of this folder that runs in the page, as a script: it is typed with a DOM, which the tests that use this file are not. */
+async function scriptOf(name: string): Promise<string> {
+  const path = join(import.meta.dirname, name);
+  const { code } = await transformWithOxc(await readFile(path, 'utf8'), path);
+  return code.replaceAll(/^export /gm, '');
+}
+
+/** The sample with a code as the agent would draw it. */
+export function sampleWithCode(name: SampleName): ScreenState {
+  return sampleState(name, sampleCode);
+}
+
+/** How many scenes the state's first round has. */
+export function scenesInRound(state: ScreenState, size: Size): number {
+  let show = openShow(state, { widthPx: size.width, heightPx: size.height }, 0);
+  let count = 0;
+  while (show.round === 0) {
+    count += 1;
+    if (count > MOST_SCENES) throw new Error(`the round has more than ${MOST_SCENES} scenes, or one of them comes again and again`);
+    show = continueShow(show, { kind: 'woken', atMs: count * SCENE_OVER_MS });
+  }
+  return count;
+}
+
+const sampleCode = drawCode('https://concierge.example.gr/j/AZjA3gAAcACAAAAAAAAAAAEDgR7bq2d0Yy5nZXQtbWUtaW4tdGhlcmU');
+
+function drawCode(url: string): { path: string; size: number; url: string } {
+  const { modules } = QRCode.create(url, { errorCorrectionLevel: 'M' });
+  let path = '';
+  for (let y = 0; y < modules.size; y += 1) {
+    for (let x = 0; x < modules.size; x += 1) if (modules.get(y, x)) path += `M${x} ${y}h1v1h-1z`;
+  }
+  return { path, size: modules.size, url };
+}
