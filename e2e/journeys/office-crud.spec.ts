@@ -35,6 +35,9 @@ test('a building is created, edited and archived', async ({ browser }) => {
   await dialog.getByRole('button', { name: 'Αρχειοθέτηση' }).click();
   await expect(page.getByText('Η πολυκατοικία αρχειοθετήθηκε.')).toBeVisible();
   await expect(page.getByRole('link', { name: 'Ερμού 5–7' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Αναίρεση' }).click();
+  await expect(page.getByText('Η πολυκατοικία Ερμού 5–7 επανήλθε.')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Ερμού 5–7' }).first()).toBeVisible();
   await page.context().close();
 });
 

@@ -111,6 +111,22 @@ function mainJob(program: string | null): void {
       expect(kiosk.state().contentSequence).toBe(before);
     });
 
+    it('shows nothing of an archived building, here or on its public page, and all of it again when it is brought back', async () => {
+      const publicPage = async () =>
+        (await new TestBrowser(running.cloud.url).request('GET', `/api/public-info/${tenant.buildingId}`)).status;
+      const before = kiosk.state();
+      expect(await publicPage()).toBe(200);
+      expect((await office.request('DELETE', `/api/buildings/${tenant.buildingId}`)).status).toBe(204);
+      await kiosk.until('the building has gone', (state) => state.phase === 'safe' && state.document === null && state.qr === null);
+      expect(await publicPage()).toBe(404);
+      expect((await office.request('POST', `/api/buildings/${tenant.buildingId}/restore`)).status).toBe(200);
+      await kiosk.until('the building is back', (state) => state.phase === 'running' && state.qr !== null);
+      expect(kiosk.state().document).toEqual(before.document);
+      expect(kiosk.state().contentSequence).toBeGreaterThan(before.contentSequence);
+      expect(await publicPage()).toBe(200);
+      expect((await office.request('POST', `/api/buildings/${tenant.buildingId}/restore`)).status).toBe(404);
+    });
+
     it('keeps showing the last good building while broker and cloud are gone, and catches up by itself', async () => {
       const shown = kiosk.state().document;
       await running.goDown();

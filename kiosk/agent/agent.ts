@@ -181,7 +181,7 @@ export function createAgent(options: AgentOptions): Agent {
     return {
       started,
       claimed,
-      content: held.get('content')?.claims ?? null,
+      content: held.shownContent(),
       confirmedAt: held.confirmedAt(),
       display: held.get('desired')?.claims.display ?? null,
       disconnectedForMs: disconnectedSinceMs === null ? null : sources.monotonicMs() - disconnectedSinceMs,

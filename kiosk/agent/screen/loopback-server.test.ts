@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aContent, instant } from '../testing/documents.ts';
@@ -125,6 +125,19 @@ describe('the page', () => {
 });
 
 describe('files', () => {
+  it('the page itself, made anew each time, comes compressed to whoever takes that', async () => {
+    buildRenderer();
+    const plain = await ask('/');
+    const packed = await ask('/', { headers: { 'accept-encoding': 'gzip, br' } });
+    expect([plain.headers['content-encoding'], packed.headers['content-encoding']]).toEqual([undefined, 'gzip']);
+    expect([packed.headers['cache-control'], packed.headers['content-security-policy']]).toEqual([
+      'no-store',
+      plain.headers['content-security-policy'],
+    ]);
+    const withoutTime = (html: Buffer) => html.toString('utf8').replace(/"nowMs":\d+/, '');
+    expect(withoutTime(gunzipSync(packed.body))).toBe(withoutTime(plain.body));
+  });
+
   it('come compressed where built so, and are kept for ever when their name has a hash', async () => {
     buildRenderer();
     const packed = await ask('/assets/main-a1B2c3D4.js', { headers: { 'accept-encoding': 'gzip, br' } });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
 import type { Logger } from 'pino';
@@ -77,14 +78,21 @@ export function createLoopbackServer(deps: {
     if (!reading) return refuse(response, 405);
     if (path === '/screen/events') return request.method === 'GET' ? showEvents(response) : refuse(response, 405);
     if (path === '/healthz') return sendText(response, 'application/json; charset=utf-8', JSON.stringify(deps.health()));
-    if (path === '/' || path === '/index.html') return sendPage(response);
+    if (path === '/' || path === '/index.html') return sendPage(request, response);
     return sendFile(path, request, response);
   }
 
-  async function sendPage(response: ServerResponse): Promise<void> {
+  async function sendPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const page = await readRendererFile(deps.rendererDir, '/index.html', '');
     const html = page === null ? bundledPage : pageWithState(page.body.toString('utf8'), screen.current());
-    sendText(response, 'text/html; charset=utf-8', html);
+    if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return sendText(response, 'text/html; charset=utf-8', html);
+    response.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-encoding': 'gzip',
+      'cache-control': 'no-store',
+      vary: 'accept-encoding',
+    });
+    response.end(gzipSync(html));
   }
 
   async function sendFile(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

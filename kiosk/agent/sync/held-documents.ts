@@ -16,6 +16,8 @@ type DocumentsByKind = { [Kind in SignedKind]: HeldDocument<Kind> | null };
 export interface HeldDocuments {
   get<Kind extends SignedKind>(kind: Kind): HeldDocument<Kind> | null;
   hold<Kind extends SignedKind>(kind: Kind, document: HeldDocument<Kind>): void;
+  /** The content that may be shown: the held one, unless the cloud has said since that the building has none. */
+  shownContent(): ClaimsOf<'content'> | null;
   /** When the cloud last vouched for the held content, as an ISO instant; null without content. */
   confirmedAt(): string | null;
 }
@@ -38,6 +40,12 @@ export function createHeldDocuments(): HeldDocuments {
       const byKind: { [Only in Kind]: HeldDocument<Only> | null } = held;
       byKind[kind] = document;
       noteConfirmation();
+    },
+    shownContent() {
+      const content = held.content?.claims ?? null;
+      const desired = held.desired?.claims;
+      const withdrawn = content !== null && desired !== undefined && desired.content === null && desired.issuedAt > content.issuedAt;
+      return withdrawn ? null : content;
     },
     confirmedAt() {
       const content = held.content?.claims;

@@ -21,7 +21,7 @@ export const DesiredClaims = z.strictObject({
   sequence: z.int().positive(),
   issuedAt: Instant,
   expiresAt: Instant,
-  /** The cloud vouches that this content is the newest as of `confirmedAt`; null while the building has none yet. */
+  /** The cloud vouches that this content is the newest as of `confirmedAt`; null while the building has none, or none any more (ADR 0012). */
   content: z.strictObject({ sequence: z.int().positive(), confirmedAt: Instant }).nullable(),
   display: DisplaySettings,
 });

@@ -35,13 +35,17 @@ export interface Fleet {
   readonly devices: Devices;
   /** Present in the demo only. */
   readonly developmentClaims: DevelopmentClaims | null;
-  /** Notes that the building's devices are sent this content now; returns their ids. */
-  noteContentOfBuilding(tx: Transaction, buildingId: string, sequence: number): Promise<string[]>;
+  /** Notes that the building's devices are sent this content now; returns their ids, and what to publish after it for those that had none. */
+  noteContentOfBuilding(
+    tx: Transaction,
+    buildingId: string,
+    sequence: number,
+  ): Promise<{ deviceIds: string[]; firstTime: readonly PublishTarget[] }>;
   setContentOfDevice(tx: Transaction, deviceId: string, sequence: number): Promise<void>;
   /** Notes that this is the newest batch of presence tokens of the device. */
   setQrSequence(tx: Transaction, deviceId: string, sequence: number): Promise<void>;
   /** The next desired states' numbers, taken in the caller's transaction; publish them after it has committed. */
-  nextDesiredOfBuilding(tx: Transaction, buildingId: string): Promise<PublishTarget[]>;
+  nextDesiredOfBuilding(tx: Transaction, buildingId: string, contentSequence: number): Promise<PublishTarget[]>;
   nextDesiredOfDevice(tx: Transaction, deviceId: string): Promise<PublishTarget[]>;
   publishDesired(targets: readonly PublishTarget[]): Promise<void>;
   buildingsWithDevices(tx: Transaction): Promise<string[]>;

@@ -91,7 +91,7 @@ export interface PublishTarget {
   readonly contentSequence: number;
 }
 
-const targetColumns = `id, building_id as "buildingId", display, desired_sequence as "desiredSequence", content_sequence as "contentSequence"`;
+const targetColumns = `new.id, new.building_id as "buildingId", new.display, new.desired_sequence as "desiredSequence", new.content_sequence as "contentSequence"`;
 
 /**
  * INVARIANT of every statement on several devices: their rows are locked in the order of their ids, and nobody who holds one device's row asks for another's. Else two of them wait for each
@@ -100,11 +100,12 @@ const targetColumns = `id, building_id as "buildingId", display, desired_sequenc
 const inOrder = (condition: string) =>
   `id in (select id from device where tenant_id = $1 and ${condition} and revoked_at is null order by id for update)`;
 
-/** Takes the next desired sequence for all devices of a building. */
-export async function nextDesiredOfBuilding(tx: Transaction, buildingId: string): Promise<PublishTarget[]> {
+/** Takes the next desired sequence for all devices of a building, and notes the content that it will speak of: 0 for none. */
+export async function nextDesiredOfBuilding(tx: Transaction, buildingId: string, contentSequence: number): Promise<PublishTarget[]> {
   return tx.query<PublishTarget>(
-    `update device set desired_sequence = desired_sequence + 1 where tenant_id = $1 and ${inOrder('building_id = $2')} returning ${targetColumns}`,
-    [tx.scope.tenantId, buildingId],
+    `update device set desired_sequence = desired_sequence + 1, content_sequence = $3
+     where tenant_id = $1 and ${inOrder('building_id = $2')} returning ${targetColumns}`,
+    [tx.scope.tenantId, buildingId, contentSequence],
   );
 }
 
@@ -116,13 +117,22 @@ export async function nextDesiredOfDevice(tx: Transaction, deviceId: string): Pr
   );
 }
 
-/** Notes that all devices of a building are sent this content now, and returns their ids. */
-export async function noteContentOfBuilding(tx: Transaction, buildingId: string, sequence: number): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `update device set content_sequence = greatest(content_sequence, $3), content_sent_at = now() where tenant_id = $1 and ${inOrder('building_id = $2')} returning id`,
+/**
+ * Notes that all devices of a building are sent this content now, and returns their ids. Those that had none before are also due a desired state that speaks of it: the one they hold says
+ * that there is none.
+ */
+export async function noteContentOfBuilding(
+  tx: Transaction,
+  buildingId: string,
+  sequence: number,
+): Promise<{ deviceIds: string[]; firstTime: PublishTarget[] }> {
+  const rows = await tx.query<PublishTarget & { isFirst: boolean }>(
+    `update device set content_sequence = greatest(content_sequence, $3), content_sent_at = now(), desired_sequence = desired_sequence + (content_sequence = 0)::int
+     where tenant_id = $1 and ${inOrder('building_id = $2')}
+     returning ${targetColumns}, old.content_sequence = 0 as "isFirst"`,
     [tx.scope.tenantId, buildingId, sequence],
   );
-  return rows.map((row) => row.id);
+  return { deviceIds: rows.map((row) => row.id), firstTime: rows.filter((row) => row.isFirst) };
 }
 
 /** Notes the newest content of one device, whose row the caller holds. */

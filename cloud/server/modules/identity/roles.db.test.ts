@@ -62,6 +62,7 @@ const requests: Record<string, (building: Building) => [method: string, path: st
     { partsTotal: 1_000, version: 999, weights: [{ apartmentId, parts: 1_000 }] },
   ],
   'archive building': ({ id }) => ['DELETE', `/api/buildings/${id}`],
+  'restore building': ({ id }) => ['POST', `/api/buildings/${id}/restore`],
 };
 const reads = Object.keys(requests).filter((name) => name.startsWith('read '));
 const announcing = ['announce', 'change announcement'];

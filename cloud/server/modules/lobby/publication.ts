@@ -9,13 +9,14 @@ import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import { DOCUMENT_LIFE_MS, documentText, needsNewIssue, sanitisedDocument } from './rules.ts';
-import { lockDocument, markPublished, writeDocument } from './store.ts';
+import { lockDocument, markPublished, withdrawDocument, writeDocument } from './store.ts';
 
 /**
  * INVARIANTS
  * 1. A document reaches the wire only after the row that holds it has committed, and its sequence only grows.
  * 2. `published_sequence` follows after the broker has taken it for every device, so a crash in between is mended by the next rebuild.
- * 3. New content vouches for itself by the date it was signed. Unchanged content is confirmed by a desired state that is signed after the sources were read in the same run: it never
+ * 3. A building that is no longer shown is withdrawn: a desired state that speaks of no content takes the document off the screens.
+ * 4. New content vouches for itself by the date it was signed. Unchanged content is confirmed by a desired state that is signed after the sources were read in the same run: it never
  *    vouches for what nobody looked at.
  */
 export interface Publication {
@@ -34,7 +35,14 @@ export interface PublicationDeps {
 }
 
 type Rebuilt =
-  | { readonly kind: 'to-send'; readonly sequence: number; readonly jws: string; readonly deviceIds: readonly string[] }
+  | {
+      readonly kind: 'to-send';
+      readonly sequence: number;
+      readonly jws: string;
+      readonly deviceIds: readonly string[];
+      readonly firstTime: readonly PublishTarget[];
+    }
+  | { readonly kind: 'to-withdraw'; readonly targets: readonly PublishTarget[] }
   | { readonly kind: 'to-confirm'; readonly targets: readonly PublishTarget[] };
 
 export function createPublication(deps: PublicationDeps): Publication {
@@ -43,18 +51,27 @@ export function createPublication(deps: PublicationDeps): Publication {
     async rebuild(tenantId, buildingId) {
       const scope = { tenantId, sessionId: null };
       const rebuilt = await database.transaction(scope, async (tx) => bringUpToDate(tx, buildingId));
-      if (rebuilt === null) return;
       if (rebuilt.kind === 'to-confirm') return fleet.publishDesired(rebuilt.targets);
-      const { sequence, jws, deviceIds } = rebuilt;
+      if (rebuilt.kind === 'to-withdraw') {
+        await fleet.publishDesired(rebuilt.targets);
+        // The broker forgets it, so that a kiosk that is new there does not get it.
+        await Promise.all(rebuilt.targets.map((target) => messenger.publish(topicOf('content', target.id), '', { retain: true })));
+        return;
+      }
+      const { sequence, jws, deviceIds, firstTime } = rebuilt;
       await Promise.all(deviceIds.map((deviceId) => messenger.publish(topicOf('content', deviceId), jws, { retain: true })));
+      await fleet.publishDesired(firstTime);
       await database.transaction(scope, async (tx) => markPublished(tx, buildingId, sequence));
     },
   };
 
-  async function bringUpToDate(tx: Transaction, buildingId: string): Promise<Rebuilt | null> {
+  async function bringUpToDate(tx: Transaction, buildingId: string): Promise<Rebuilt> {
     const stored = await lockDocument(tx, buildingId);
     const building = await deps.property.lobbyBuilding(tx, buildingId);
-    if (building === null) return null;
+    if (building === null) {
+      await withdrawDocument(tx, buildingId, new Date(deps.nowMs()));
+      return { kind: 'to-withdraw', targets: await fleet.nextDesiredOfBuilding(tx, buildingId, 0) };
+    }
     const announcements = await deps.announcements.forLobby(tx, buildingId);
     const document = LobbyDocument.parse(sanitisedDocument({ building, announcements }));
     const contentHash = createHash('sha256').update(documentText(document)).digest('hex');
@@ -78,7 +95,7 @@ export function createPublication(deps: PublicationDeps): Publication {
       await writeDocument(tx, { buildingId, sequence, contentHash, document, jws, issuedAt, expiresAt });
     }
     if (!fresh && stored !== null && stored.publishedSequence >= sequence)
-      return { kind: 'to-confirm', targets: await fleet.nextDesiredOfBuilding(tx, buildingId) };
-    return { kind: 'to-send', sequence, jws, deviceIds: await fleet.noteContentOfBuilding(tx, buildingId, sequence) };
+      return { kind: 'to-confirm', targets: await fleet.nextDesiredOfBuilding(tx, buildingId, sequence) };
+    return { kind: 'to-send', sequence, jws, ...(await fleet.noteContentOfBuilding(tx, buildingId, sequence)) };
   }
 }

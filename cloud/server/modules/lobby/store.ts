@@ -23,9 +23,10 @@ export async function lockDocument(tx: Transaction, buildingId: string): Promise
   return row ?? null;
 }
 
+/** The document in force; null while there is none. */
 export async function findDocument(tx: Transaction, buildingId: string): Promise<{ sequence: number; jws: string } | null> {
   const [row] = await tx.query<{ sequence: number; jws: string }>(
-    'select sequence, jws from lobby_document where tenant_id = $1 and building_id = $2',
+    'select sequence, jws from lobby_document where tenant_id = $1 and building_id = $2 and expires_at > now()',
     [tx.scope.tenantId, buildingId],
   );
   return row ?? null;
@@ -57,6 +58,14 @@ export async function writeDocument(
       document.issuedAt,
       document.expiresAt,
     ],
+  );
+}
+
+/** Puts the document out of force. Its row stays, because the next one must have a higher sequence, and without its hash, so that the next is another one whatever it says. */
+export async function withdrawDocument(tx: Transaction, buildingId: string, at: Date): Promise<void> {
+  await tx.change(
+    `update lobby_document set content_hash = '', expires_at = least(expires_at, $3) where tenant_id = $1 and building_id = $2`,
+    [tx.scope.tenantId, buildingId, at],
   );
 }
 

@@ -26,6 +26,8 @@ export interface Buildings {
   change(principal: Principal, buildingId: string, patch: BuildingPatch): Promise<Result<Building, Failure>>;
   /** Takes the building out of every list and screen; its history stays. */
   archive(principal: Principal, buildingId: string): Promise<Result<null, Failure>>;
+  /** Brings an archived building back as it was. */
+  restore(principal: Principal, buildingId: string): Promise<Result<Building, Failure>>;
 }
 
 export function createBuildings({ database, orm, outbox }: BuildingsDeps): Buildings {
@@ -105,6 +107,27 @@ export function createBuildings({ database, orm, outbox }: BuildingsDeps): Build
         await announce(tx, buildingId);
         return success(null);
       });
+    },
+
+    async restore(principal, buildingId) {
+      if (!principal.may('building:read', buildingId)) return failure({ code: 'not-found' });
+      if (!principal.may('building:write', buildingId)) return failure({ code: 'not-allowed' });
+      const outcome = await database.transaction<Result<null, Failure>>(principal.scope, async (tx) => {
+        const { count } = await orm.building.updateMany({
+          where: { id: buildingId, archivedAt: { not: null } },
+          data: { archivedAt: null, version: { increment: 1 } },
+        });
+        if (count === 0) return failure({ code: 'not-found' });
+        await recordAudit(tx, actorOf(principal), {
+          action: 'building.restored',
+          subjectKind: 'building',
+          subjectId: buildingId,
+          buildingId,
+        });
+        await announce(tx, buildingId);
+        return success(null);
+      });
+      return outcome.ok ? get(principal, buildingId) : outcome;
     },
   };
 

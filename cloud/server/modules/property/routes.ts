@@ -64,6 +64,11 @@ export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apa
       return null;
     },
   );
+  app.post(
+    '/api/buildings/:buildingId/restore',
+    { config: { access: 'building:write' }, schema: { params: buildingParams, response: { 200: Building } } },
+    async (request) => valueOrProblem(await buildings.restore(signedIn(request), request.params.buildingId)),
+  );
 
   app.get(
     '/api/buildings/:buildingId/apartments',

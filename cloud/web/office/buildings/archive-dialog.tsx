@@ -10,7 +10,7 @@ import { Notice } from '../pieces/notice.tsx';
 import { queryKeys } from '../query-keys.ts';
 import { archiveBuilding } from './queries.ts';
 
-/** Says what archiving means before it happens; the office has no screen yet that takes it back. */
+/** Says what archiving means before it happens. */
 export function ArchiveDialog({ building, onClose, onDone }: { building: Building; onClose(): void; onDone(): void }) {
   const { t, language } = useWords();
   const queryClient = useQueryClient();

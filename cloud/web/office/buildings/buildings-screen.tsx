@@ -14,6 +14,7 @@ import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { useMay } from '../session/session.ts';
 import { buildingsQuery } from './queries.ts';
+import { useArchivedToast } from './use-archived-toast.ts';
 
 const route = getRouteApi('/shell/buildings');
 const ArchiveDialog = fetchedLater(() => import('./archive-dialog.tsx').then((file) => file.ArchiveDialog));
@@ -27,6 +28,7 @@ export function BuildingsScreen() {
   const { data: buildings, error, refetch } = useQuery(buildingsQuery);
   const mayWrite = useMay('building:write');
   const toast = useToast();
+  const tellArchived = useArchivedToast();
   const [edited, setEdited] = useState<Building | null>(null);
   const [archived, setArchived] = useState<Building | null>(null);
   const setAdding = (adding: boolean) => void navigate({ search: (old) => ({ ...old, add: adding || undefined }), replace: true });
@@ -142,7 +144,7 @@ export function BuildingsScreen() {
           onClose={() => setArchived(null)}
           onDone={() => {
             setArchived(null);
-            toast({ text: t('building.archived') });
+            tellArchived(archived);
           }}
         />
       )}

@@ -27,6 +27,11 @@ export function changeBuilding(buildingId: string, body: BuildingPatch): Promise
   return api.change(Building, { method: 'PATCH', path: `/api/buildings/${buildingId}`, body });
 }
 
+/** Safe to repeat: a building that is back already is answered with not-found. */
+export function restoreBuilding(buildingId: string): Promise<Building> {
+  return api.change(Building, { method: 'POST', path: `/api/buildings/${buildingId}/restore` });
+}
+
 export function archiveBuilding(buildingId: string): Promise<null> {
   return api.change(z.null(), { method: 'DELETE', path: `/api/buildings/${buildingId}` });
 }
