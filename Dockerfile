@@ -26,4 +26,5 @@ USER 1000:1000
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/readyz').then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "cloud/server/main.ts"]
+# The options of cloud/server/launch.ts.
+CMD ["node", "--max-semi-space-size=16", "cloud/server/main.ts"]

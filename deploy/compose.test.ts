@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { cloudNodeOptions } from '../cloud/server/launch.ts';
 import { readSettings, settingCatalogue } from '../cloud/server/settings.ts';
 
 // There is no Docker where the tests run. What can be known without it: that the file is well-formed, and that everything it names exists and fits.
@@ -202,7 +203,9 @@ describe('the files beside it', () => {
     for (const path of copied.filter((path) => !made.includes(path))) expect(existsSync(join(root, path)), path).toBe(true);
     for (const [, path = ''] of dockerfile.matchAll(/node \.\.\/\.\.\/(node_modules\/\S+)/g))
       expect(existsSync(join(root, path)), path).toBe(true);
-    const entry = /^CMD \["node", "([^"]+)"\]/m.exec(dockerfile)?.[1] ?? '';
+    const command = z.array(z.string()).parse(JSON.parse(/^CMD (\[.+\])$/m.exec(dockerfile)?.[1] ?? '[]'));
+    const entry = command.at(-1) ?? '';
+    expect(command).toEqual(['node', ...cloudNodeOptions, entry]);
     expect(existsSync(join(root, entry)), entry).toBe(true);
     expect(copied.some((path) => entry.startsWith(`${path}/`))).toBe(true);
     const environment = Object.fromEntries(

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { cloudNodeOptions } from '@concierge/cloud-server/launch.ts';
 import { createTestAuthority, type IssuedCertificate } from '@concierge/testing/certificates.ts';
 import type { Logger } from 'pino';
 import { mosquittoAcl } from '../../cloud/server/platform/broker/acl.ts';
@@ -54,7 +55,7 @@ export interface BrokerBench {
   readonly targets: { readonly says: string; readonly measured: number; readonly limit: number; readonly met: boolean }[];
 }
 
-const rounds = 3;
+const rounds = 7;
 /** Fewer than mosquitto's fixed listen backlog of 100: more, and it is TCP's retransmission timer of a second that is measured. */
 const pacedParallel = 64;
 /** Time for a process to give back what it is going to give back before its memory is read. */
@@ -297,7 +298,7 @@ async function overTls(program: string, clients: number, payloadBytes: number): 
 function embeddedContestant(brokerOrder: BrokerOrder, order: (port: number) => ConnectOrder): Contestant {
   return {
     async start() {
-      const child = fork(fileURLToPath(new URL('embedded-broker-process.ts', import.meta.url)));
+      const child = fork(fileURLToPath(new URL('embedded-broker-process.ts', import.meta.url)), { execArgv: [...cloudNodeOptions] });
       const { port } = BrokerListens.parse(await answer(child, brokerOrder));
       if (child.pid === undefined) throw new Error('the broker process has no id');
       return { pid: child.pid, order: order(port), stop: () => endProcess(child) };

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cloudNodeOptions } from '@concierge/cloud-server/launch.ts';
 import pg from 'pg';
 import { z } from 'zod';
 import { startChild } from '../child-process.ts';
@@ -36,6 +37,7 @@ export async function startBenchCloud(environment: Readonly<Record<string, strin
       LOG_LEVEL: 'error',
       ...environment,
     },
+    nodeOptions: cloudNodeOptions,
   });
   const remove = async () => {
     // Under some homes the database's directory is a link to where its user may go.

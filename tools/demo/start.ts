@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cloudNodeOptions } from '@concierge/cloud-server/launch.ts';
 import { agentNodeOptions } from '@concierge/kiosk-agent/launch.ts';
 import { z } from 'zod';
 import { startMailbox } from './mailbox.ts';
@@ -70,6 +71,7 @@ async function run(): Promise<void> {
   let brokerPort = process.env['MQTT_PORT'] ?? '8883';
   const cloud = supervise({
     name: 'cloud',
+    nodeOptions: cloudNodeOptions,
     entry: join(root, 'cloud/server/main.ts'),
     environment: () => ({
       CONCIERGE_MODE: 'demo',
