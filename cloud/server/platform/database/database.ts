@@ -228,11 +228,26 @@ export function isDatabaseLoss(error: unknown): boolean {
   return translated(error) instanceof DatabaseUnavailable;
 }
 
+/** What a socket says when the other side is gone, in whichever of its moments it was used. */
+const socketErrors: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
 /** Lost connections and a server that is starting or stopping become one error that callers answer with 503. */
 function translated(error: unknown): unknown {
   if (error instanceof pg.DatabaseError) {
     return /^(57P0[1-3]|08|53300)/.test(error.code ?? '') ? new DatabaseUnavailable(error) : error;
   }
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && socketErrors.has(error.code))
+    return new DatabaseUnavailable(error);
   if (
     error instanceof Error &&
     /Connection terminated|ECONNREFUSED|ECONNRESET|timeout exceeded|not queryable|ConnectionClosed|Server has closed the connection|Client was closed/i.test(
