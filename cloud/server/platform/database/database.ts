@@ -228,6 +228,9 @@ export function isDatabaseLoss(error: unknown): boolean {
   return translated(error) instanceof DatabaseUnavailable;
 }
 
+/** The server's own words for stopping, starting, breaking the connection and being full (PostgreSQL, appendix A). */
+const serverGoes = /^(57P0[1-3]|08|53300)/;
+
 /** What a socket says when the other side is gone, in whichever of its moments it was used. */
 const socketErrors: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -244,8 +247,10 @@ const socketErrors: ReadonlySet<string> = new Set([
 /** Lost connections and a server that is starting or stopping become one error that callers answer with 503. */
 function translated(error: unknown): unknown {
   if (error instanceof pg.DatabaseError) {
-    return /^(57P0[1-3]|08|53300)/.test(error.code ?? '') ? new DatabaseUnavailable(error) : error;
+    return serverGoes.test(error.code ?? '') ? new DatabaseUnavailable(error) : error;
   }
+  // Prisma wraps what the server says in an error of its own and tells the code in its message only.
+  if (error instanceof Error && serverGoes.test(/Code: `(\w{5})`/.exec(error.message)?.[1] ?? '')) return new DatabaseUnavailable(error);
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && socketErrors.has(error.code))
     return new DatabaseUnavailable(error);
   if (
