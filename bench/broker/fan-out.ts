@@ -8,7 +8,7 @@ import { cloudNodeOptions } from '@concierge/cloud-server/launch.ts';
 import { createTestAuthority, type IssuedCertificate } from '@concierge/testing/certificates.ts';
 import type { Logger } from 'pino';
 import { mosquittoAcl } from '../../cloud/server/platform/broker/acl.ts';
-import { mosquittoConfiguration } from '../../cloud/server/platform/broker/mosquitto-configuration.ts';
+import { startExternalMosquitto } from '../../cloud/server/platform/broker/testing/external-mosquitto.ts';
 import { findMosquitto, freePort, startMosquitto } from '../../cloud/server/platform/broker/testing/mosquitto-process.ts';
 import { BrokerListens, type BrokerOrder, type ConnectOrder, type LoadOrder, LoadReport } from './protocol.ts';
 
@@ -270,24 +270,14 @@ async function overTls(program: string, clients: number, payloadBytes: number): 
     mosquitto: {
       async start() {
         const [devicePort, backendPort] = [await freePort(), await freePort()];
-        const running = await startMosquitto({
+        const { authorityPem } = authority;
+        const running = await startExternalMosquitto({
           program,
-          ports: [devicePort, backendPort],
-          files: {
-            'server.key': server.keyPem,
-            'server.crt': server.certificatePem,
-            'authority.crt': authority.authorityPem,
-            acl: mosquittoAcl('backend'),
-          },
-          configuration: (pathOf) =>
-            mosquittoConfiguration({
-              deviceListener: { port: devicePort, host: '127.0.0.1' },
-              backendListener: { port: backendPort, host: '127.0.0.1' },
-              keyFile: pathOf('server.key'),
-              certificateFile: pathOf('server.crt'),
-              authorityFile: pathOf('authority.crt'),
-              aclFile: pathOf('acl'),
-            }),
+          devicePort,
+          backendPort,
+          ...server,
+          authorityPem,
+          backendCommonName: 'backend',
         });
         return { pid: running.pid, order: order(devicePort, backendPort), stop: () => running.stop() };
       },

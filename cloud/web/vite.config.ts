@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { precompress } from './build/precompress.ts';
+import { compression } from 'vite-plugin-compression2';
 import { preloadFonts } from './build/preload-fonts.ts';
 import { withoutUnusedZod } from './build/without-unused-zod.ts';
 
@@ -11,7 +11,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // `public/` is a page of ours, so the files that are copied as they are stand in `static/`.
   publicDir: 'static',
-  plugins: [react(), withoutUnusedZod(), preloadFonts(), precompress()],
+  plugins: [react(), withoutUnusedZod(), preloadFonts(), compression({ algorithms: ['brotliCompress', 'gzip'] })],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mosquittoAcl } from '@concierge/cloud-server/platform/broker/acl.ts';
-import { mosquittoConfiguration } from '@concierge/cloud-server/platform/broker/mosquitto-configuration.ts';
-import { freePort, type MosquittoProcess, startMosquitto } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
+import { startExternalMosquitto } from '@concierge/cloud-server/platform/broker/testing/external-mosquitto.ts';
+import { freePort, type MosquittoProcess } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
 import { BACKEND_COMMON_NAME, openKeyring } from '@concierge/cloud-server/platform/keys/keyring.ts';
 
 export interface ExternalBroker {
@@ -14,30 +13,20 @@ export interface ExternalBroker {
   stop(): Promise<void>;
 }
 
-/** A mosquitto with the configuration and access list the product generates for it, as production has it. */
+/** A mosquitto as production has it, with a key ring of its own. */
 export async function startExternalBroker(program: string): Promise<ExternalBroker> {
   const keys = await mkdtemp(join(tmpdir(), 'concierge-keys-'));
   const keyring = await openKeyring(keys, { create: true, brokerHosts: ['localhost', '127.0.0.1'] });
   const [devicePort, backendPort] = [await freePort(), await freePort()];
   const start = () =>
-    startMosquitto({
+    startExternalMosquitto({
       program,
-      ports: [devicePort, backendPort],
-      files: {
-        'server.key': keyring.broker.privateKeyPem,
-        'server.crt': keyring.broker.certificatePem,
-        'authority.crt': keyring.authority.certificatePem,
-        acl: mosquittoAcl(BACKEND_COMMON_NAME),
-      },
-      configuration: (pathOf) =>
-        mosquittoConfiguration({
-          deviceListener: { port: devicePort, host: '127.0.0.1' },
-          backendListener: { port: backendPort, host: '127.0.0.1' },
-          keyFile: pathOf('server.key'),
-          certificateFile: pathOf('server.crt'),
-          authorityFile: pathOf('authority.crt'),
-          aclFile: pathOf('acl'),
-        }),
+      devicePort,
+      backendPort,
+      keyPem: keyring.broker.privateKeyPem,
+      certificatePem: keyring.broker.certificatePem,
+      authorityPem: keyring.authority.certificatePem,
+      backendCommonName: BACKEND_COMMON_NAME,
     });
   let running: MosquittoProcess | null = await start();
   const pause = async () => {

@@ -1,13 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compression } from 'vite-plugin-compression2';
 import { inlineStyles } from './build/inline-styles.ts';
-import { precompress } from './build/precompress.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
   // Relative, since the same files are served by the agent and by Electron's own protocol.
   base: './',
-  plugins: [react(), inlineStyles(), precompress()],
+  plugins: [react(), inlineStyles(), compression({ algorithms: ['brotliCompress', 'gzip'] })],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

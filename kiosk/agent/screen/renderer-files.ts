@@ -1,5 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { contentTypes } from './content-types.ts';
 
 export interface RendererFile {
   readonly body: Buffer;
@@ -8,18 +9,6 @@ export interface RendererFile {
   /** The name carries a hash of the content, so a browser may keep it for ever. */
   readonly immutable: boolean;
 }
-
-const contentTypes: ReadonlyMap<string, string> = new Map([
-  ['.html', 'text/html; charset=utf-8'],
-  ['.js', 'text/javascript; charset=utf-8'],
-  ['.css', 'text/css; charset=utf-8'],
-  ['.json', 'application/json; charset=utf-8'],
-  ['.svg', 'image/svg+xml'],
-  ['.png', 'image/png'],
-  ['.webp', 'image/webp'],
-  ['.woff2', 'font/woff2'],
-  ['.ico', 'image/x-icon'],
-]);
 
 const encodings = [
   { name: 'br', suffix: '.br' },

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
+import { contentTypes } from '@concierge/kiosk-agent/screen/content-types.ts';
 import { safePage } from '../safe-page.ts';
 import { contentSecurityPolicy, SCREEN_ORIGIN, safePagePolicy } from './security.ts';
 
@@ -16,18 +17,6 @@ const PAGE_PATH = '/index.html';
 const POLICY_FILE = 'content-security-policy.txt';
 const MAX_FILES = 200;
 const MAX_BYTES = 20 * 1_048_576;
-
-const contentTypes: ReadonlyMap<string, string> = new Map([
-  ['.html', 'text/html; charset=utf-8'],
-  ['.js', 'text/javascript; charset=utf-8'],
-  ['.css', 'text/css; charset=utf-8'],
-  ['.json', 'application/json; charset=utf-8'],
-  ['.svg', 'image/svg+xml'],
-  ['.png', 'image/png'],
-  ['.webp', 'image/webp'],
-  ['.woff2', 'font/woff2'],
-  ['.ico', 'image/x-icon'],
-]);
 
 /** Reads the renderer; throws when it is not there or is far larger than one is. Links and unknown types are not read. */
 export function readRendererBundle(folder: string): RendererBundle {

@@ -1,20 +1,16 @@
 import { type Announcement, AnnouncementBody } from '@concierge/contract/http/announcements.ts';
 import type { Building } from '@concierge/contract/http/buildings.ts';
 import { AnnouncementCategory } from '@concierge/contract/mqtt/content.ts';
-import { Button, Group, NativeSelect, SegmentedControl, Stack, Switch, TextInput } from '@mantine/core';
+import { NativeSelect, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { problemWords } from '../../ui/api/problem.ts';
 import { endWords, momentWords } from '../../ui/words/dates.ts';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
-import { FormDialog } from '../pieces/dialog.tsx';
-import { type FieldFault, fieldFaults, refusedFields } from '../pieces/field-faults.ts';
 import { LocalizedInput, localizedOfDraft } from '../pieces/localized-input.tsx';
-import { Notice } from '../pieces/notice.tsx';
-import { SaveOutcome } from '../pieces/save-outcome.tsx';
+import { RowDialog } from '../pieces/row-dialog.tsx';
 import { useToast } from '../pieces/toast.tsx';
-import { useCreate, useSave } from '../pieces/use-save.ts';
+import { useRowForm } from '../pieces/use-row-form.ts';
 import { queryKeys } from '../query-keys.ts';
 import { AnnouncementPreview } from './announcement-preview.tsx';
 import { type ExpiryPreset, expiryOf, instantOfWallClock, stateAt, wallClockOf } from './lifetime.ts';
@@ -66,189 +62,162 @@ export function AnnouncementDialog({
   const toast = useToast();
   const id = useId();
   const [openedAtMs] = useState(Date.now);
-  // The row is read again while the dialog is open; the version is the one the draft was made from, or nobody would be told of a conflict.
-  const [version, setVersion] = useState(announcement?.version ?? null);
-  const [draft, setDraft] = useState(() => draftOf(announcement, timeZone, openedAtMs));
-  const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
-  const change = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
   // A published one keeps the moment it was published; only what is still to come can be moved.
   const published = announcement !== null && stateAt(announcement, openedAtMs) !== 'scheduled';
-
-  const readAgain = () => void queryClient.invalidateQueries({ queryKey: queryKeys.announcements(building.id) });
-  const done = (text: string) => {
-    readAgain();
-    toast({ text });
-    onClose();
+  const lifetimeOf = (typed: Draft) => {
+    const publishAtMs = typed.when === 'now' ? openedAtMs : instantOfWallClock(typed.publishOn, timeZone);
+    const expiresAtMs =
+      typed.expiry === 'other'
+        ? instantOfWallClock(typed.expiresOn, timeZone)
+        : expiryOf(typed.expiry, publishAtMs ?? openedAtMs, timeZone);
+    return { publishAtMs, expiresAtMs };
   };
-  const create = useCreate<Announcement, AnnouncementBody>({
-    send: createAnnouncement,
-    onCreated: (row) => done(t(stateAt(row, Date.now()) === 'scheduled' ? 'announcement.scheduledDone' : 'announcement.publishedDone')),
+  const form = useRowForm({
+    row: announcement,
+    draftOf: (row: Announcement | null) => draftOf(row, timeZone, openedAtMs),
+    bodyOf(typed) {
+      const text = localizedOfDraft(typed.body);
+      const lifetime = lifetimeOf(typed);
+      return AnnouncementBody.safeParse({
+        buildingId: building.id,
+        category: typed.category,
+        urgent: typed.urgent,
+        title: localizedOfDraft(typed.title),
+        body: text.el === '' && text.en === null ? null : text,
+        ...(typed.when === 'now' ? {} : { publishAt: published ? announcement.publishAt : instantText(lifetime.publishAtMs) }),
+        expiresAt: typed.expiry === 'never' ? null : instantText(lifetime.expiresAtMs),
+      });
+    },
+    faultsAcross(typed) {
+      const lifetime = lifetimeOf(typed);
+      const backwards = lifetime.expiresAtMs !== null && lifetime.publishAtMs !== null && lifetime.expiresAtMs <= lifetime.publishAtMs;
+      return backwards ? { expiresAt: 'range' } : {};
+    },
+    create: createAnnouncement,
+    save: (row, { buildingId: _buildingId, ...changes }, version) => changeAnnouncement(row.id, { ...changes, version }),
+    readTheirs: async (row) => (await readAnnouncements(building.id)).find((each) => each.id === row.id) ?? null,
+    readAgain: () => void queryClient.invalidateQueries({ queryKey: queryKeys.announcements(building.id) }),
+    onDone(row) {
+      const scheduled = stateAt(row, Date.now()) === 'scheduled';
+      toast({ text: t(announcement !== null ? 'saved' : scheduled ? 'announcement.scheduledDone' : 'announcement.publishedDone') });
+      onClose();
+    },
   });
-  const save = useSave<Announcement, Omit<AnnouncementBody, 'buildingId'>>({
-    send: (body) => changeAnnouncement(announcement?.id ?? '', body),
-    readTheirs: async () => (await readAnnouncements(building.id)).find((each) => each.id === announcement?.id) ?? null,
-    onSaved: () => done(t('saved')),
-  });
-  const shownFaults = {
-    ...refusedFields(create.problem),
-    ...refusedFields(save.state.kind === 'failed' ? save.state.problem : null),
-    ...faults,
-  };
-
-  const publishAtMs = draft.when === 'now' ? openedAtMs : instantOfWallClock(draft.publishOn, timeZone);
-  const expiresAtMs =
-    draft.expiry === 'other' ? instantOfWallClock(draft.expiresOn, timeZone) : expiryOf(draft.expiry, publishAtMs ?? openedAtMs, timeZone);
-
-  const submit = (sentVersion: number | null) => {
-    const text = localizedOfDraft(draft.body);
-    const body = AnnouncementBody.safeParse({
-      buildingId: building.id,
-      category: draft.category,
-      urgent: draft.urgent,
-      title: localizedOfDraft(draft.title),
-      body: text.el === '' && text.en === null ? null : text,
-      ...(draft.when === 'now' ? {} : { publishAt: published ? announcement.publishAt : instantText(publishAtMs) }),
-      expiresAt: draft.expiry === 'never' ? null : instantText(expiresAtMs),
-    });
-    const found = body.success ? {} : fieldFaults(body.error);
-    const backwards = expiresAtMs !== null && publishAtMs !== null && expiresAtMs <= publishAtMs;
-    setFaults(backwards ? { ...found, expiresAt: 'range' } : found);
-    if (!body.success || backwards) return;
-    const { buildingId: _buildingId, ...changes } = body.data;
-    void (sentVersion === null ? create.run(body.data) : save.run(changes, sentVersion));
-  };
+  const { draft, faults, change } = form;
+  const { publishAtMs, expiresAtMs } = lifetimeOf(draft);
+  const publishWord = draft.urgent ? 'announcement.publishUrgent' : 'announcement.publish';
+  const createWord = draft.when === 'later' ? 'announcement.schedule' : publishWord;
+  const submitWord = announcement === null ? createWord : 'save';
 
   return (
-    <FormDialog
+    <RowDialog
+      form={form}
       size="60rem"
-      className="announcement-form"
       title={announcement === null ? t('announcement.new') : t('announcement.edit')}
+      submitLabel={t(submitWord)}
+      loud={draft.urgent}
+      describe={(row) => [row.title, row.body].flatMap((part) => (part === null ? [] : localized(part, language))).join(' — ')}
+      beside={
+        <AnnouncementPreview
+          buildingName={building.name.el}
+          category={draft.category}
+          urgent={draft.urgent}
+          title={draft.title.el.trim()}
+          body={draft.body.el.trim()}
+        />
+      }
       onClose={onClose}
-      onSubmit={() => submit(version)}
     >
-      <Stack gap="md">
-        <NativeSelect
-          label={t('announcement.category')}
-          value={draft.category}
-          onChange={(event) => {
-            const category = AnnouncementCategory.safeParse(event.currentTarget.value);
-            if (category.success) change({ category: category.data });
-          }}
-          data={AnnouncementCategory.options.map((value) => ({ value, label: t(`category.${value}`) }))}
-          data-autofocus
-        />
-        <Switch
-          label={t('announcement.urgent')}
-          description={t('announcement.urgentConsequence')}
-          checked={draft.urgent}
-          onChange={(event) => change({ urgent: event.currentTarget.checked })}
-          color="alert"
-        />
-        <LocalizedInput
-          field="title"
-          label={t('announcement.title')}
-          value={draft.title}
-          onChange={(title) => change({ title })}
-          faults={shownFaults}
-        />
-        <LocalizedInput
-          field="body"
-          label={t('announcement.body')}
-          value={draft.body}
-          onChange={(body) => change({ body })}
-          faults={shownFaults}
-          lines={3}
-          required={false}
-        />
-        {!published && (
-          <div role="group" aria-labelledby={`${id}-when`}>
-            <p className="field-label" id={`${id}-when`}>
-              {t('announcement.when')}
-            </p>
-            <SegmentedControl
-              aria-labelledby={`${id}-when`}
-              value={draft.when}
-              onChange={(when) => change({ when: when === 'later' ? 'later' : 'now' })}
-              data={[
-                { value: 'now', label: t('announcement.now') },
-                { value: 'later', label: t('announcement.later') },
-              ]}
-            />
-            {draft.when === 'later' && (
-              <TextInput
-                mt="xs"
-                type="datetime-local"
-                aria-label={t('announcement.publishAt')}
-                value={draft.publishOn}
-                onChange={(event) => change({ publishOn: event.currentTarget.value })}
-                description={
-                  publishAtMs === null
-                    ? undefined
-                    : t('announcement.from', { moment: momentWords(publishAtMs, language, timeZone, openedAtMs) })
-                }
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                error={shownFaults['publishAt'] === undefined ? undefined : t('announcement.momentFault')}
-              />
-            )}
-          </div>
-        )}
-        <div className="field-pair">
-          <NativeSelect
-            label={t('announcement.expiry')}
-            value={draft.expiry}
-            onChange={(event) => {
-              const { value } = event.currentTarget;
-              if (isPreset(value)) change({ expiry: value });
-            }}
-            data={presets.map((value) => ({ value, label: t(`announcement.preset.${value}`) }))}
-            description={
-              expiresAtMs === null || draft.expiry === 'other' ? undefined : endWords(expiresAtMs, language, timeZone, openedAtMs)
-            }
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
+      <NativeSelect
+        label={t('announcement.category')}
+        value={draft.category}
+        onChange={(event) => {
+          const category = AnnouncementCategory.safeParse(event.currentTarget.value);
+          if (category.success) change({ category: category.data });
+        }}
+        data={AnnouncementCategory.options.map((value) => ({ value, label: t(`category.${value}`) }))}
+        data-autofocus
+      />
+      <Switch
+        label={t('announcement.urgent')}
+        description={t('announcement.urgentConsequence')}
+        checked={draft.urgent}
+        onChange={(event) => change({ urgent: event.currentTarget.checked })}
+        color="alert"
+      />
+      <LocalizedInput
+        field="title"
+        label={t('announcement.title')}
+        value={draft.title}
+        onChange={(title) => change({ title })}
+        faults={faults}
+      />
+      <LocalizedInput
+        field="body"
+        label={t('announcement.body')}
+        value={draft.body}
+        onChange={(body) => change({ body })}
+        faults={faults}
+        lines={3}
+        required={false}
+      />
+      {!published && (
+        <div role="group" aria-labelledby={`${id}-when`}>
+          <p className="field-label" id={`${id}-when`}>
+            {t('announcement.when')}
+          </p>
+          <SegmentedControl
+            aria-labelledby={`${id}-when`}
+            value={draft.when}
+            onChange={(when) => change({ when: when === 'later' ? 'later' : 'now' })}
+            data={[
+              { value: 'now', label: t('announcement.now') },
+              { value: 'later', label: t('announcement.later') },
+            ]}
           />
-          {draft.expiry === 'other' && (
+          {draft.when === 'later' && (
             <TextInput
-              label={t('announcement.expiresAt')}
+              mt="xs"
               type="datetime-local"
-              value={draft.expiresOn}
-              onChange={(event) => change({ expiresOn: event.currentTarget.value })}
-              description={expiresAtMs === null ? undefined : endWords(expiresAtMs, language, timeZone, openedAtMs)}
+              aria-label={t('announcement.publishAt')}
+              value={draft.publishOn}
+              onChange={(event) => change({ publishOn: event.currentTarget.value })}
+              description={
+                publishAtMs === null
+                  ? undefined
+                  : t('announcement.from', { moment: momentWords(publishAtMs, language, timeZone, openedAtMs) })
+              }
               inputWrapperOrder={['label', 'input', 'description', 'error']}
-              error={shownFaults['expiresAt'] === undefined ? undefined : t('announcement.expiryFault')}
+              error={faults['publishAt'] === undefined ? undefined : t('announcement.momentFault')}
             />
           )}
         </div>
-        {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
-        <SaveOutcome
-          state={save.state}
-          describe={(row) => [row.title, row.body].flatMap((part) => (part === null ? [] : localized(part, language))).join(' — ')}
-          onLoadTheirs={(row) => {
-            setDraft(draftOf(row, timeZone, openedAtMs));
-            setVersion(row.version);
-            save.reset();
-            readAgain();
+      )}
+      <div className="field-pair">
+        <NativeSelect
+          label={t('announcement.expiry')}
+          value={draft.expiry}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            if (isPreset(value)) change({ expiry: value });
           }}
-          onOverwrite={(row) => submit(row.version)}
+          data={presets.map((value) => ({ value, label: t(`announcement.preset.${value}`) }))}
+          description={expiresAtMs === null || draft.expiry === 'other' ? undefined : endWords(expiresAtMs, language, timeZone, openedAtMs)}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
         />
-      </Stack>
-      <AnnouncementPreview
-        buildingName={building.name.el}
-        category={draft.category}
-        urgent={draft.urgent}
-        title={draft.title.el.trim()}
-        body={draft.body.el.trim()}
-      />
-      <Group justify="flex-end" className="announcement-form-foot">
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button type="submit" color={draft.urgent ? 'alert' : 'accent'} loading={create.busy || save.state.kind === 'saving'}>
-          {announcement !== null
-            ? t('save')
-            : t(draft.when === 'later' ? 'announcement.schedule' : draft.urgent ? 'announcement.publishUrgent' : 'announcement.publish')}
-        </Button>
-      </Group>
-    </FormDialog>
+        {draft.expiry === 'other' && (
+          <TextInput
+            label={t('announcement.expiresAt')}
+            type="datetime-local"
+            value={draft.expiresOn}
+            onChange={(event) => change({ expiresOn: event.currentTarget.value })}
+            description={expiresAtMs === null ? undefined : endWords(expiresAtMs, language, timeZone, openedAtMs)}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            error={faults['expiresAt'] === undefined ? undefined : t('announcement.expiryFault')}
+          />
+        )}
+      </div>
+    </RowDialog>
   );
 }
 

@@ -1,15 +1,15 @@
 import type { Apartment } from '@concierge/contract/http/apartments.ts';
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
-import { matchesSearch } from '../../ui/words/fold.ts';
+import { useState } from 'react';
 import { useWords } from '../i18n.ts';
-import { type Column, DataTable } from '../pieces/data-table.tsx';
+import type { Column } from '../pieces/data-table.tsx';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
+import { RowList } from '../pieces/row-list.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
-import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { EmptyState } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { useMay } from '../session/session.ts';
 import { Area } from './area.tsx';
@@ -23,20 +23,16 @@ const ApartmentDrawer = fetchedLater(() => import('./apartment-drawer.tsx').then
 export function ApartmentsScreen() {
   const { t } = useWords();
   const { buildingId } = route.useParams();
-  const { q = '', sort = 'position', dir = 'asc', open } = route.useSearch();
+  const { open, ...address } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: apartments, error, refetch } = useQuery(apartmentsQuery(buildingId));
+  const query = useQuery(apartmentsQuery(buildingId));
+  const apartments = query.data;
   const mayWrite = useMay('building:write');
   const maySeePeople = useMay('resident-data:read');
   const toast = useToast();
   const [adding, setAdding] = useState(false);
   const opened = apartments?.find((each) => each.id === open);
   const setOpen = (id: string | undefined) => void navigate({ search: (old) => ({ ...old, open: id }), replace: id === undefined });
-
-  const shown = useMemo(
-    () => apartments?.filter((each) => matchesSearch([each.label, ...each.current.map((occupancy) => occupancy.fullName)].join(' '), q)),
-    [apartments, q],
-  );
 
   const columns: Column<Apartment>[] = [
     {
@@ -84,34 +80,24 @@ export function ApartmentsScreen() {
           )
         }
       />
-      {apartments !== undefined && apartments.length > 0 && (
-        <TextInput
-          className="filter"
-          label={t('apartment.filter')}
-          value={q}
-          onChange={(event) => void navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true })}
-        />
-      )}
-      {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
-      {apartments === undefined && error === null && <ListSkeleton rows={8} />}
-      {apartments?.length === 0 && (
-        <EmptyState
-          title={t('apartment.none')}
-          text={t('apartment.noneHint')}
-          action={mayWrite && <Button onClick={() => setAdding(true)}>{t('apartment.new')}</Button>}
-        />
-      )}
-      {shown?.length === 0 && apartments !== undefined && apartments.length > 0 && <EmptyState title={t('table.noMatch', { query: q })} />}
-      {shown !== undefined && shown.length > 0 && (
-        <DataTable
-          label={t('apartment.many')}
-          columns={columns}
-          rows={shown}
-          rowKey={(apartment) => apartment.id}
-          sort={{ key: sort, direction: dir }}
-          onSort={(order) => void navigate({ search: (old) => ({ ...old, sort: order.key, dir: order.direction }), replace: true })}
-        />
-      )}
+      <RowList
+        label={t('apartment.many')}
+        query={query}
+        columns={columns}
+        rowKey={(apartment) => apartment.id}
+        textOf={(each) => [each.label, ...each.current.map((occupancy) => occupancy.fullName)].join(' ')}
+        address={address}
+        onAddress={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+        filterLabel={t('apartment.filter')}
+        skeletonRows={8}
+        empty={
+          <EmptyState
+            title={t('apartment.none')}
+            text={t('apartment.noneHint')}
+            action={mayWrite && <Button onClick={() => setAdding(true)}>{t('apartment.new')}</Button>}
+          />
+        }
+      />
       {adding && (
         <ApartmentDialog
           buildingId={buildingId}

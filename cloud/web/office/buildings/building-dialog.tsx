@@ -1,15 +1,10 @@
 import { type Building, BuildingBody } from '@concierge/contract/http/buildings.ts';
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { problemWords } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
-import { FormDialog } from '../pieces/dialog.tsx';
-import { type FieldFault, fieldFaults, refusedFields } from '../pieces/field-faults.ts';
 import { LocalizedInput, localizedOfDraft } from '../pieces/localized-input.tsx';
-import { Notice } from '../pieces/notice.tsx';
-import { SaveOutcome } from '../pieces/save-outcome.tsx';
-import { useCreate, useSave } from '../pieces/use-save.ts';
+import { RowDialog } from '../pieces/row-dialog.tsx';
+import { useRowForm } from '../pieces/use-row-form.ts';
 import { queryKeys } from '../query-keys.ts';
 import { changeBuilding, createBuilding, readBuilding } from './queries.ts';
 
@@ -30,104 +25,63 @@ export function BuildingDialog({
   onClose(): void;
   onDone(building: Building): void;
 }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const queryClient = useQueryClient();
-  // The row is read again while the dialog is open; the version is the one the draft was made from, or nobody would be told of a conflict.
-  const [version, setVersion] = useState(building?.version ?? null);
-  const [draft, setDraft] = useState(() => draftOf(building));
-  const [faults, setFaults] = useState<Readonly<Record<string, FieldFault>>>({});
-  const readAgain = () => void queryClient.invalidateQueries({ queryKey: queryKeys.buildings });
-  const done = (row: Building) => {
-    readAgain();
-    onDone(row);
-  };
-  const create = useCreate({ send: createBuilding, onCreated: done });
-  const save = useSave<Building, Omit<BuildingBody, 'timeZone' | 'language'>>({
-    send: (body) => changeBuilding(building?.id ?? '', body),
-    readTheirs: () => readBuilding(building?.id ?? ''),
-    onSaved: done,
+  const form = useRowForm({
+    row: building,
+    draftOf,
+    bodyOf: (typed) =>
+      BuildingBody.safeParse({
+        name: localizedOfDraft(typed.name),
+        addressLine: localizedOfDraft(typed.addressLine),
+        city: localizedOfDraft(typed.city),
+        postalCode: typed.postalCode.trim(),
+      }),
+    create: createBuilding,
+    save: (row, { name, addressLine, city, postalCode }, version) =>
+      changeBuilding(row.id, { name, addressLine, city, postalCode, version }),
+    readTheirs: (row) => readBuilding(row.id),
+    readAgain: () => void queryClient.invalidateQueries({ queryKey: queryKeys.buildings }),
+    onDone,
   });
-  const shownFaults = {
-    ...refusedFields(create.problem),
-    ...refusedFields(save.state.kind === 'failed' ? save.state.problem : null),
-    ...faults,
-  };
-
-  const submit = (sentVersion: number | null) => {
-    const body = BuildingBody.safeParse({
-      name: localizedOfDraft(draft.name),
-      addressLine: localizedOfDraft(draft.addressLine),
-      city: localizedOfDraft(draft.city),
-      postalCode: draft.postalCode.trim(),
-    });
-    setFaults(body.success ? {} : fieldFaults(body.error));
-    if (!body.success) return;
-    const { name, addressLine, city, postalCode } = body.data;
-    void (sentVersion === null ? create.run(body.data) : save.run({ name, addressLine, city, postalCode }, sentVersion));
-  };
+  const { draft, faults, change } = form;
 
   return (
-    <FormDialog
+    <RowDialog
+      form={form}
       size="lg"
       title={building === null ? t('building.new') : t('building.edit')}
+      submitLabel={t(building === null ? 'building.create' : 'save')}
+      describe={(row) => `${row.name.el}, ${row.addressLine.el}, ${row.postalCode} ${row.city.el}`}
       onClose={onClose}
-      onSubmit={() => submit(version)}
     >
-      <Stack gap="md">
-        <LocalizedInput
-          field="name"
-          label={t('building.name')}
-          value={draft.name}
-          onChange={(name) => setDraft({ ...draft, name })}
-          faults={shownFaults}
-          autoFocus
-        />
-        <LocalizedInput
-          field="addressLine"
-          label={t('building.address')}
-          value={draft.addressLine}
-          onChange={(addressLine) => setDraft({ ...draft, addressLine })}
-          faults={shownFaults}
-        />
-        <LocalizedInput
-          field="city"
-          label={t('building.city')}
-          value={draft.city}
-          onChange={(city) => setDraft({ ...draft, city })}
-          faults={shownFaults}
-        />
-        <TextInput
-          label={t('building.postalCode')}
-          value={draft.postalCode}
-          onChange={(event) => setDraft({ ...draft, postalCode: event.currentTarget.value })}
-          error={shownFaults['postalCode'] === undefined ? undefined : t('building.postalCodeFault')}
-          inputMode="numeric"
-          autoComplete="off"
-          maxLength={5}
-          w="10rem"
-          withAsterisk
-        />
-        {create.problem !== null && <Notice tone="alert">{problemWords(create.problem, language)}</Notice>}
-        <SaveOutcome
-          state={save.state}
-          describe={(row) => `${row.name.el}, ${row.addressLine.el}, ${row.postalCode} ${row.city.el}`}
-          onLoadTheirs={(row) => {
-            setDraft(draftOf(row));
-            setVersion(row.version);
-            save.reset();
-            readAgain();
-          }}
-          onOverwrite={(row) => submit(row.version)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={create.busy || save.state.kind === 'saving'}>
-            {building === null ? t('building.create') : t('save')}
-          </Button>
-        </Group>
-      </Stack>
-    </FormDialog>
+      <LocalizedInput
+        field="name"
+        label={t('building.name')}
+        value={draft.name}
+        onChange={(name) => change({ name })}
+        faults={faults}
+        autoFocus
+      />
+      <LocalizedInput
+        field="addressLine"
+        label={t('building.address')}
+        value={draft.addressLine}
+        onChange={(addressLine) => change({ addressLine })}
+        faults={faults}
+      />
+      <LocalizedInput field="city" label={t('building.city')} value={draft.city} onChange={(city) => change({ city })} faults={faults} />
+      <TextInput
+        label={t('building.postalCode')}
+        value={draft.postalCode}
+        onChange={(event) => change({ postalCode: event.currentTarget.value })}
+        error={faults['postalCode'] === undefined ? undefined : t('building.postalCodeFault')}
+        inputMode="numeric"
+        autoComplete="off"
+        maxLength={5}
+        w="10rem"
+        withAsterisk
+      />
+    </RowDialog>
   );
 }

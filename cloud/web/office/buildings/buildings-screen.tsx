@@ -1,16 +1,16 @@
 import type { Building } from '@concierge/contract/http/buildings.ts';
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
-import { matchesSearch } from '../../ui/words/fold.ts';
+import { useState } from 'react';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
-import { type Column, DataTable } from '../pieces/data-table.tsx';
+import type { Column } from '../pieces/data-table.tsx';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
+import { RowList } from '../pieces/row-list.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
-import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { EmptyState } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { useMay } from '../session/session.ts';
 import { buildingsQuery } from './queries.ts';
@@ -23,23 +23,15 @@ const BuildingMenu = fetchedLater(() => import('./building-menu.tsx').then((file
 
 export function BuildingsScreen() {
   const { t, language } = useWords();
-  const { q = '', sort = 'name', dir = 'asc', add } = route.useSearch();
+  const { add, ...address } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: buildings, error, refetch } = useQuery(buildingsQuery);
+  const query = useQuery(buildingsQuery);
   const mayWrite = useMay('building:write');
   const toast = useToast();
   const tellArchived = useArchivedToast();
   const [edited, setEdited] = useState<Building | null>(null);
   const [archived, setArchived] = useState<Building | null>(null);
   const setAdding = (adding: boolean) => void navigate({ search: (old) => ({ ...old, add: adding || undefined }), replace: true });
-
-  const shown = useMemo(
-    () =>
-      buildings?.filter((each) =>
-        matchesSearch(`${each.name.el} ${each.name.en ?? ''} ${each.addressLine.el} ${each.city.el} ${each.postalCode}`, q),
-      ),
-    [buildings, q],
-  );
 
   const columns: Column<Building>[] = [
     {
@@ -92,36 +84,22 @@ export function BuildingsScreen() {
           )
         }
       />
-      {buildings !== undefined && buildings.length > 0 && (
-        <TextInput
-          className="filter"
-          label={t('table.filter')}
-          value={q}
-          onChange={(event) => void navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true })}
-        />
-      )}
-      {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
-      {shown === undefined && error === null && <ListSkeleton />}
-      {buildings?.length === 0 && (
-        <EmptyState
-          title={t('building.none')}
-          text={mayWrite ? t('building.noneHint') : t('building.noneHintReader')}
-          action={mayWrite && <Button onClick={() => setAdding(true)}>{t('building.new')}</Button>}
-        />
-      )}
-      {shown !== undefined && buildings !== undefined && buildings.length > 0 && shown.length === 0 && (
-        <EmptyState title={t('table.noMatch', { query: q })} />
-      )}
-      {shown !== undefined && shown.length > 0 && (
-        <DataTable
-          label={t('building.many')}
-          columns={columns}
-          rows={shown}
-          rowKey={(building) => building.id}
-          sort={{ key: sort, direction: dir }}
-          onSort={(order) => void navigate({ search: (old) => ({ ...old, sort: order.key, dir: order.direction }), replace: true })}
-        />
-      )}
+      <RowList
+        label={t('building.many')}
+        query={query}
+        columns={columns}
+        rowKey={(building) => building.id}
+        textOf={(each) => `${each.name.el} ${each.name.en ?? ''} ${each.addressLine.el} ${each.city.el} ${each.postalCode}`}
+        address={address}
+        onAddress={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+        empty={
+          <EmptyState
+            title={t('building.none')}
+            text={mayWrite ? t('building.noneHint') : t('building.noneHintReader')}
+            action={mayWrite && <Button onClick={() => setAdding(true)}>{t('building.new')}</Button>}
+          />
+        }
+      />
       {(add === true || edited !== null) && (
         <BuildingDialog
           key={edited?.id ?? 'new'}

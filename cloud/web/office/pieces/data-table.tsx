@@ -28,7 +28,6 @@ export function DataTable<Row>({
   rowKey,
   sort,
   onSort,
-  rowTone,
 }: {
   label: string;
   columns: readonly Column<Row>[];
@@ -36,7 +35,6 @@ export function DataTable<Row>({
   rowKey(row: Row): string;
   sort: SortOrder | null;
   onSort(sort: SortOrder): void;
-  rowTone?(row: Row): 'alert' | undefined;
 }) {
   const { t, language } = useWords();
   const sorted = useMemo(() => {
@@ -79,7 +77,7 @@ export function DataTable<Row>({
       </thead>
       <tbody role="rowgroup" onKeyDown={moveBetweenRows}>
         {sorted.map((row) => (
-          <tr role="row" key={rowKey(row)} data-tone={rowTone?.(row)}>
+          <tr role="row" key={rowKey(row)}>
             {columns.map((column, index) => {
               const content = column.cell(row);
               const shared = {

@@ -1,18 +1,18 @@
 import type { Device } from '@concierge/contract/http/devices.ts';
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
 import { ageWords } from '../../ui/words/age.ts';
-import { matchesSearch } from '../../ui/words/fold.ts';
 import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
-import { type Column, DataTable } from '../pieces/data-table.tsx';
+import type { Column } from '../pieces/data-table.tsx';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
+import { RowList } from '../pieces/row-list.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
-import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { EmptyState } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { useMay } from '../session/session.ts';
 import { devicesQuery } from './queries.ts';
@@ -25,9 +25,10 @@ const ScreenDialog = fetchedLater(() => import('./screen-dialog.tsx').then((file
 
 export function ScreensScreen() {
   const { t, language } = useWords();
-  const { q = '', sort = 'name', dir = 'asc' } = route.useSearch();
+  const address = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: devices, error, refetch } = useQuery(devicesQuery);
+  const query = useQuery(devicesQuery);
+  const devices = query.data;
   const { data: buildings } = useQuery(buildingsQuery);
   const mayWrite = useMay('device:write');
   const toast = useToast();
@@ -38,10 +39,6 @@ export function ScreensScreen() {
     const names = new Map(buildings?.map((building) => [building.id, localized(building.name, language)]));
     return (device: Device) => names.get(device.buildingId) ?? '';
   }, [buildings, language]);
-  const shown = useMemo(
-    () => devices?.filter((device) => matchesSearch(`${device.name} ${device.placement ?? ''} ${nameOfBuilding(device)}`, q)),
-    [devices, q, nameOfBuilding],
-  );
 
   const columns: Column<Device>[] = [
     {
@@ -104,28 +101,18 @@ export function ScreensScreen() {
   return (
     <>
       <ScreenHeader title={t('screens.many')} about={t('screens.about')} />
-      {devices !== undefined && devices.length > 5 && (
-        <TextInput
-          className="filter"
-          label={t('table.filter')}
-          value={q}
-          onChange={(event) => void navigate({ search: (old) => ({ ...old, q: event.target.value || undefined }), replace: true })}
-        />
-      )}
-      {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
-      {devices === undefined && error === null && <ListSkeleton rows={4} />}
-      {devices?.length === 0 && <EmptyState title={t('screens.none')} text={t('screens.noneHint')} />}
-      {shown?.length === 0 && devices !== undefined && devices.length > 0 && <EmptyState title={t('table.noMatch', { query: q })} />}
-      {shown !== undefined && shown.length > 0 && (
-        <DataTable
-          label={t('screens.many')}
-          columns={columns}
-          rows={shown}
-          rowKey={(device) => device.id}
-          sort={{ key: sort, direction: dir }}
-          onSort={(order) => void navigate({ search: (old) => ({ ...old, sort: order.key, dir: order.direction }), replace: true })}
-        />
-      )}
+      <RowList
+        label={t('screens.many')}
+        query={query}
+        columns={columns}
+        rowKey={(device) => device.id}
+        textOf={(device) => `${device.name} ${device.placement ?? ''} ${nameOfBuilding(device)}`}
+        address={address}
+        onAddress={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
+        filterFrom={6}
+        skeletonRows={4}
+        empty={<EmptyState title={t('screens.none')} text={t('screens.noneHint')} />}
+      />
       {edited !== undefined && (
         <ScreenDialog
           key={edited.id}

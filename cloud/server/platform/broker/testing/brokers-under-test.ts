@@ -1,9 +1,8 @@
 import type { IssuedCertificate, TestAuthority } from '@concierge/testing/certificates.ts';
 import pino from 'pino';
-import { mosquittoAcl } from '../acl.ts';
 import { createEmbeddedBroker } from '../embedded-broker.ts';
-import { mosquittoConfiguration } from '../mosquitto-configuration.ts';
-import { freePort, startMosquitto } from './mosquitto-process.ts';
+import { startExternalMosquitto } from './external-mosquitto.ts';
+import { freePort } from './mosquitto-process.ts';
 
 /** A broker as the conformance suite sees it: only its ports. Both trust the authority, and both have `backend` as the backend's name. */
 export interface BrokerUnderTest {
@@ -29,24 +28,7 @@ export async function startEmbedded(authority: TestAuthority, server: IssuedCert
 export async function startExternal(program: string | null, authority: TestAuthority, server: IssuedCertificate): Promise<BrokerUnderTest> {
   if (program === null) throw new Error('mosquitto is not installed, and CI does not skip its tests: install the package mosquitto');
   const [devicePort, backendPort] = [await freePort(), await freePort()];
-  const running = await startMosquitto({
-    program,
-    ports: [devicePort, backendPort],
-    files: {
-      'server.key': server.keyPem,
-      'server.crt': server.certificatePem,
-      'authority.crt': authority.authorityPem,
-      acl: mosquittoAcl('backend'),
-    },
-    configuration: (pathOf) =>
-      mosquittoConfiguration({
-        deviceListener: { port: devicePort, host: '127.0.0.1' },
-        backendListener: { port: backendPort, host: '127.0.0.1' },
-        keyFile: pathOf('server.key'),
-        certificateFile: pathOf('server.crt'),
-        authorityFile: pathOf('authority.crt'),
-        aclFile: pathOf('acl'),
-      }),
-  });
+  const { authorityPem } = authority;
+  const running = await startExternalMosquitto({ program, devicePort, backendPort, ...server, authorityPem, backendCommonName: 'backend' });
   return { devicePort, backendPort, stop: () => running.stop() };
 }

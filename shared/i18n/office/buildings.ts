@@ -1,0 +1,66 @@
+/** Buildings. */
+const el = {
+  building: {
+    one: 'Πολυκατοικία',
+    many: 'Πολυκατοικίες',
+    new: 'Νέα πολυκατοικία',
+    create: 'Δημιουργία πολυκατοικίας',
+    created: 'Η πολυκατοικία δημιουργήθηκε.',
+    edit: 'Επεξεργασία στοιχείων',
+    home: 'Αρχική',
+    name: 'Όνομα',
+    address: 'Διεύθυνση',
+    city: 'Πόλη',
+    postalCode: 'Ταχυδρομικός κώδικας',
+    postalCodeFault: 'Γράψτε πέντε ψηφία.',
+    archive: 'Αρχειοθέτηση',
+    archived: 'Η πολυκατοικία αρχειοθετήθηκε.',
+    restored: 'Η πολυκατοικία {name} επανήλθε.',
+    notRestored: 'Η πολυκατοικία {name} δεν επανήλθε.',
+    archiveTitle: 'Αρχειοθέτηση: {name}',
+    archiveConsequence:
+      'Η πολυκατοικία θα φύγει από τις λίστες και η οθόνη της εισόδου θα σταματήσει να δείχνει τα στοιχεία της. Το ιστορικό της μένει. Αμέσως μετά μπορείτε να το αναιρέσετε.',
+    none: 'Δεν υπάρχει ακόμη πολυκατοικία',
+    noneHint: 'Ξεκινήστε με το όνομα και τη διεύθυνσή της· διαμερίσματα και χιλιοστά μπαίνουν μετά.',
+    noneHintReader: 'Ζητήστε από τον υπεύθυνο του γραφείου να σας δώσει πρόσβαση.',
+    notFound: 'Η πολυκατοικία δεν βρέθηκε',
+    notFoundHint: 'Ίσως αρχειοθετήθηκε ή δεν έχετε πρόσβαση σε αυτήν.',
+    nowAnnounced: 'Ανακοινώνονται τώρα',
+    allAnnouncements: 'Όλες οι ανακοινώσεις',
+    data: 'Στοιχεία',
+  },
+};
+
+const en: typeof el = {
+  building: {
+    one: 'Building',
+    many: 'Buildings',
+    new: 'New building',
+    create: 'Create the building',
+    created: 'The building was created.',
+    edit: 'Edit details',
+    home: 'Home',
+    name: 'Name',
+    address: 'Address',
+    city: 'City',
+    postalCode: 'Postal code',
+    postalCodeFault: 'Write five digits.',
+    archive: 'Archive',
+    archived: 'The building was archived.',
+    restored: '{name} is back.',
+    notRestored: '{name} could not be brought back.',
+    archiveTitle: 'Archive: {name}',
+    archiveConsequence:
+      'The building will leave all lists and its lobby screen will stop showing its content. Its history stays. You can undo it right afterwards.',
+    none: 'There is no building yet',
+    noneHint: 'Begin with its name and address; apartments and weights come after.',
+    noneHintReader: 'Ask the person in charge of the office to give you access.',
+    notFound: 'The building was not found',
+    notFoundHint: 'It may have been archived, or you have no access to it.',
+    nowAnnounced: 'Announced now',
+    allAnnouncements: 'All announcements',
+    data: 'Data',
+  },
+};
+
+export const buildingsStrings = { el, en };

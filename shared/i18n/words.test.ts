@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { endingStrings } from './endings.ts';
+import { everywhereStrings } from './everywhere.ts';
+import { lobbyStrings } from './lobby.ts';
+import { securityNoticeTexts } from './mail.ts';
+import { announcementsStrings } from './office/announcements.ts';
+import { apartmentsStrings } from './office/apartments.ts';
+import { buildingsStrings } from './office/buildings.ts';
+import { piecesStrings } from './office/pieces.ts';
+import { screensStrings } from './office/screens.ts';
+import { sessionStrings } from './office/session.ts';
+import { shellStrings } from './office/shell.ts';
+import { weightsStrings } from './office/weights.ts';
+import { officeStrings } from './office.ts';
+import { problemTexts } from './problems.ts';
+import { residentStrings } from './resident.ts';
+
+const officeRooms = [
+  announcementsStrings,
+  apartmentsStrings,
+  buildingsStrings,
+  piecesStrings,
+  screensStrings,
+  sessionStrings,
+  shellStrings,
+  weightsStrings,
+];
+const everyText = {
+  endings: endingStrings,
+  everywhere: everywhereStrings,
+  lobby: lobbyStrings,
+  mail: securityNoticeTexts,
+  office: officeStrings,
+  problems: problemTexts,
+  resident: residentStrings,
+};
+
+const isGroup = (words: unknown): words is Record<string, unknown> => typeof words === 'object' && words !== null;
+
+/** Every text under a tree of words, by its path. */
+function textsOf(words: unknown, path = ''): [path: string, text: string][] {
+  if (typeof words === 'string') return [[path, words]];
+  if (!isGroup(words)) throw new Error(`${path} is neither a text nor a group of texts`);
+  return Object.entries(words).flatMap(([key, value]) => textsOf(value, `${path}.${key}`));
+}
+
+/** Every place of a tree where Greek and English stand side by side. */
+function pairsOf(words: unknown, path = ''): [path: string, el: unknown, en: unknown][] {
+  if (!isGroup(words)) return [];
+  if (Object.keys(words).sort().join() === 'el,en') return [[path, words['el'], words['en']]];
+  return Object.entries(words).flatMap(([key, value]) => pairsOf(value, `${path}.${key}`));
+}
+
+const placeholdersOf = (text: string) =>
+  [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort((left, right) => left.localeCompare(right));
+
+describe.each(Object.entries(everyText))('the words: %s', (_name, words) => {
+  const pairs = pairsOf(words);
+  const texts = pairs.flatMap(([path, el, en]) => {
+    const english = new Map(textsOf(en, path));
+    return textsOf(el, path).map(([at, greek]) => ({ at, greek, english: english.get(at) ?? '' }));
+  });
+
+  it('leave nothing unsaid in either language', () => {
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.filter(({ greek, english }) => greek.trim() === '' || english.trim() === '')).toEqual([]);
+  });
+  it('fill the same places in both', () => {
+    for (const { at, greek, english } of texts) expect([at, placeholdersOf(english)]).toEqual([at, placeholdersOf(greek)]);
+  });
+  it('have a form for one where they have a form for many', () => {
+    const paths = new Set(texts.map(({ at }) => at));
+    for (const path of paths) if (path.endsWith('_other')) expect(paths).toContain(path.replace(/other$/, 'one'));
+  });
+});
+
+describe('the rooms of the office', () => {
+  it('hide no word of each other', () => {
+    const words = officeRooms.flatMap(({ el }) => textsOf(el));
+    expect(textsOf(officeStrings.el)).toHaveLength(words.length);
+  });
+});
