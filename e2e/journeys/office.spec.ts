@@ -71,6 +71,26 @@ test('a resident sees their building and nothing of the office', async ({ browse
   await page.close();
 });
 
+test('the pages stay light, fonts included', async ({ browser }) => {
+  const freshPage = async () => (await browser.newContext({ locale: 'el-GR' })).newPage();
+  const office = await freshPage();
+  await logIn(office, demo.run);
+  await expect(office.getByRole('table')).toBeVisible();
+  // What a first visit transfers; the limits are a tenth above what the pages weighed when they were written down.
+  expect(await transferredKb(office), 'the office, from the log-in to the list of buildings').toBeLessThan(340);
+  for (const [what, url] of [
+    ['the public page', demo.run.publicInfo],
+    ['the join page', `${demo.run.cloud}/j/${'A'.repeat(50)}`],
+  ] as const) {
+    const page = await freshPage();
+    await page.goto(url);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(await transferredKb(page), what).toBeLessThan(160);
+    await page.context().close();
+  }
+  await office.context().close();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in any screen, ${colorScheme}`, async ({ browser }) => {
     test.setTimeout(120_000);
@@ -129,4 +149,17 @@ async function tabTo(page: Page, name: string): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab never reaches "${name}"`);
+}
+
+async function transferredKb(page: Page): Promise<number> {
+  await page.waitForLoadState('networkidle');
+  const sizes = await page.evaluate(() =>
+    [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map((entry) =>
+      entry instanceof PerformanceResourceTiming ? entry.transferSize : 0,
+    ),
+  );
+  const kb = sizes.reduce((sum, bytes) => sum + bytes, 0) / 1_000;
+  // A page that came out of a cache would weigh nothing and prove nothing.
+  expect(kb).toBeGreaterThan(60);
+  return kb;
 }
