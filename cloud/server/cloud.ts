@@ -111,6 +111,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const fleet = createFleet({
       database,
       outbox,
+      property,
       messenger,
       keyring,
       brokerUrl: () => broker.publicUrl,

@@ -56,6 +56,18 @@ export const problemTexts = {
     el: 'Ο κωδικός χρησιμοποιήθηκε ήδη από αυτή τη συσκευή. Σαρώστε τον κωδικό που φαίνεται τώρα στην οθόνη.',
     en: 'This code was already used on this device. Scan the code now on the screen.',
   },
+  'claim-code-unknown': {
+    el: 'Δεν βρέθηκε οθόνη με αυτόν τον κωδικό. Δείτε τον ξανά στην οθόνη· αλλάζει κάθε δέκα λεπτά.',
+    en: 'No screen has this code. Look at the screen again; the code changes every ten minutes.',
+  },
+  'claim-words-wrong': {
+    el: 'Οι λέξεις δεν ήταν αυτές της οθόνης και η σύνδεση ακυρώθηκε. Η οθόνη δείχνει σε λίγο νέο κωδικό.',
+    en: 'These were not the words on the screen, so the connection was called off. The screen will show a new code shortly.',
+  },
+  'claim-ended': {
+    el: 'Ο κωδικός έληξε στο μεταξύ. Η οθόνη δείχνει νέον.',
+    en: 'The code has run out in the meantime. The screen shows a new one.',
+  },
   'claim-refused': { el: 'Η συσκευή δεν έγινε δεκτή.', en: 'The device was not accepted.' },
   'too-many-requests': { el: 'Πολλά αιτήματα. Περιμένετε λίγο και δοκιμάστε ξανά.', en: 'Too many requests. Wait a little and try again.' },
   unavailable: {

@@ -5,7 +5,7 @@ import { type PlantedTenant, plantTenant } from '../testing/planted-tenant.ts';
 import { migrate } from './migrate.ts';
 
 /** Tables that belong to nobody: they hold no tenant's data. Everything else must isolate by tenant. */
-const tablesOfNobody = new Set(['schema_migration']);
+const tablesOfNobody = new Set(['schema_migration', 'device_request', 'claim_try']);
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -86,6 +86,14 @@ describe('the application role', () => {
        from pg_roles r where r.rolname = 'concierge_app'`,
     );
     expect(rows).toEqual([{ owned: 0, bypass: false, superuser: false }]);
+  });
+
+  it('reaches what belongs to nobody through its functions only', async () => {
+    for (const table of tablesOfNobody) {
+      for (const attempt of [`select from ${table}`, `delete from ${table}`, `insert into ${table} default values`]) {
+        await expect(app.query(attempt), attempt).rejects.toMatchObject({ code: '42501' });
+      }
+    }
   });
 
   it('cannot change or delete what is append-only, and neither can the owner', async () => {

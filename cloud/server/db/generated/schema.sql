@@ -137,6 +137,14 @@ alter table building enable row level security;
 create policy tenant_isolation on building for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on building to concierge_app;
 
+create table claim_try (
+  subject bytea not null,
+  count integer not null,
+  since timestamp with time zone not null,
+  constraint claim_try_pkey PRIMARY KEY (subject)
+);
+CREATE INDEX claim_try_by_age ON public.claim_try USING btree (since);
+
 create table development_claim (
   tenant_id uuid not null,
   token_hash bytea not null,
@@ -182,6 +190,30 @@ alter table device enable row level security;
 CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
 create policy tenant_isolation on device for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on device to concierge_app;
+
+create table device_request (
+  id uuid not null,
+  code_hash bytea not null,
+  key_thumbprint bytea not null,
+  csr_pem text not null,
+  serial text not null,
+  agent_version text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  lookup_count integer default 0 not null,
+  found_by_tenant uuid,
+  found_by_user uuid,
+  ended_at timestamp with time zone,
+  device_id uuid,
+  reply jsonb,
+  constraint device_request_pkey PRIMARY KEY (id),
+  constraint device_request_code_hash_key UNIQUE (code_hash),
+  constraint device_request_agent_version_check CHECK (((length(agent_version) >= 1) AND (length(agent_version) <= 40))),
+  constraint device_request_csr_pem_check CHECK ((length(csr_pem) <= 4000)),
+  constraint device_request_serial_check CHECK (((length(serial) >= 1) AND (length(serial) <= 60)))
+);
+CREATE INDEX device_request_by_age ON public.device_request USING btree (created_at);
+CREATE INDEX device_request_by_key ON public.device_request USING btree (key_thumbprint);
 
 create table idempotency_record (
   tenant_id uuid not null,
@@ -411,6 +443,70 @@ CREATE OR REPLACE FUNCTION public.current_tenant()
 RETURN (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid;
 grant execute on function current_tenant() to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.device_request_answer(request uuid)
+ RETURNS TABLE(csr_pem text, ended boolean, reply jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT r.csr_pem,
+     ((r.ended_at IS NOT NULL) OR ((r.reply IS NULL) AND (r.expires_at <= now()))),
+     r.reply
+    FROM device_request r
+   WHERE (r.id = device_request_answer.request);
+END;
+grant execute on function device_request_answer(uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.device_request_of(request uuid, finder uuid)
+ RETURNS TABLE(key_thumbprint bytea, csr_pem text, serial text)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT r.key_thumbprint,
+     r.csr_pem,
+     r.serial
+    FROM device_request r
+   WHERE ((r.id = device_request_of.request) AND (r.found_by_tenant = current_tenant()) AND (r.found_by_user = device_request_of.finder) AND (r.ended_at IS NULL) AND (r.reply IS NULL) AND (r.expires_at > now()))
+  FOR UPDATE OF r;
+END;
+grant execute on function device_request_of(uuid,uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.end_device_request(request uuid, finder uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update device_request r set ended_at = now()
+  where r.id = request and r.found_by_tenant = current_tenant() and r.found_by_user = finder and r.ended_at is null and r.reply is null;
+  return found;
+end
+$function$;
+grant execute on function end_device_request(uuid,uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.find_device_request(code bytea, finder uuid)
+ RETURNS TABLE(id uuid, key_thumbprint bytea, serial text, agent_version text, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  found_row device_request;
+begin
+  update device_request r set lookup_count = r.lookup_count + 1, found_by_tenant = current_tenant(), found_by_user = finder,
+    ended_at = case when r.lookup_count >= 5 then now() end
+  where r.code_hash = code and r.ended_at is null and r.reply is null and r.expires_at > now() and current_tenant() is not null
+    and coalesce(r.found_by_tenant, current_tenant()) = current_tenant()
+  returning r.* into found_row;
+  if found_row.id is not null and found_row.ended_at is null then
+    return query select found_row.id, found_row.key_thumbprint, found_row.serial, found_row.agent_version, found_row.expires_at;
+  end if;
+end
+$function$;
+grant execute on function find_device_request(bytea,uuid) to concierge_app;
+
 CREATE OR REPLACE PROCEDURE public.isolate_by_tenant(IN target regclass, IN tenant_column name, IN rights text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -438,6 +534,23 @@ BEGIN ATOMIC
 END;
 grant execute on function login_candidates(text) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.open_device_request(request uuid, code bytea, thumbprint bytea, csr text, board_serial text, version text, lasts interval)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from device_request where created_at < now() - interval '1 day';
+  delete from device_request where key_thumbprint = thumbprint and reply is null;
+  if (select count(*) from device_request where expires_at > now() and reply is null) >= 20000 then return false; end if;
+  insert into device_request (id, code_hash, key_thumbprint, csr_pem, serial, agent_version, expires_at)
+  values (request, code, thumbprint, csr, board_serial, version, now() + lasts);
+  return true;
+end
+$function$;
+grant execute on function open_device_request(uuid,bytea,bytea,text,text,text,interval) to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -448,6 +561,17 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.return_claim_try(subjects bytea[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE claim_try SET count = GREATEST((claim_try.count - 1), 0)
+   WHERE (claim_try.subject = ANY (return_claim_try.subjects));
+END;
+grant execute on function return_claim_try(bytea[]) to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.session_stands(tenant uuid, session uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -455,6 +579,44 @@ CREATE OR REPLACE FUNCTION public.session_stands(tenant uuid, session uuid)
  SET search_path TO 'public', 'pg_temp'
 RETURN ((session IS NULL) OR (EXISTS (SELECT FROM user_session WHERE ((user_session.tenant_id = session_stands.tenant) AND (user_session.id = session_stands.session) AND (user_session.revoked_at IS NULL) AND (user_session.expires_at > now())))));
 grant execute on function session_stands(uuid,uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.settle_device_request(request uuid, finder uuid, device uuid, answer jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update device_request r set device_id = device, reply = answer
+  where r.id = request and r.found_by_tenant = current_tenant() and r.found_by_user = finder and r.ended_at is null and r.reply is null and r.expires_at > now();
+  return found;
+end
+$function$;
+grant execute on function settle_device_request(uuid,uuid,uuid,jsonb) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.take_claim_try(subjects bytea[], allowed integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  most integer;
+begin
+  delete from claim_try where since < now() - interval '1 day';
+  with counted as (
+    insert into claim_try (subject, count, since)
+    select s, 1, now() from (select distinct unnest(subjects) as s order by 1) as each
+    on conflict (subject) do update set
+      count = case when claim_try.since < now() - interval '15 minutes' then 1 else claim_try.count + 1 end,
+      since = case when claim_try.since < now() - interval '15 minutes' then now() else claim_try.since end
+    returning count
+  )
+  select max(count) into most from counted;
+  return most <= allowed;
+end
+$function$;
+grant execute on function take_claim_try(bytea[],integer) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.tenant_ids()
  RETURNS SETOF uuid

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
+import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import { type Claims, createClaims } from './claims.ts';
 import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
@@ -26,13 +28,14 @@ import {
   tenantOfDevice,
 } from './store.ts';
 
-export { DEVICE_CLAIMED } from './development-claim.ts';
 export { DEVICE_CHANGED } from './devices.ts';
+export { DEVICE_CLAIMED } from './enrolment.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export type { DeviceRow, PublishTarget };
 
 export interface Fleet {
   readonly devices: Devices;
+  readonly claims: Claims;
   /** Present in the demo only. */
   readonly developmentClaims: DevelopmentClaims | null;
   /** Notes that the building's devices are sent this content now; returns their ids, and what to publish after it for those that had none. */
@@ -63,6 +66,7 @@ export interface Fleet {
 export interface FleetDeps {
   readonly database: Database;
   readonly outbox: Outbox;
+  readonly property: Pick<Property, 'lobbyBuilding'>;
   readonly messenger: Messenger;
   readonly keyring: Keyring;
   readonly brokerUrl: () => string;
@@ -75,12 +79,13 @@ export interface FleetDeps {
 /** The devices in the lobbies: who they are, what they should show, what they say. */
 export function createFleet(deps: FleetDeps): Fleet {
   const devices = createDevices(deps);
-  const developmentClaims = deps.allowDevelopmentClaims
-    ? createDevelopmentClaims({ ...deps, authority: deps.keyring.authority, signingKeys: deps.keyring.signing.publicKeys })
-    : null;
+  const enrolment = { ...deps, authority: deps.keyring.authority, signingKeys: deps.keyring.signing.publicKeys };
+  const claims = createClaims(enrolment);
+  const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
   const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
   return {
     devices,
+    claims,
     developmentClaims,
     setContentOfDevice,
     setQrSequence,
@@ -95,6 +100,6 @@ export function createFleet(deps: FleetDeps): Fleet {
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
     listen: () => listenToDevices({ ...deps, reports: createReports(deps) }),
-    routes: (app) => fleetRoutes(app, { devices, developmentClaims }),
+    routes: (app) => fleetRoutes(app, { devices, claims, developmentClaims }),
   };
 }

@@ -3,12 +3,15 @@ import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import { claimRoutes } from './claim-routes.ts';
+import type { Claims } from './claims.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
 import type { Devices } from './devices.ts';
 
 const params = z.strictObject({ deviceId: Uuid });
 
-export function fleetRoutes(app: HttpServer, use: { devices: Devices; developmentClaims: DevelopmentClaims | null }): void {
+export function fleetRoutes(app: HttpServer, use: { devices: Devices; claims: Claims; developmentClaims: DevelopmentClaims | null }): void {
+  claimRoutes(app, use.claims);
   const { devices, developmentClaims } = use;
   app.get(
     '/api/kiosk/devices',

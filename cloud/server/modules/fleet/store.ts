@@ -61,6 +61,7 @@ export async function insertDevice(
     id: string;
     buildingId: string;
     name: string;
+    placement: string | null;
     serial: string;
     fingerprint: string;
     certificateExpiresAt: Date;
@@ -68,13 +69,14 @@ export async function insertDevice(
   },
 ): Promise<void> {
   await tx.change(
-    `insert into device (tenant_id, id, building_id, name, serial, certificate_fingerprint, certificate_expires_at, display)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into device (tenant_id, id, building_id, name, placement, serial, certificate_fingerprint, certificate_expires_at, display)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       tx.scope.tenantId,
       device.id,
       device.buildingId,
       device.name,
+      device.placement,
       device.serial,
       device.fingerprint,
       device.certificateExpiresAt,

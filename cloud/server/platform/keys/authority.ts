@@ -19,6 +19,8 @@ export interface CertificateAuthority {
   readonly pem: string;
   /** A certificate for our own servers and clients, good for two years; `hosts` become subject alternative names. */
   issueWithNewKey(commonName: string, hosts: readonly string[]): Promise<IssuedCertificate>;
+  /** The key that a CSR proves to hold, with the SHA-256 of its SPKI; null when it does not verify or is not P-256. */
+  requestedKey(csrPem: string): Promise<{ publicKeyPem: string; thumbprint: Buffer } | null>;
   /** A device's leaf for the key its CSR proves to hold; the names in the CSR are ignored. Null when the CSR does not verify. */
   issueForRequest(
     csrPem: string,
@@ -90,11 +92,16 @@ async function authorityOf(privateKey: webcrypto.CryptoKey, certificate: x509.X5
       return { privateKeyPem: await privateKeyPemOf(keys.privateKey), certificatePem: `${leaf.toString('pem')}\n` };
     },
 
+    async requestedKey(csrPem) {
+      const request = await provenRequest(csrPem);
+      if (request === null) return null;
+      const thumbprint = Buffer.from(await webcrypto.subtle.digest('SHA-256', request.publicKey.rawData));
+      return { publicKeyPem: request.publicKey.toString('pem'), thumbprint };
+    },
+
     async issueForRequest(csrPem, commonName, days) {
-      const request = provenRequest(csrPem);
-      if (request === null || !(await request.verify())) return null;
-      const algorithm = request.publicKey.algorithm;
-      if (algorithm.name !== 'ECDSA' || !('namedCurve' in algorithm) || algorithm.namedCurve !== 'P-256') return null;
+      const request = await provenRequest(csrPem);
+      if (request === null) return null;
       const leaf = await issue(request.publicKey, commonName, days, []);
       return {
         certificatePem: `${leaf.toString('pem')}\n`,
@@ -105,9 +112,12 @@ async function authorityOf(privateKey: webcrypto.CryptoKey, certificate: x509.X5
   };
 }
 
-function provenRequest(csrPem: string): x509.Pkcs10CertificateRequest | null {
+async function provenRequest(csrPem: string): Promise<x509.Pkcs10CertificateRequest | null> {
   try {
-    return new x509.Pkcs10CertificateRequest(csrPem);
+    const request = new x509.Pkcs10CertificateRequest(csrPem);
+    const algorithm = request.publicKey.algorithm;
+    if (algorithm.name !== 'ECDSA' || !('namedCurve' in algorithm) || algorithm.namedCurve !== 'P-256') return null;
+    return (await request.verify()) ? request : null;
   } catch {
     return null;
   }

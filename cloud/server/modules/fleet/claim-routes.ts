@@ -1,0 +1,61 @@
+import {
+  ClaimConfirmBody,
+  ClaimLookupBody,
+  ClaimPollBody,
+  ClaimPollReply,
+  ClaimRequestBody,
+  ClaimRequestReply,
+  FoundClaim,
+} from '@concierge/contract/http/device-claims.ts';
+import { Device } from '@concierge/contract/http/devices.ts';
+import { Uuid } from '@concierge/contract/text.ts';
+import { z } from 'zod';
+import { valueOrProblem } from '#platform/http/problem.ts';
+import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import type { Claims } from './claims.ts';
+
+const params = z.strictObject({ claimId: Uuid });
+
+/** The two sides of a claim: the device's, which nobody has to vouch for yet, and the manager's. */
+export function claimRoutes(app: HttpServer, claims: Claims): void {
+  app.post(
+    '/api/kiosk/claims',
+    {
+      config: { access: 'public', csrf: false, rateLimit: { max: 60, timeWindow: 60_000 } },
+      schema: { body: ClaimRequestBody, response: { 201: ClaimRequestReply } },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return valueOrProblem(await claims.open(request.body));
+    },
+  );
+  app.post(
+    '/api/kiosk/claims/:claimId/poll',
+    {
+      // Many devices of one workshop share an address, so each claim has a budget of its own beside the address's general one.
+      config: {
+        access: 'public',
+        csrf: false,
+        rateLimit: { max: 90, timeWindow: 60_000, keyGenerator: (request) => `claim ${request.url.slice(0, 80)}` },
+      },
+      schema: { params, body: ClaimPollBody, response: { 200: ClaimPollReply } },
+    },
+    async (request) => valueOrProblem(await claims.poll(request.params.claimId, request.body.signature)),
+  );
+  app.post(
+    '/api/kiosk/claims/lookup',
+    {
+      config: { access: 'device:write', rateLimit: { max: 60, timeWindow: 60_000 } },
+      schema: { body: ClaimLookupBody, response: { 200: FoundClaim } },
+    },
+    async (request) => valueOrProblem(await claims.lookup(signedIn(request), request.body.userCode, request.ip)),
+  );
+  app.post(
+    '/api/kiosk/claims/:claimId/confirm',
+    { config: { access: 'device:write' }, schema: { params, body: ClaimConfirmBody, response: { 201: Device } } },
+    async (request, reply) => {
+      reply.code(201);
+      return valueOrProblem(await claims.confirm(signedIn(request), request.params.claimId, request.body));
+    },
+  );
+}

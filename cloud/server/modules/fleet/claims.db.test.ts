@@ -1,0 +1,216 @@
+import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { ClaimPollReply, ClaimRequestReply, FoundClaim, spacedUserCode } from '@concierge/contract/http/device-claims.ts';
+import { Device, DevicePage } from '@concierge/contract/http/devices.ts';
+import { wordPairOf } from '@concierge/i18n/word-pairs.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';
+import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
+import { field, type Reply, type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+
+let running: RunningCloud;
+let ours: PlantedTenant;
+let theirs: PlantedTenant;
+let manager: TestBrowser;
+let stranger: TestBrowser;
+
+beforeAll(async () => {
+  running = await runCloud();
+  ours = await plantTenant(running.owner, 'ours');
+  theirs = await plantTenant(running.owner, 'theirs');
+  manager = await signedIn(ours);
+  stranger = await signedIn(theirs);
+});
+afterAll(async () => running.stop());
+beforeEach(async () => {
+  await running.owner.query('delete from claim_try');
+});
+
+async function signedIn(tenant: PlantedTenant, who: 'manager' | 'resident' = 'manager'): Promise<TestBrowser> {
+  const browser = new TestBrowser(running.cloud.url);
+  expect((await browser.logIn(tenant[who])).status).toBe(200);
+  return browser;
+}
+
+/** What a device sends: no cookies, no anti-forgery token. */
+async function deviceSends(path: string, body: unknown): Promise<{ status: number; json: unknown }> {
+  const response = await fetch(new URL(path, running.cloud.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, json: await response.json() };
+}
+const open = async (device: ClaimingDevice) => ClaimRequestReply.parse((await deviceSends('/api/kiosk/claims', device.request)).json);
+const poll = async (claimId: string, device: ClaimingDevice) =>
+  ClaimPollReply.parse((await deviceSends(`/api/kiosk/claims/${claimId}/poll`, { signature: device.signatureFor(claimId) })).json);
+const lookup = (who: TestBrowser, userCode: string) => who.request('POST', '/api/kiosk/claims/lookup', { userCode });
+const codeOf = (reply: Reply) => [reply.status, field(reply.json, 'code')];
+
+/** The words the device itself makes from its key and shows. */
+function wordsOf(device: ClaimingDevice): { el: string; en: string } {
+  const spki = createPublicKey(device.keyPem).export({ type: 'spki', format: 'der' });
+  return wordPairOf(createHash('sha256').update(spki).digest());
+}
+const confirm = (who: TestBrowser, claimId: string, words: { el: string; en: string }, buildingId = ours.buildingId) =>
+  who.request('POST', `/api/kiosk/claims/${claimId}/confirm`, {
+    words,
+    buildingId,
+    name: 'Είσοδος',
+    placement: 'δίπλα στα γραμματοκιβώτια',
+  });
+const devicesOf = async (who: TestBrowser) => DevicePage.parse((await who.request('GET', '/api/kiosk/devices')).json).items;
+
+describe('a claim', () => {
+  it('goes from a code on the screen to a certificate for the very key that asked', async () => {
+    const device = await claimingDevice('SERIAL-1');
+    const request = await open(device);
+    expect(request.confirmUrl).toContain(request.userCode);
+    expect(await poll(request.claimId, device)).toEqual({ state: 'waiting' });
+
+    // As somebody types it: small letters, a hyphen, a space.
+    const found = FoundClaim.parse((await lookup(manager, ` ${spacedUserCode(request.userCode).toLowerCase()} `)).json);
+    expect(found).toMatchObject({ claimId: request.claimId, serial: 'SERIAL-1' });
+    const words = wordsOf(device);
+    expect(found.wordPairs).toContainEqual(words);
+    expect(new Set(found.wordPairs.map((pair) => pair.el)).size).toBe(3);
+
+    const confirmed = await confirm(manager, found.claimId, words);
+    expect(confirmed.status).toBe(201);
+    const screen = Device.parse(confirmed.json);
+    expect(screen).toMatchObject({ buildingId: ours.buildingId, name: 'Είσοδος', placement: 'δίπλα στα γραμματοκιβώτια', online: false });
+
+    const answer = await poll(request.claimId, device);
+    if (answer.state !== 'confirmed') throw new Error(answer.state);
+    const certificate = new X509Certificate(answer.claim.certificatePem);
+    expect(certificate.subject).toBe(`CN=${screen.id}`);
+    expect(certificate.checkPrivateKey(createPrivateKey(device.keyPem))).toBe(true);
+    expect(certificate.verify(new X509Certificate(answer.claim.authorityPem).publicKey)).toBe(true);
+    expect(answer.claim).toMatchObject({ deviceId: screen.id, buildingId: ours.buildingId });
+    // A reply that got lost is given again, the same.
+    expect(await poll(request.claimId, device)).toEqual(answer);
+    // And the code has done its work.
+    expect(codeOf(await lookup(manager, request.userCode))).toEqual([404, 'claim-code-unknown']);
+    expect(codeOf(await confirm(manager, found.claimId, words))).toEqual([410, 'claim-ended']);
+    expect((await devicesOf(stranger)).some(({ id }) => id === screen.id)).toBe(false);
+  });
+
+  it('is told to nobody but the holder of the key, even who knows its id', async () => {
+    const device = await claimingDevice();
+    const thief = await claimingDevice();
+    const { claimId } = await open(device);
+    for (const signature of [thief.signatureFor(claimId), device.signatureFor(claimId.replace(/.$/, '0')), 'A'.repeat(86)]) {
+      const reply = await deviceSends(`/api/kiosk/claims/${claimId}/poll`, { signature });
+      expect([reply.status, field(reply.json, 'code')]).toEqual([404, 'not-found']);
+    }
+  });
+
+  it('ends with the wrong words, and the device is told so', async () => {
+    const device = await claimingDevice();
+    const { claimId, userCode } = await open(device);
+    const before = (await devicesOf(manager)).length;
+    const found = FoundClaim.parse((await lookup(manager, userCode)).json);
+    const right = wordsOf(device);
+    const wrong = found.wordPairs.find((pair) => pair.el !== right.el) ?? right;
+    expect(codeOf(await confirm(manager, claimId, wrong))).toEqual([409, 'claim-words-wrong']);
+    expect(codeOf(await confirm(manager, claimId, right))).toEqual([410, 'claim-ended']);
+    expect(codeOf(await lookup(manager, userCode))).toEqual([404, 'claim-code-unknown']);
+    expect(await poll(claimId, device)).toEqual({ state: 'ended' });
+    expect(await devicesOf(manager)).toHaveLength(before);
+    const { rows } = await running.owner.query('select from audit_event where action = $1 and subject_id = $2', [
+      'device.claim-turned-down',
+      claimId,
+    ]);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('runs out, before the lookup and after it', async () => {
+    const device = await claimingDevice();
+    const { claimId, userCode } = await open(device);
+    FoundClaim.parse((await lookup(manager, userCode)).json);
+    await running.owner.query('update device_request set expires_at = now() where id = $1', [claimId]);
+    expect(codeOf(await confirm(manager, claimId, wordsOf(device)))).toEqual([410, 'claim-ended']);
+    expect(codeOf(await lookup(manager, userCode))).toEqual([404, 'claim-code-unknown']);
+    expect(await poll(claimId, device)).toEqual({ state: 'ended' });
+  });
+
+  it('of a device that asks anew is the newer one', async () => {
+    const device = await claimingDevice();
+    const older = await open(device);
+    const newer = await open(device);
+    expect(codeOf(await lookup(manager, older.userCode))).toEqual([404, 'claim-code-unknown']);
+    expect((await lookup(manager, newer.userCode)).status).toBe(200);
+  });
+
+  it('is confirmed once, whoever presses at the same time', async () => {
+    const device = await claimingDevice('SERIAL-TWICE');
+    const { claimId, userCode } = await open(device);
+    await lookup(manager, userCode);
+    const words = wordsOf(device);
+    const replies = await Promise.all(Array.from({ length: 6 }, () => confirm(manager, claimId, words)));
+    expect(replies.map(({ status }) => status).sort((left, right) => left - right)).toEqual([201, 410, 410, 410, 410, 410]);
+    const { rows } = await running.owner.query("select from device where serial = 'SERIAL-TWICE'");
+    expect(rows).toHaveLength(1);
+  });
+
+  it('needs a request that is signed by a P-256 key', async () => {
+    const { csrPem, request } = await claimingDevice();
+    const lines = csrPem.split('\n');
+    const middle = Math.floor(lines.length / 2);
+    lines[middle] = (lines[middle] ?? '').split('').reverse().join('');
+    for (const forged of [lines.join('\n'), 'no request', '']) {
+      const reply = await deviceSends('/api/kiosk/claims', { ...request, csrPem: forged });
+      expect([reply.status, field(reply.json, 'code')]).toEqual([403, 'claim-refused']);
+    }
+  });
+});
+
+describe('a code', () => {
+  it('that one office has found opens nothing for another', async () => {
+    const device = await claimingDevice();
+    const { claimId, userCode } = await open(device);
+    expect((await lookup(manager, userCode)).status).toBe(200);
+    const words = wordsOf(device);
+    expect(codeOf(await lookup(stranger, userCode))).toEqual([404, 'claim-code-unknown']);
+    expect(codeOf(await confirm(stranger, claimId, words, theirs.buildingId))).toEqual([410, 'claim-ended']);
+    expect(codeOf(await confirm(stranger, claimId, words))).toEqual([404, 'not-found']);
+    // Nor may the office put it into a house that is not its own, or is no house any more.
+    expect(codeOf(await confirm(manager, claimId, words, theirs.buildingId))).toEqual([404, 'not-found']);
+    expect((await confirm(manager, claimId, words)).status).toBe(201);
+  });
+
+  it('is guessed five times, not six, by an account or from an address, however many at once', async () => {
+    const device = await claimingDevice();
+    const { userCode } = await open(device);
+    const wrong = (index: number) => `BCDFGHJ${'BCDFGHJKLMNSTVXZ'[index]}`;
+    const replies = await Promise.all(Array.from({ length: 12 }, (_, index) => lookup(manager, wrong(index))));
+    expect(replies.filter(({ status }) => status === 404)).toHaveLength(5);
+    expect(replies.filter(({ status }) => status === 429)).toHaveLength(7);
+    expect(codeOf(await lookup(manager, userCode))).toEqual([429, 'locked-out']);
+    // Another account behind the same address waits too.
+    expect(codeOf(await lookup(stranger, userCode))).toEqual([429, 'locked-out']);
+    await running.owner.query("update claim_try set since = now() - interval '16 minutes'");
+    expect((await lookup(manager, userCode)).status).toBe(200);
+  });
+
+  it('that is right costs no try, and a slip of the finger neither', async () => {
+    for (let time = 0; time < 7; time += 1) {
+      expect(codeOf(await lookup(manager, 'BCD'))).toEqual([404, 'claim-code-unknown']);
+      const { userCode } = await open(await claimingDevice());
+      expect((await lookup(manager, userCode)).status).toBe(200);
+    }
+  });
+
+  it('is looked up five times at most', async () => {
+    const { userCode, claimId } = await open(await claimingDevice());
+    for (let time = 0; time < 5; time += 1) expect((await lookup(manager, userCode)).status).toBe(200);
+    expect(codeOf(await lookup(manager, userCode))).toEqual([404, 'claim-code-unknown']);
+    const { rows } = await running.owner.query('select from device_request where id = $1 and ended_at is not null', [claimId]);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('is no business of residents', async () => {
+    const resident = await signedIn(ours, 'resident');
+    const { userCode } = await open(await claimingDevice());
+    expect((await lookup(resident, userCode)).status).toBe(403);
+  });
+});

@@ -1,0 +1,148 @@
+import { createHash, createPublicKey, randomBytes, randomInt, verify } from 'node:crypto';
+import {
+  type ClaimConfirmBody,
+  type ClaimPollReply,
+  type ClaimRequestReply,
+  claimPollText,
+  type FoundClaim,
+  normalUserCode,
+  USER_CODE_LENGTH,
+  USER_CODE_LETTERS,
+  UserCode,
+} from '@concierge/contract/http/device-claims.ts';
+import { ClaimReply, type Device } from '@concierge/contract/http/devices.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import { uuidV7 } from '@concierge/kernel/uuid.ts';
+import pg from 'pg';
+import type { Property } from '#modules/property/index.ts';
+import { actorOf, recordAudit } from '#platform/audit/audit.ts';
+import type { Database } from '#platform/database/database.ts';
+import type { Principal } from '#platform/http/principal.ts';
+import type { Failure } from '#platform/http/problem.ts';
+import { sameWords, wordPairsToChooseFrom } from './claim-rules.ts';
+import { endRequest, findRequest, lockRequest, openRequest, requestAnswer, returnTry, settleRequest, takeTry } from './claim-store.ts';
+import { certify, type EnrolmentDeps, enrol } from './enrolment.ts';
+import { findDevice } from './store.ts';
+
+const LASTS_SECONDS = 600;
+const POLL_SECONDS = 2;
+const TRIES = 5;
+const MAX_CODES_TRIED = 5;
+
+/** How a device from the shelf becomes a building's screen (ADR 0016). */
+export interface Claims {
+  /** A device asks; it is told the code to show. */
+  open(request: { csrPem: string; serial: string; agentVersion: string }): Promise<Result<ClaimRequestReply, Failure>>;
+  /** The device asks what became of it, and proves that it is the one that asked. */
+  poll(claimId: string, signature: string): Promise<Result<ClaimPollReply, Failure>>;
+  /** A manager typed a code. The only way by which a code opens anything. */
+  lookup(principal: Principal, userCode: string, address: string): Promise<Result<FoundClaim, Failure>>;
+  /** The manager chose the words on the screen and its place. */
+  confirm(principal: Principal, claimId: string, body: ClaimConfirmBody): Promise<Result<Device, Failure>>;
+}
+
+export interface ClaimsDeps extends EnrolmentDeps {
+  readonly database: Database;
+  readonly property: Pick<Property, 'lobbyBuilding'>;
+}
+
+export function createClaims(deps: ClaimsDeps): Claims {
+  const { database } = deps;
+  return {
+    async open({ csrPem, serial, agentVersion }) {
+      const key = await deps.authority.requestedKey(csrPem);
+      if (key === null) return failure({ code: 'claim-refused' });
+      const claimId = uuidV7(deps.nowMs(), randomBytes(16));
+      for (let tried = 0; tried < MAX_CODES_TRIED; tried += 1) {
+        const userCode = newUserCode();
+        try {
+          const request = { id: claimId, codeHash: hashOf(userCode), keyThumbprint: key.thumbprint, csrPem, serial, agentVersion };
+          if (!(await openRequest(database, { ...request, lastsSeconds: LASTS_SECONDS }))) return failure({ code: 'unavailable' });
+          const confirmUrl = new URL(`office/screens?code=${userCode}`, deps.cloudUrl).href;
+          return success({ claimId, userCode, confirmUrl, lastsSeconds: LASTS_SECONDS, pollSeconds: POLL_SECONDS });
+        } catch (error) {
+          if (!(error instanceof pg.DatabaseError && error.code === '23505')) throw error;
+        }
+      }
+      return failure({ code: 'unavailable' });
+    },
+
+    async poll(claimId, signature) {
+      const request = await requestAnswer(database, claimId);
+      // An unknown claim and a foreign key's signature are answered alike: who does not hold the key learns nothing.
+      const key = request === null ? null : await deps.authority.requestedKey(request.csrPem);
+      if (request === null || key === null || !isSigned(claimId, signature, key.publicKeyPem)) return failure({ code: 'not-found' });
+      if (request.reply !== null) return success({ state: 'confirmed', claim: ClaimReply.parse(request.reply) });
+      return success({ state: request.ended ? 'ended' : 'waiting' });
+    },
+
+    async lookup(principal, typed, address) {
+      const userCode = UserCode.safeParse(normalUserCode(typed));
+      // Half a code is a slip of the finger and no guess.
+      if (!userCode.success) return failure({ code: 'claim-code-unknown' });
+      const subjects = [`user ${principal.userId}`, `address ${address}`, `code ${userCode.data}`].map(hashOf);
+      if (!(await takeTry(database, subjects, TRIES))) return failure({ code: 'locked-out' });
+      const found = await database.transaction(principal.scope, (tx) => findRequest(tx, hashOf(userCode.data), principal.userId));
+      if (found === null) return failure({ code: 'claim-code-unknown' });
+      await returnTry(database, subjects);
+      return success({
+        claimId: found.id,
+        serial: found.serial,
+        agentVersion: found.agentVersion,
+        expiresAt: found.expiresAt.toISOString(),
+        wordPairs: wordPairsToChooseFrom(found.keyThumbprint),
+      });
+    },
+
+    async confirm(principal, claimId, { words, buildingId, name, placement }) {
+      if (!principal.may('device:write', buildingId))
+        return failure({ code: principal.may('building:read', buildingId) ? 'not-allowed' : 'not-found' });
+      const outcome = await database
+        .transaction<Result<string, Failure>>(principal.scope, async (tx) => {
+          if ((await deps.property.lobbyBuilding(tx, buildingId)) === null) return failure({ code: 'not-found' });
+          const request = await lockRequest(tx, claimId, principal.userId);
+          if (request === null) return failure({ code: 'claim-ended' });
+          if (!sameWords(request.keyThumbprint, words)) {
+            await endRequest(tx, claimId, principal.userId);
+            await recordAudit(tx, actorOf(principal), {
+              action: 'device.claim-turned-down',
+              subjectKind: 'device-claim',
+              subjectId: claimId,
+              buildingId,
+              details: { serial: request.serial, reason: 'wrong words' },
+            });
+            return failure({ code: 'claim-words-wrong' });
+          }
+          const device = await certify(deps, request.csrPem);
+          if (device === null) return failure({ code: 'claim-refused' });
+          const reply = await enrol(tx, deps, actorOf(principal), device, { buildingId, name, placement, serial: request.serial });
+          const settled = await settleRequest(tx, { requestId: claimId, userId: principal.userId, deviceId: device.id, reply });
+          // The row is locked, so only its end may have passed meanwhile; then nothing of this may stand.
+          if (!settled) throw new ClaimPassed();
+          return success(device.id);
+        })
+        .catch((error: unknown) => {
+          if (error instanceof ClaimPassed) return failure<Failure>({ code: 'claim-ended' });
+          throw error;
+        });
+      if (!outcome.ok) return outcome;
+      const device = await findDevice(database, principal.scope, outcome.value);
+      return device === null ? failure({ code: 'not-found' }) : success(device);
+    },
+  };
+}
+
+class ClaimPassed extends Error {}
+
+function newUserCode(): string {
+  return Array.from({ length: USER_CODE_LENGTH }, () => USER_CODE_LETTERS[randomInt(USER_CODE_LETTERS.length)]).join('');
+}
+
+function isSigned(claimId: string, signature: string, publicKeyPem: string): boolean {
+  const key = { key: createPublicKey(publicKeyPem), dsaEncoding: 'ieee-p1363' as const };
+  return verify('sha256', Buffer.from(claimPollText(claimId)), key, Buffer.from(signature, 'base64url'));
+}
+
+function hashOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

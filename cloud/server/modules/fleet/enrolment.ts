@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import type { ClaimReply } from '@concierge/contract/http/devices.ts';
+import type { PublicSigningKey } from '@concierge/contract/keys.ts';
+import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
+import { uuidV7 } from '@concierge/kernel/uuid.ts';
+import { type Actor, recordAudit } from '#platform/audit/audit.ts';
+import type { Transaction } from '#platform/database/database.ts';
+import type { CertificateAuthority } from '#platform/keys/authority.ts';
+import type { Outbox } from '#platform/outbox/outbox.ts';
+import { insertDevice } from './store.ts';
+
+/** A building has one more screen. */
+export const DEVICE_CLAIMED = 'device.claimed';
+
+const CERTIFICATE_DAYS = 90;
+const defaultDisplay: DisplaySettings = { language: 'alternate', widthMm: null };
+
+export interface EnrolmentDeps {
+  readonly outbox: Outbox;
+  readonly authority: CertificateAuthority;
+  readonly signingKeys: readonly PublicSigningKey[];
+  readonly brokerUrl: () => string;
+  readonly cloudUrl: string;
+  nowMs(): number;
+}
+
+export interface NewDevice {
+  readonly id: string;
+  readonly certificatePem: string;
+  readonly fingerprint: string;
+  readonly certificateExpiresAt: Date;
+}
+
+/** An id and a certificate for the key that the request proves to be held; null when it proves nothing. Writes nothing. */
+export async function certify(deps: EnrolmentDeps, csrPem: string): Promise<NewDevice | null> {
+  const id = uuidV7(deps.nowMs(), randomBytes(16));
+  const certificate = await deps.authority.issueForRequest(csrPem, id, CERTIFICATE_DAYS);
+  if (certificate === null) return null;
+  return {
+    id,
+    certificatePem: certificate.certificatePem,
+    fingerprint: certificate.fingerprint,
+    certificateExpiresAt: certificate.expiresAt,
+  };
+}
+
+/** Makes the device part of its building; returns what the device must be told. */
+export async function enrol(
+  tx: Transaction,
+  deps: EnrolmentDeps,
+  actor: Actor,
+  device: NewDevice,
+  place: { buildingId: string; name: string; placement: string | null; serial: string },
+): Promise<ClaimReply> {
+  await insertDevice(tx, { ...device, ...place, display: defaultDisplay });
+  await recordAudit(tx, actor, {
+    action: 'device.claimed',
+    subjectKind: 'device',
+    subjectId: device.id,
+    buildingId: place.buildingId,
+    details: { serial: place.serial },
+  });
+  await deps.outbox.emit(tx, DEVICE_CLAIMED, { tenantId: tx.scope.tenantId, buildingId: place.buildingId, subjectId: device.id });
+  await deps.outbox.announceLive(tx, { subject: 'device', id: device.id, buildingId: place.buildingId });
+  return {
+    deviceId: device.id,
+    buildingId: place.buildingId,
+    certificatePem: device.certificatePem,
+    authorityPem: deps.authority.certificatePem,
+    brokerUrl: deps.brokerUrl(),
+    cloudUrl: deps.cloudUrl,
+    signingKeys: deps.signingKeys.map((key) => ({ ...key })),
+  };
+}
