@@ -18,6 +18,7 @@ const entries = {
   fix: 'tools/fix.ts',
   'audit-verify': 'cloud/server/audit-verify.ts',
   'demo-story': 'tools/demo/story.ts',
+  'demo-claim': 'tools/demo/claim-story.ts',
   screenshots: 'tools/demo/screenshots.ts',
 };
 const fixedArguments = { dev: ['--watch'], e2e: ['--only', 'browser'] };

@@ -28,6 +28,7 @@ export async function startDemo(options: { dataFolder?: string; port?: number } 
     PORT: String(options.port ?? (await freePort())),
     MQTT_PORT: String(await freePort()),
     KIOSK_PORT: String(await freePort()),
+    NEW_KIOSK_PORT: String(await freePort()),
   };
   const child = spawn(process.execPath, [join(root, 'tools/bootstrap.mjs'), 'start'], {
     env: environment,

@@ -4,7 +4,8 @@ import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { Logger } from 'pino';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { type ClockSources, createClock, systemClockSources } from './clock/clock.ts';
-import { createDevelopmentClaim, type DevelopmentClaim } from './device/development-claim.ts';
+import { type Claim, createClaim } from './device/claim.ts';
+import { createDevelopmentClaim } from './device/development-claim.ts';
 import { type DeviceIdentity, loadIdentity } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { boardSerial, deviceSerial } from './device/serial.ts';
@@ -25,8 +26,9 @@ export interface AgentOptions {
   readonly demo: boolean;
   /** The first port tried for the page; 0 takes any, null serves no page (the Electron shell has the bridge instead). */
   readonly port?: number | null;
-  /** Both are needed for the demo's claim; without them an unclaimed device waits. */
+  /** Where an unclaimed device asks for a code; without it, it waits for somebody to say. */
   readonly cloudUrl?: string | undefined;
+  /** The demo's claim: a token on this machine instead of a code on the screen. */
   readonly claimTokenFile?: string | undefined;
   /** Stands for the broker's address of the claim, when the broker moved. What the broker must prove stays the same. */
   readonly brokerUrl?: string | undefined;
@@ -69,7 +71,7 @@ export function createAgent(options: AgentOptions): Agent {
   /** Whether files of a claim exist, even when they do not hold together. */
   let claimed = false;
   let sync: Sync | null = null;
-  let claim: DevelopmentClaim | null = null;
+  let claim: Claim | null = null;
   /** On the monotonic counter: the wall clock may be moved while there is no connection. */
   let disconnectedSinceMs: number | null = sources.monotonicMs();
   let url: string | null = null;
@@ -136,20 +138,24 @@ export function createAgent(options: AgentOptions): Agent {
 
   function beginClaim(): void {
     const { cloudUrl, claimTokenFile } = options;
-    if (cloudUrl === undefined || claimTokenFile === undefined) return;
-    claim = createDevelopmentClaim({
+    if (cloudUrl === undefined) return;
+    const shared = {
       directory: identityDirectory,
       cloudUrl,
-      tokenFile: claimTokenFile,
       serial: () => deviceSerial(identityDirectory, boardSerial()),
       random,
       backOff,
       logger,
-    });
+    };
+    claim =
+      claimTokenFile === undefined
+        ? createClaim({ ...shared, monotonicMs: sources.monotonicMs, onChange: () => screen.refresh() })
+        : createDevelopmentClaim({ ...shared, tokenFile: claimTokenFile });
     claim.start((identity) => {
       claimed = true;
       beginSync(identity);
     });
+    screen.refresh();
   }
 
   function beginSync(identity: DeviceIdentity): void {
@@ -189,6 +195,7 @@ export function createAgent(options: AgentOptions): Agent {
       clockBounded: clock.bounded(),
       nowMs: clock.nowMs(),
       qrBatch: held.get('qr')?.claims ?? null,
+      claim: claim?.screen() ?? null,
       demo: options.demo,
     };
   }

@@ -16,6 +16,7 @@ const STARTING: ScreenState = {
   clock: 'unknown',
   nowMs: 0,
   qr: null,
+  claim: null,
   display: { language: 'el', widthMm: null },
   demo: false,
 };

@@ -14,6 +14,7 @@ export const SAMPLES = [
   'evening',
   'night',
   'unclaimed',
+  'unreachable',
   'safe',
   'starting',
 ] as const;
@@ -125,6 +126,7 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     clock: 'trusted',
     nowMs: FRIDAY_MS,
     qr: { ...qr, validUntilMs: FRIDAY_MS + 24 * HOUR_MS },
+    claim: null,
     display: { language: 'el', widthMm: null },
     demo: false,
   };
@@ -156,7 +158,14 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     case 'night':
       return atHour(ordinary, FRIDAY_MS + 15 * HOUR_MS);
     case 'unclaimed':
-      return { ...ordinary, ...without, phase: 'unclaimed' };
+      return {
+        ...ordinary,
+        ...without,
+        phase: 'unclaimed',
+        claim: { reached: true, code: { userCode: 'KMNS-TVXZ', words: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' }, qr } },
+      };
+    case 'unreachable':
+      return { ...ordinary, ...without, phase: 'unclaimed', link: 'offline', clock: 'unknown', claim: { reached: false, code: null } };
     case 'safe':
       return { ...ordinary, ...without, phase: 'safe', link: 'offline', document: { building, announcements: [] } };
     case 'starting':

@@ -32,6 +32,12 @@ const el = {
   unclaimed: {
     title: 'Νέα οθόνη',
     text: 'Δεν έχει συνδεθεί ακόμη με πολυκατοικία. Τη συνδέει ο διαχειριστής από το γραφείο, στη σελίδα «Οθόνες».',
+    instruction: 'Στο γραφείο, στη σελίδα «Οθόνες», επιλέξτε «Προσθήκη οθόνης» και γράψτε τον κωδικό.',
+    compare: 'Διαλέξτε εκεί αυτές τις δύο λέξεις.',
+    scan: 'Ή σαρώστε με το κινητό σας.',
+    codeName: 'Κωδικός QR προς τη σελίδα «Οθόνες» του γραφείου',
+    asking: 'Ζητάμε κωδικό…',
+    unreachable: 'Χωρίς σύνδεση στο διαδίκτυο. Ελέγξτε το καλώδιο ή το ασύρματο δίκτυο. Δοκιμάζουμε ξανά μόνοι μας.',
   },
   safe: {
     title: 'Επιστρέφουμε σύντομα',
@@ -80,6 +86,12 @@ const en: LobbyStrings = {
   unclaimed: {
     title: 'New screen',
     text: 'It is not connected to a building yet. The manager connects it from the office, on the “Screens” page.',
+    instruction: 'In the office, on the “Screens” page, choose “Add a screen” and type the code.',
+    compare: 'Choose these two words there.',
+    scan: 'Or scan with your phone.',
+    codeName: 'QR code to the office’s “Screens” page',
+    asking: 'Asking for a code…',
+    unreachable: 'No connection to the internet. Check the cable or the Wi-Fi. We keep trying.',
   },
   safe: {
     title: 'Back soon',

@@ -8,13 +8,15 @@ export const RunFile = z.strictObject({
   office: z.string(),
   resident: z.string(),
   kiosk: z.string(),
+  /** A second screen, which belongs to nobody until somebody claims it. */
+  newKiosk: z.string(),
   publicInfo: z.string(),
   docs: z.string(),
   outbox: z.string(),
   broker: z.string(),
   database: z.string(),
   logins: z.array(z.strictObject({ who: z.string(), email: z.string(), password: z.string(), url: z.string() })),
-  pids: z.strictObject({ launcher: z.int(), cloud: z.int().nullable(), kiosk: z.int().nullable() }),
+  pids: z.strictObject({ launcher: z.int(), cloud: z.int().nullable(), kiosk: z.int().nullable(), newKiosk: z.int().nullable() }),
 });
 export type RunFile = z.infer<typeof RunFile>;
 

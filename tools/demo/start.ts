@@ -106,33 +106,19 @@ async function run(): Promise<void> {
   const claimTokenFile = join(data, 'kiosk-claim-token');
   if (!existsSync(join(kioskData, 'identity')) && !existsSync(claimTokenFile))
     writeFileSync(claimTokenFile, await demoClaimToken(ready.databaseUrl), { mode: 0o600 });
-  let kioskPort = process.env['KIOSK_PORT'] ?? '8090';
-  const kiosk = supervise({
-    name: 'kiosk',
-    nodeOptions: agentNodeOptions,
-    entry: join(root, 'kiosk/agent/main.ts'),
-    environment: () => ({
-      CONCIERGE_KIOSK_DATA: kioskData,
-      CONCIERGE_KIOSK_PORT: kioskPort,
-      CONCIERGE_CLOUD_URL: ready.url,
-      // The ports may be others than at the last start, when the kiosk was claimed.
-      CONCIERGE_BROKER_URL: ready.brokerUrl,
-      CONCIERGE_CLAIM_TOKEN_FILE: claimTokenFile,
-      CONCIERGE_RENDERER_DIR: join(root, 'kiosk/renderer/dist'),
-      CONCIERGE_SHELL: 'chromium',
-      CONCIERGE_DEMO: '1',
-    }),
-    logFile: join(logs, 'kiosk.log'),
-    onRestarted: () => {
-      say('The kiosk is back.');
-      record();
-    },
-    say,
+  const kioskPort = process.env['KIOSK_PORT'] ?? '8090';
+  const kiosk = superviseKiosk({ name: 'kiosk', back: 'The kiosk is back.', data: kioskData, port: kioskPort, claimTokenFile });
+  const newKioskPort = process.env['NEW_KIOSK_PORT'] ?? String(Number(kioskPort) + 1);
+  const newKiosk = superviseKiosk({
+    name: 'new-kiosk',
+    back: 'The new screen is back.',
+    data: join(data, 'new-kiosk'),
+    port: newKioskPort,
   });
-  children.push(kiosk);
-  const screen = KioskReady.parse(await kiosk.start());
-  nameTakenPort('kiosk', kioskPort, new URL(screen.url).port);
-  kioskPort = new URL(screen.url).port;
+  const screenUrl = await kiosk.start();
+  nameTakenPort('kiosk', kioskPort, new URL(screenUrl).port);
+  const newScreenUrl = await newKiosk.start();
+  nameTakenPort('new screen', newKioskPort, new URL(newScreenUrl).port);
 
   // A script may ask for an outage: the first signal takes the cloud and its broker down, the next one brings them back.
   let down = false;
@@ -147,7 +133,8 @@ async function run(): Promise<void> {
     cloud: ready.url,
     office: `${ready.url}/office`,
     resident: `${ready.url}/resident`,
-    kiosk: screen.url,
+    kiosk: screenUrl,
+    newKiosk: newScreenUrl,
     publicInfo: `${ready.url}/public/${demoKiosk.buildingId}`,
     docs: `${ready.url}/api/docs`,
     outbox: mailbox.pageUrl,
@@ -155,11 +142,47 @@ async function run(): Promise<void> {
     database: ready.databaseUrl,
   };
   function record(): void {
-    writeRunFile({ ...addresses, logins: loginsOf(ready.url), pids: { launcher: process.pid, cloud: cloud.pid(), kiosk: kiosk.pid() } });
+    const pids = { launcher: process.pid, cloud: cloud.pid(), kiosk: kiosk.child.pid(), newKiosk: newKiosk.child.pid() };
+    writeRunFile({ ...addresses, logins: loginsOf(ready.url), pids });
+  }
+
+  /** A lobby screen beside the cloud. Without a token it belongs to nobody and asks for a code. */
+  function superviseKiosk(screen: { name: string; back: string; data: string; port: string; claimTokenFile?: string }) {
+    let { port } = screen;
+    const child = supervise({
+      name: screen.name,
+      nodeOptions: agentNodeOptions,
+      entry: join(root, 'kiosk/agent/main.ts'),
+      environment: () => ({
+        CONCIERGE_KIOSK_DATA: screen.data,
+        CONCIERGE_KIOSK_PORT: port,
+        CONCIERGE_CLOUD_URL: ready.url,
+        // The ports may be others than at the last start, when the kiosk was claimed.
+        CONCIERGE_BROKER_URL: ready.brokerUrl,
+        CONCIERGE_CLAIM_TOKEN_FILE: screen.claimTokenFile ?? '',
+        CONCIERGE_RENDERER_DIR: join(root, 'kiosk/renderer/dist'),
+        CONCIERGE_SHELL: 'chromium',
+        CONCIERGE_DEMO: '1',
+      }),
+      logFile: join(logs, `${screen.name}.log`),
+      onRestarted: () => {
+        say(screen.back);
+        record();
+      },
+      say,
+    });
+    children.push(child);
+    const start = async () => {
+      const { url } = KioskReady.parse(await child.start());
+      // A restart keeps the address that the browser in front of it has.
+      port = new URL(url).port;
+      return url;
+    };
+    return { child, start };
   }
   record();
   printTable(addresses, loginsOf(ready.url));
-  if (flags.watch) await watchSources(cloud, kiosk);
+  if (flags.watch) await watchSources([cloud, kiosk.child, newKiosk.child]);
 }
 
 function loginsOf(url: string): RunFile['logins'] {
@@ -183,6 +206,7 @@ function printTable(addresses: Omit<RunFile, 'logins' | 'pids'>, logins: RunFile
     ['Resident', addresses.resident],
     ['Public page', addresses.publicInfo],
     ['Lobby screen', addresses.kiosk],
+    ['New screen', addresses.newKiosk],
     ['API', addresses.docs],
     ['Mail and SMS', addresses.outbox],
   ];
@@ -193,7 +217,7 @@ function printTable(addresses: Omit<RunFile, 'logins' | 'pids'>, logins: RunFile
   );
 }
 
-async function watchSources(cloud: Supervised, kiosk: Supervised): Promise<void> {
+async function watchSources(watched: readonly Supervised[]): Promise<void> {
   const { watch } = await import('node:fs');
   let timer: NodeJS.Timeout | null = null;
   for (const folder of ['cloud', 'kiosk', 'shared']) {
@@ -204,7 +228,7 @@ async function watchSources(cloud: Supervised, kiosk: Supervised): Promise<void>
         say(`${name} changed.`);
         void buildWeb(say).then(
           () => {
-            for (const child of [cloud, kiosk]) void child.holdDown().then(child.release);
+            for (const child of watched) void child.holdDown().then(child.release);
           },
           (error: unknown) => say(String(error)),
         );

@@ -1,28 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser, scanQrCode } from './browser.ts';
+import type { Browser } from 'playwright-core';
+import { scanQrCode } from './browser.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
+import { officeOf, scene, step, tellStory, until } from './story-steps.ts';
 
 /**
  * The main job, told in a real browser against the running demo: an urgent announcement reaches the lobby, the lobby is cut off and catches up, a phone proves presence
  * and the same link is refused later. Each step prints what was seen and how long it took; the first that fails ends the story with exit code 1.
  */
 const { values: flags } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const run = readRunFile();
-if (run === null) {
-  console.error('The demo does not run. Start it in another terminal with: npm start');
-  process.exit(1);
-}
-const browser = await openBrowser();
-try {
-  await tell(run, browser);
-} catch (error) {
-  console.error(`\n  ✗ ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-} finally {
-  await browser.close();
-}
+await tellStory(tell);
 
 async function tell(demo: RunFile, chrome: Browser): Promise<void> {
   const title = `Διακοπή νερού ${new Date().toLocaleTimeString('el-GR', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })}`;
@@ -32,16 +20,11 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
     await scene(lobby, /overview|announcement|urgent|join/);
   });
 
-  const office = await chrome.newPage({ viewport: { width: 1440, height: 900 }, locale: 'el-GR' });
-  await step('The manager logs in to the office', async () => {
-    const manager = demo.logins[0];
-    if (manager === undefined) throw new Error('the demo names no log-in');
-    await office.goto(manager.url);
-    await office.getByLabel('E-mail', { exact: true }).fill(manager.email);
-    await office.getByLabel('Κωδικός', { exact: true }).fill(manager.password);
-    await office.getByRole('button', { name: 'Σύνδεση', exact: true }).click();
-    await office.getByRole('link', { name: 'Αλκμάνος 22' }).first().click();
-    await office.getByRole('heading', { name: 'Αλκμάνος 22' }).first().waitFor();
+  const office = await step('The manager logs in to the office', async () => {
+    const page = await officeOf(demo, chrome);
+    await page.getByRole('link', { name: 'Αλκμάνος 22' }).first().click();
+    await page.getByRole('heading', { name: 'Αλκμάνος 22' }).first().waitFor();
+    return page;
   });
 
   await step('An urgent announcement takes the lobby screen over, counted from the click', async () => {
@@ -131,32 +114,4 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
     await phone.getByText(/έληξε/).first().waitFor();
     await phone.close();
   });
-}
-
-/** Runs one step and prints it with its time, and with what it returned when that is worth reading. */
-async function step<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
-  const startedMs = performance.now();
-  let value: Value;
-  try {
-    value = await work();
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-  const seconds = ((performance.now() - startedMs) / 1000).toFixed(2);
-  console.log(`  ✓ ${seconds.padStart(7)} s  ${name}${typeof value === 'string' && !value.startsWith('http') ? ` — ${value}` : ''}`);
-  return value;
-}
-
-async function scene(page: Page, wanted: RegExp): Promise<void> {
-  await until(15_000, 'the screen paints', async () =>
-    wanted.test((await page.locator('.lobby').first().getAttribute('data-scene')) ?? ''),
-  );
-}
-
-async function until(timeoutMs: number, what: string, holds: () => Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + timeoutMs;
-  while (!(await holds())) {
-    if (performance.now() > endMs) throw new Error(`waited ${timeoutMs / 1000} s in vain until ${what}`);
-    await sleep(100);
-  }
 }

@@ -32,7 +32,7 @@ const announcementsSearch = z.object({
   state: z.enum(['current', 'scheduled', 'expired', 'withdrawn']).optional().catch(undefined),
   add: flag,
 });
-const screensSearch = z.object(listSearch);
+const screensSearch = z.object({ ...listSearch, add: flag, code: text });
 
 type Typed<Schema extends z.ZodType> = Partial<z.infer<Schema>> & SearchSchemaInput;
 

@@ -15,6 +15,7 @@ const wellKiosk: ScreenFacts = {
   clock: 'trusted',
   nowMs,
   qr,
+  claim: null,
   demo: false,
 };
 
@@ -30,6 +31,7 @@ describe('the state of the screen', () => {
       nowMs,
       qr,
       display: { language: 'el', widthMm: 700 },
+      claim: null,
       demo: false,
     });
   });

@@ -1,4 +1,4 @@
-import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { ScreenClaim, ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
 import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
@@ -18,6 +18,8 @@ export interface ScreenFacts {
   readonly nowMs: number;
   /** The code of this moment, or null when the clock or the batch does not allow one. */
   readonly qr: ScreenQr | null;
+  /** How far the claim is; null when none is under way. */
+  readonly claim: ScreenClaim | null;
   readonly demo: boolean;
 }
 
@@ -41,6 +43,7 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
     clock: facts.clock,
     nowMs: facts.nowMs,
     qr: phase === 'running' ? facts.qr : null,
+    claim: phase === 'unclaimed' ? facts.claim : null,
     display: facts.display ?? defaultDisplay,
     demo: facts.demo,
   };

@@ -32,6 +32,7 @@ beforeEach(async () => {
     clockBounded: true,
     nowMs: Date.now(),
     qrBatch: null,
+    claim: null,
     demo: false,
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });

@@ -20,6 +20,7 @@ beforeEach(() => {
     clock: 'trusted',
     clockBounded: true,
     qrBatch: aQrBatch({ nowMs: bootMs, slots: 4 }),
+    claim: null,
     demo: false,
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });

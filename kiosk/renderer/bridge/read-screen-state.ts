@@ -29,6 +29,7 @@ function isScreenState(value: unknown): value is ScreenState {
     typeof value['demo'] === 'boolean' &&
     isDisplay(value['display']) &&
     (value['qr'] === null || isQr(value['qr'])) &&
+    (value['claim'] === null || isClaim(value['claim'])) &&
     (value['document'] === null || isDocument(value['document']))
   );
 }
@@ -44,6 +45,23 @@ function isQr(value: unknown): boolean {
     typeof value['url'] === 'string' &&
     Number.isSafeInteger(value['size']) &&
     Number.isFinite(value['validUntilMs'])
+  );
+}
+
+function isClaim(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { reached, code } = value;
+  if (reached !== null && typeof reached !== 'boolean') return false;
+  if (code === null) return true;
+  return (
+    isRecord(code) &&
+    typeof code['userCode'] === 'string' &&
+    isRecord(code['words']) &&
+    typeof code['words']['el'] === 'string' &&
+    typeof code['words']['en'] === 'string' &&
+    isRecord(code['qr']) &&
+    typeof code['qr']['path'] === 'string' &&
+    Number.isSafeInteger(code['qr']['size'])
   );
 }
 

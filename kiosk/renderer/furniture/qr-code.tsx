@@ -4,7 +4,7 @@ import type { ScreenQr } from '@concierge/contract/kiosk/screen.ts';
 const QUIET_ZONE = 4;
 
 interface QrCodeProps {
-  readonly qr: ScreenQr;
+  readonly qr: Pick<ScreenQr, 'path' | 'size'>;
   /** The code with its quiet zone is about this wide: a whole number of pixels for each module, so that every edge is sharp. */
   readonly widthPx: number;
   /** The code itself, without the quiet zone, is at least this wide. */

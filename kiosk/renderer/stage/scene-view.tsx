@@ -1,4 +1,4 @@
-import type { ScreenQr } from '@concierge/contract/kiosk/screen.ts';
+import type { ScreenClaim, ScreenQr } from '@concierge/contract/kiosk/screen.ts';
 import { AnnouncementScene } from '../scenes/announcement/announcement-scene.tsx';
 import { JoinScene } from '../scenes/join/join-scene.tsx';
 import { OverviewScene } from '../scenes/overview/overview-scene.tsx';
@@ -17,11 +17,12 @@ interface SceneViewProps {
   readonly frame: Frame;
   readonly time: LocalTime | null;
   readonly qr: ScreenQr | null;
+  readonly claim: ScreenClaim | null;
   readonly arrangement: Arrangement;
 }
 
 /** The scene of the playlist's entry. */
-export function SceneView({ show, frame, time, qr, arrangement }: SceneViewProps) {
+export function SceneView({ show, frame, time, qr, claim, arrangement }: SceneViewProps) {
   const { entry, language } = show;
   switch (entry.scene) {
     case 'overview':
@@ -45,7 +46,7 @@ export function SceneView({ show, frame, time, qr, arrangement }: SceneViewProps
     case 'starting':
       return <StartingScene language={language} />;
     case 'unclaimed':
-      return <UnclaimedScene language={language} />;
+      return <UnclaimedScene claim={claim} language={language} frame={frame} />;
     case 'safe':
       return <SafeScene language={language} />;
   }

@@ -39,7 +39,7 @@ export function Screen({ show }: { readonly show: Show }) {
       <div className="lobby-stage">
         {framed && <Header building={state.document?.building ?? null} time={time} language={language} frame={frame} dress={dress} />}
         <CrossFade id={`${entry.key} ${language} ${arrangement}`} dress={dress}>
-          <SceneView show={show} frame={frame} time={time} qr={qr} arrangement={arrangement} />
+          <SceneView show={show} frame={frame} time={time} qr={qr} claim={state.claim} arrangement={arrangement} />
         </CrossFade>
         {framed && (
           <Foot state={state} nowMs={nowMs} language={language} qr={entry.scene === 'join' ? null : qr} frame={frame} dress={dress} />

@@ -31,6 +31,18 @@ export const State = z.strictObject({
       validUntilMs: z.number(),
     })
     .nullable(),
+  claim: z
+    .strictObject({
+      reached: z.boolean().nullable(),
+      code: z
+        .strictObject({
+          userCode: z.string().max(20),
+          words: z.strictObject({ el: z.string().max(60), en: z.string().max(60) }),
+          qr: z.strictObject({ path: z.string().max(MAX_PATH_LENGTH), size: z.int().positive().max(200) }),
+        })
+        .nullable(),
+    })
+    .nullable(),
   display: DisplaySettings,
   demo: z.boolean(),
 }) satisfies z.ZodType<ScreenState>;

@@ -21,6 +21,7 @@ export function aScreenState(change: Partial<ScreenState> = {}): ScreenState {
     clock: 'trusted',
     nowMs: Date.UTC(2026, 10, 21, 9),
     qr: { path: 'M0 0h1v1h-1z', size: 33, url: 'https://example.org/j', validUntilMs: Date.UTC(2026, 10, 21, 9, 1) },
+    claim: null,
     display: { language: 'el', widthMm: null },
     demo: false,
     ...change,

@@ -18,6 +18,8 @@ export interface ScreenState {
   /** The agent's best time as Unix milliseconds when this state was sent; the renderer keeps the offset to its own clock. */
   readonly nowMs: number;
   readonly qr: ScreenQr | null;
+  /** How an unclaimed device becomes a building's; null on every other one. */
+  readonly claim: ScreenClaim | null;
   readonly display: DisplaySettings;
   /** Set in the demo only, so nobody takes it for a real building. */
   readonly demo: boolean;
@@ -31,6 +33,20 @@ export interface ScreenQr {
   readonly url: string;
   /** Unix milliseconds after which the code must no longer be shown. */
   readonly validUntilMs: number;
+}
+
+/** What whoever has hung the screen up needs to know. */
+export interface ScreenClaim {
+  /** Whether the cloud answered last time; null before the first answer. */
+  readonly reached: boolean | null;
+  /** What a manager types and compares; null while there is none. */
+  readonly code: {
+    /** Two groups of four letters, with a hyphen. */
+    readonly userCode: string;
+    readonly words: { readonly el: string; readonly en: string };
+    /** Leads a phone to the office's page with the code filled in. */
+    readonly qr: { readonly path: string; readonly size: number };
+  } | null;
 }
 
 /** What the renderer tells the agent after each paint: the heartbeat of a live screen. */

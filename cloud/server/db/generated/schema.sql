@@ -458,16 +458,17 @@ END;
 grant execute on function device_request_answer(uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.device_request_of(request uuid, finder uuid)
- RETURNS TABLE(key_thumbprint bytea, csr_pem text, serial text)
+ RETURNS TABLE(key_thumbprint bytea, csr_pem text, serial text, device_id uuid)
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 BEGIN ATOMIC
  SELECT r.key_thumbprint,
      r.csr_pem,
-     r.serial
+     r.serial,
+     r.device_id
     FROM device_request r
-   WHERE ((r.id = device_request_of.request) AND (r.found_by_tenant = current_tenant()) AND (r.found_by_user = device_request_of.finder) AND (r.ended_at IS NULL) AND (r.reply IS NULL) AND (r.expires_at > now()))
+   WHERE ((r.id = device_request_of.request) AND (r.found_by_tenant = current_tenant()) AND (r.found_by_user = device_request_of.finder) AND (r.ended_at IS NULL) AND ((r.device_id IS NOT NULL) OR (r.expires_at > now())))
   FOR UPDATE OF r;
 END;
 grant execute on function device_request_of(uuid,uuid) to concierge_app;

@@ -53,12 +53,13 @@ begin
 end
 $$;
 
--- The request this person found, locked until the transaction ends.
-create function device_request_of(request uuid, finder uuid) returns table (key_thumbprint bytea, csr_pem text, serial text)
+-- The request this person found, locked until the transaction ends; with its device when the person has confirmed it already.
+create function device_request_of(request uuid, finder uuid) returns table (key_thumbprint bytea, csr_pem text, serial text, device_id uuid)
   language sql security definer set search_path = public, pg_temp
 begin atomic
-  select r.key_thumbprint, r.csr_pem, r.serial from device_request r
-  where r.id = request and r.found_by_tenant = current_tenant() and r.found_by_user = finder and r.ended_at is null and r.reply is null and r.expires_at > now()
+  select r.key_thumbprint, r.csr_pem, r.serial, r.device_id from device_request r
+  where r.id = request and r.found_by_tenant = current_tenant() and r.found_by_user = finder and r.ended_at is null
+    and (r.device_id is not null or r.expires_at > now())
   for update;
 end;
 

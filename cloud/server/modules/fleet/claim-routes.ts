@@ -52,7 +52,7 @@ export function claimRoutes(app: HttpServer, claims: Claims): void {
   );
   app.post(
     '/api/kiosk/claims/:claimId/confirm',
-    { config: { access: 'device:write' }, schema: { params, body: ClaimConfirmBody, response: { 201: Device } } },
+    { config: { access: 'device:write', idempotency: false }, schema: { params, body: ClaimConfirmBody, response: { 201: Device } } },
     async (request, reply) => {
       reply.code(201);
       return valueOrProblem(await claims.confirm(signedIn(request), request.params.claimId, request.body));

@@ -1,5 +1,5 @@
 import type { WordPair } from '@concierge/contract/http/device-claims.ts';
-import { wordPairOf } from '@concierge/i18n/word-pairs.ts';
+import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 
 const CHOICES = 3;
 

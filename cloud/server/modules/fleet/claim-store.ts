@@ -39,14 +39,17 @@ export async function findRequest(tx: Transaction, codeHash: Uint8Array, userId:
   return row ?? null;
 }
 
-/** The open request that this person found, locked for the transaction. */
-export async function lockRequest(
-  tx: Transaction,
-  requestId: string,
-  userId: string,
-): Promise<{ keyThumbprint: Buffer; csrPem: string; serial: string } | null> {
-  const [row] = await tx.query<{ keyThumbprint: Buffer; csrPem: string; serial: string }>(
-    'select key_thumbprint as "keyThumbprint", csr_pem as "csrPem", serial from device_request_of($1, $2)',
+interface LockedRequest {
+  readonly keyThumbprint: Buffer;
+  readonly csrPem: string;
+  readonly serial: string;
+  readonly deviceId: string | null;
+}
+
+/** The request that this person found, locked for the transaction; with its device once they have confirmed it. */
+export async function lockRequest(tx: Transaction, requestId: string, userId: string): Promise<LockedRequest | null> {
+  const [row] = await tx.query<LockedRequest>(
+    'select key_thumbprint as "keyThumbprint", csr_pem as "csrPem", serial, device_id as "deviceId" from device_request_of($1, $2)',
     [requestId, userId],
   );
   return row ?? null;

@@ -102,7 +102,7 @@ export function createClaims(deps: ClaimsDeps): Claims {
           if ((await deps.property.lobbyBuilding(tx, buildingId)) === null) return failure({ code: 'not-found' });
           const request = await lockRequest(tx, claimId, principal.userId);
           if (request === null) return failure({ code: 'claim-ended' });
-          if (!sameWords(request.keyThumbprint, words)) {
+          if (request.deviceId === null && !sameWords(request.keyThumbprint, words)) {
             await endRequest(tx, claimId, principal.userId);
             await recordAudit(tx, actorOf(principal), {
               action: 'device.claim-turned-down',
@@ -113,6 +113,8 @@ export function createClaims(deps: ClaimsDeps): Claims {
             });
             return failure({ code: 'claim-words-wrong' });
           }
+          // The same again, because the reply was lost: it is done.
+          if (request.deviceId !== null) return success(request.deviceId);
           const device = await certify(deps, request.csrPem);
           if (device === null) return failure({ code: 'claim-refused' });
           const reply = await enrol(tx, deps, actorOf(principal), device, { buildingId, name, placement, serial: request.serial });

@@ -25,6 +25,8 @@ declare module 'fastify' {
     access?: RouteAccess;
     /** False only for callers that bring no cookies (devices); everybody else proves that the page is ours. */
     csrf?: false;
+    /** False where a refusal must be remembered: an idempotent request that fails leaves nothing behind. The use case then answers a repeat by itself. */
+    idempotency?: false;
   }
   interface FastifyRequest {
     principal: Principal | null;
@@ -173,7 +175,7 @@ function comesFromElsewhere(request: FastifyRequest, publicUrl: URL): boolean {
 function repeatSafely(app: HttpServer, idempotency: Idempotency): void {
   app.addHook('onRoute', (route) => {
     const methods = Array.isArray(route.method) ? route.method : [route.method];
-    if (!methods.some((method) => MUTATING.has(method))) return;
+    if (!methods.some((method) => MUTATING.has(method)) || route.config?.idempotency === false) return;
     const handler = route.handler;
     route.handler = async function (request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
       const key = request.headers['idempotency-key'];

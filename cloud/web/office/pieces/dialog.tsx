@@ -4,11 +4,22 @@ import { useWords } from '../i18n.ts';
 import { useFocusBack } from './focus-back.ts';
 
 /** What has to be answered before anything else goes on. */
-export function Dialog({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
+export function Dialog({
+  title,
+  closesBeside = true,
+  onClose,
+  children,
+}: {
+  title: string;
+  /** Whether a click beside it closes it; not where something was typed. */
+  closesBeside?: boolean;
+  onClose(): void;
+  children: ReactNode;
+}) {
   const { t } = useWords();
   useFocusBack();
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened onClose={onClose} closeOnClickOutside={closesBeside} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
       {children}
     </Modal>
   );

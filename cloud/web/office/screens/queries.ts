@@ -1,3 +1,4 @@
+import { type ClaimConfirmBody, FoundClaim } from '@concierge/contract/http/device-claims.ts';
 import { Device, DevicePage, type DevicePatch } from '@concierge/contract/http/devices.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { api, readAllPages } from '../api.ts';
@@ -14,4 +15,14 @@ export function readDevices(signal?: AbortSignal): Promise<Device[]> {
 
 export function changeDevice(deviceId: string, body: DevicePatch): Promise<Device> {
   return api.change(Device, { method: 'PATCH', path: `/api/kiosk/devices/${deviceId}`, body });
+}
+
+/** The device that shows this code. */
+export function lookUpClaim(userCode: string): Promise<FoundClaim> {
+  return api.change(FoundClaim, { method: 'POST', path: '/api/kiosk/claims/lookup', body: { userCode } });
+}
+
+/** Safe to repeat: a claim that this person has confirmed already is answered with its device. */
+export function confirmClaim(claimId: string, body: ClaimConfirmBody): Promise<Device> {
+  return api.change(Device, { method: 'POST', path: `/api/kiosk/claims/${claimId}/confirm`, body });
 }

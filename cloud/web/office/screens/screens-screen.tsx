@@ -1,5 +1,6 @@
 import type { Device } from '@concierge/contract/http/devices.ts';
 import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -21,11 +22,12 @@ import { ScreenStatus } from './screen-status.tsx';
 import './screens.css';
 
 const route = getRouteApi('/shell/screens');
+const ClaimDialog = fetchedLater(() => import('./claim-dialog.tsx').then((file) => file.ClaimDialog));
 const ScreenDialog = fetchedLater(() => import('./screen-dialog.tsx').then((file) => file.ScreenDialog));
 
 export function ScreensScreen() {
   const { t, language } = useWords();
-  const address = route.useSearch();
+  const { add, code, ...address } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(devicesQuery);
   const devices = query.data;
@@ -33,6 +35,8 @@ export function ScreensScreen() {
   const mayWrite = useMay('device:write');
   const toast = useToast();
   const [editedId, setEditedId] = useState<string | null>(null);
+  const setAdding = (adding: boolean) =>
+    void navigate({ search: (old) => ({ ...old, add: adding || undefined, code: undefined }), replace: true });
   const edited = devices?.find((each) => each.id === editedId);
 
   const nameOfBuilding = useMemo(() => {
@@ -100,7 +104,17 @@ export function ScreensScreen() {
 
   return (
     <>
-      <ScreenHeader title={t('screens.many')} about={t('screens.about')} />
+      <ScreenHeader
+        title={t('screens.many')}
+        about={t('screens.about')}
+        actions={
+          mayWrite && (
+            <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
+              {t('screens.claim.add')}
+            </Button>
+          )
+        }
+      />
       <RowList
         label={t('screens.many')}
         query={query}
@@ -111,8 +125,15 @@ export function ScreensScreen() {
         onAddress={(change) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true })}
         filterFrom={6}
         skeletonRows={4}
-        empty={<EmptyState title={t('screens.none')} text={t('screens.noneHint')} />}
+        empty={
+          <EmptyState
+            title={t('screens.none')}
+            text={t('screens.noneHint')}
+            action={mayWrite && <Button onClick={() => setAdding(true)}>{t('screens.claim.add')}</Button>}
+          />
+        }
       />
+      {mayWrite && (add === true || code !== undefined) && <ClaimDialog code={code} onClose={() => setAdding(false)} />}
       {edited !== undefined && (
         <ScreenDialog
           key={edited.id}

@@ -1,15 +1,55 @@
+import type { ScreenClaim } from '@concierge/contract/kiosk/screen.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import { lobbyStrings } from '@concierge/i18n/lobby.ts';
 import { Mark } from '../../furniture/mark.tsx';
+import { QrCode } from '../../furniture/qr-code.tsx';
+import type { Frame } from '../../stage/frame.ts';
 import '../standing.css';
+import './unclaimed.css';
 
-export function UnclaimedScene({ language }: { readonly language: Language }) {
+interface UnclaimedSceneProps {
+  readonly claim: ScreenClaim | null;
+  readonly language: Language;
+  readonly frame: Frame;
+}
+
+/** What the one who hung the screen up does next: type the code, choose the words. Or why there is no code yet. */
+export function UnclaimedScene({ claim, language, frame }: UnclaimedSceneProps) {
   const { unclaimed } = lobbyStrings[language];
+  if (claim === null || claim.code === null) {
+    const waiting = claim?.reached === false ? unclaimed.unreachable : unclaimed.asking;
+    return (
+      <section className="standing">
+        <Mark />
+        <h1 className="text-title">{unclaimed.title}</h1>
+        <p className="text-body">{claim === null ? unclaimed.text : waiting}</p>
+      </section>
+    );
+  }
+  const { userCode, words, qr } = claim.code;
+  const other = language === 'el' ? 'en' : 'el';
   return (
-    <section className="standing">
-      <Mark />
-      <h1 className="text-title">{unclaimed.title}</h1>
-      <p className="text-body">{unclaimed.text}</p>
+    <section className="unclaimed">
+      <div className="unclaimed-words">
+        <h1 className="text-title">{unclaimed.title}</h1>
+        <p className="text-small">{unclaimed.instruction}</p>
+        <p className="text-display unclaimed-code" lang="en">
+          {userCode}
+        </p>
+        <p className="text-small">{unclaimed.compare}</p>
+        <p className="text-heading unclaimed-pair" lang={language}>
+          {words[language]}
+        </p>
+        {/* The manager's office may speak the other language. */}
+        <p className="text-small unclaimed-pair" lang={other}>
+          {words[other]}
+        </p>
+        {claim.reached === false && <p className="text-small">{unclaimed.unreachable}</p>}
+      </div>
+      <div className="unclaimed-scan">
+        <QrCode qr={qr} widthPx={frame.unitPx * (frame.orientation === 'portrait' ? 7 : 8.5)} name={unclaimed.codeName} />
+        <p className="text-small">{unclaimed.scan}</p>
+      </div>
     </section>
   );
 }

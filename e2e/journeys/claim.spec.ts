@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
+
+test.use({ actionTimeout: 10_000 });
+
+let demo: RunningDemo;
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  demo = await startDemo();
+});
+test.afterAll(async () => removeDemo(demo));
+
+// In this order: the last one makes the new screen a building's.
+
+test('a phone that scanned a new screen logs in and is at its words, with nothing typed', async ({ browser }) => {
+  const { code } = await newScreen(browser);
+  // axe wants a context of its own.
+  const phone = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 390, height: 844 } })).newPage();
+  await phone.goto(`${demo.run.office}/screens?code=${code.replace('-', '')}`);
+  await phone.getByLabel('E-mail', { exact: true }).fill(demo.run.logins[0]?.email ?? '');
+  await phone.getByLabel('Κωδικός', { exact: true }).fill(demo.run.logins[0]?.password ?? '');
+  await phone.getByRole('button', { name: 'Σύνδεση', exact: true }).click();
+  const dialog = phone.getByRole('dialog');
+  await expect(dialog.getByText('Ποιες λέξεις δείχνει η οθόνη;')).toBeVisible();
+  // Nothing is chosen for the person, and without a choice nothing is sent.
+  await expect(dialog.getByRole('radio', { checked: true })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Σύνδεση της οθόνης' }).click();
+  await expect(dialog.getByText('Διαλέξτε τις λέξεις που βλέπετε στην οθόνη.')).toBeVisible();
+  await expect(dialog.getByText('Διαλέξτε πολυκατοικία.')).toBeVisible();
+  await expect(dialog.getByRole('radio').first()).toBeFocused();
+  expect((await new AxeBuilder({ page: phone }).analyze()).violations).toEqual([]);
+  await phone.context().close();
+});
+
+test('wrong words call the claim off, kindly, and the screen shows another code', async ({ browser }) => {
+  const { screen, code, words } = await newScreen(browser);
+  const page = await browser.newPage({ locale: 'el-GR', viewport: { width: 1440, height: 900 } });
+  await logIn(page, demo.run);
+  await page.goto(`${demo.run.office}/screens?add=true`);
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByLabel(/^Κωδικός της οθόνης/)).toBeFocused();
+  await page.keyboard.type('ΒΨΔ');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('Ο κωδικός έχει οκτώ γράμματα')).toBeVisible();
+  await dialog.getByLabel(/^Κωδικός της οθόνης/).fill(code);
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('radio').first()).toBeFocused();
+  for (const radio of await dialog.getByRole('radio').all()) {
+    if ((await radio.getAttribute('value')) === words) continue;
+    await radio.check();
+    break;
+  }
+  await dialog.getByLabel(/^Πολυκατοικία/).selectOption({ label: 'Κηφισίας 148' });
+  await dialog.getByRole('button', { name: 'Σύνδεση της οθόνης' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Οι λέξεις δεν ήταν αυτές της οθόνης');
+  await expect(dialog.getByLabel(/^Κωδικός της οθόνης/)).toHaveValue('');
+  await expect(dialog.getByLabel(/^Κωδικός της οθόνης/)).toBeFocused();
+  await expect(screen.locator('.unclaimed-code')).not.toHaveText(code);
+  await page.close();
+});
+
+test('the story of a claim, as npm run demo:claim tells it', async () => {
+  test.setTimeout(90_000);
+  const story = spawn(process.execPath, [join(import.meta.dirname, '../../tools/demo/claim-story.ts')], {
+    env: { ...process.env, CONCIERGE_DATA: demo.dataFolder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let told = '';
+  for (const stream of [story.stdout, story.stderr]) stream.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
+  expect(await new Promise((resolve) => story.once('exit', resolve)), told).toBe(0);
+  // From the code to the building on the glass: the promise is ten seconds, whatever else this machine does.
+  expect(Number(/([\d.]+) s from the code/.exec(told)?.[1]), told).toBeLessThan(10);
+});
+
+/** The new screen as somebody in front of it sees it. */
+async function newScreen(browser: Browser): Promise<{ screen: Page; code: string; words: string }> {
+  const screen = await browser.newPage({ viewport: { width: 1080, height: 1920 } });
+  await screen.goto(demo.run.newKiosk);
+  const code = await screen.locator('.unclaimed-code').textContent({ timeout: 20_000 });
+  const words = await screen.locator('.unclaimed-pair[lang="el"]').textContent();
+  return { screen, code: code ?? '', words: words ?? '' };
+}

@@ -1,0 +1,180 @@
+// This import must come first: the certificate library reads the metadata it sets up.
+import 'reflect-metadata';
+import { createPublicKey, verify } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { type ClaimPollReply, ClaimRequestBody, type ClaimRequestReply, claimPollText } from '@concierge/contract/http/device-claims.ts';
+import { Pkcs10CertificateRequest } from '@peculiar/x509';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestAuthority, type TestAuthority } from '../testing/authority.ts';
+import { createTestSigner, type TestSigner, testBuildingId, testDeviceId } from '../testing/documents.ts';
+import { silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
+import { type Claim, createClaim } from './claim.ts';
+import { type DeviceIdentity, loadIdentity } from './identity.ts';
+import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
+
+const claimIds = ['0198c0de-0000-7000-8000-0000000000c1', '0198c0de-0000-7000-8000-0000000000c2'];
+const codes = ['BCDFGHJK', 'LMNSTVXZ'];
+
+let folder: ReturnType<typeof temporaryDirectory>;
+let directory: PrivateDirectory;
+let authority: TestAuthority;
+let signer: TestSigner;
+let cloud: Server;
+let requests: ReturnType<typeof ClaimRequestBody.parse>[];
+/** What a poll is answered; null hangs up. */
+let answer: (csrPem: string) => Promise<ClaimPollReply | number | null>;
+let monotonicMs: number;
+let claim: Claim;
+let claimed: DeviceIdentity[];
+
+beforeEach(async () => {
+  folder = temporaryDirectory();
+  directory = createPrivateDirectory(join(folder.path, 'identity'));
+  directory.prepare();
+  [authority, signer] = await Promise.all([createTestAuthority(), createTestSigner()]);
+  requests = [];
+  claimed = [];
+  monotonicMs = 0;
+  answer = async () => ({ state: 'waiting' });
+  cloud = createServer((request, response) => void serve(request, response)).listen(0, '127.0.0.1');
+  await once(cloud, 'listening');
+  claim = createClaim({
+    directory,
+    cloudUrl: cloudUrl(),
+    serial: () => 'SERIAL-1',
+    random: () => 0,
+    monotonicMs: () => monotonicMs,
+    backOff: { baseMs: 20, capMs: 60, stableAfterMs: 1_000 },
+    onChange: () => undefined,
+    logger: silentLogger,
+  });
+});
+afterEach(() => {
+  claim.stop();
+  cloud.closeAllConnections();
+  cloud.close();
+  folder[Symbol.dispose]();
+});
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const send = (status: number, json: unknown) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+  if (request.url === '/api/kiosk/claims') {
+    requests.push(ClaimRequestBody.parse(body));
+    const turn = (requests.length - 1) % 2;
+    const reply: ClaimRequestReply = {
+      claimId: claimIds[turn] ?? '',
+      userCode: codes[turn] ?? '',
+      confirmUrl: `${cloudUrl()}/office/screens?code=${codes[turn]}`,
+      lastsSeconds: 600,
+      pollSeconds: 1,
+    };
+    send(201, reply);
+    return;
+  }
+  const asked = requests.at(-1);
+  const claimId = claimIds[(requests.length - 1) % 2] ?? '';
+  if (asked === undefined || request.url !== `/api/kiosk/claims/${claimId}/poll` || !(await isSigned(asked.csrPem, claimId, body))) {
+    send(404, {});
+    return;
+  }
+  const answered = await answer(asked.csrPem);
+  if (answered === null) request.socket.destroy();
+  else if (typeof answered === 'number') send(answered, {});
+  else send(200, answered);
+}
+
+async function isSigned(csrPem: string, claimId: string, body: unknown): Promise<boolean> {
+  const signature = typeof body === 'object' && body !== null && 'signature' in body ? String(body.signature) : '';
+  const key = createPublicKey(new Pkcs10CertificateRequest(csrPem).publicKey.toString('pem'));
+  return verify('sha256', Buffer.from(claimPollText(claimId)), { key, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
+}
+
+function cloudUrl(): string {
+  const address = cloud.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+}
+
+const confirmed =
+  (by = authority) =>
+  async (csrPem: string): Promise<ClaimPollReply> => ({
+    state: 'confirmed',
+    claim: {
+      deviceId: testDeviceId,
+      buildingId: testBuildingId,
+      certificatePem: await by.answer(csrPem, testDeviceId),
+      authorityPem: authority.certificatePem,
+      brokerUrl: 'mqtts://localhost:1',
+      cloudUrl: cloudUrl(),
+      signingKeys: [signer.publicKey],
+    },
+  });
+const start = () => claim.start((identity) => claimed.push(identity));
+const shownCode = () => claim.screen()?.code?.userCode;
+
+describe('a claim by code', () => {
+  it('shows the code with the words of its key, and becomes the building’s when somebody confirms', async () => {
+    expect(claim.screen()).toEqual({ reached: null, code: null });
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    expect(claim.screen()).toMatchObject({ reached: true, code: { words: { el: expect.stringMatching(/^\S+ \S+$/) } } });
+    expect(requests[0]).toMatchObject({ serial: 'SERIAL-1' });
+    answer = confirmed();
+    await until('it is claimed', () => claimed.length === 1);
+    expect(claimed[0]).toMatchObject({ deviceId: testDeviceId, buildingId: testBuildingId });
+    expect((await loadIdentity(directory)).ok).toBe(true);
+  });
+
+  it('shows another code when the first has ended, with the same key and the same words', async () => {
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    const words = claim.screen()?.code?.words;
+    answer = async () => ({ state: 'ended' });
+    await until('it asks again', () => requests.length === 2);
+    answer = async () => ({ state: 'waiting' });
+    await until('the next code is shown', () => shownCode() !== undefined);
+    expect(claim.screen()?.code?.words).toEqual(words);
+  });
+
+  it('takes a code away when its time is over by its own counter, whatever the network does', async () => {
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    cloud.closeAllConnections();
+    cloud.close();
+    await until('it is known that the cloud is away', () => claim.screen()?.reached === false);
+    expect(shownCode()).toBe('BCDF-GHJK');
+    monotonicMs = 600_000;
+    await until('the code is gone', () => shownCode() === undefined);
+  });
+
+  it.each([
+    ['the cloud stumbles', async () => 503],
+    ['it is asked too often', async () => 429],
+    ['the line breaks', async () => null],
+  ])('keeps its code while %s', async (_what, trouble) => {
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    answer = trouble;
+    await until('trouble was met', () => claim.screen()?.reached === false);
+    expect(shownCode()).toBe('BCDF-GHJK');
+    answer = confirmed();
+    await until('it is claimed', () => claimed.length === 1);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('takes no certificate of another authority than the one it is told to trust, and none for another key', async () => {
+    const stranger = await createTestAuthority();
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    answer = confirmed(stranger);
+    await until('it asks again', () => requests.length === 2);
+    expect(claimed).toHaveLength(0);
+    expect(readdirSync(join(folder.path, 'identity'))).toEqual(['key.pem']);
+  });
+});

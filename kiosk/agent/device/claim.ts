@@ -1,0 +1,148 @@
+import { ClaimPollReply, ClaimRequestReply, spacedUserCode } from '@concierge/contract/http/device-claims.ts';
+import type { ScreenClaim } from '@concierge/contract/kiosk/screen.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import type { Logger } from 'pino';
+import { drawQr } from '../screen/qr.ts';
+import { type BackOffLimits, nextWaitMs } from '../sync/back-off.ts';
+import { AGENT_VERSION } from '../version.ts';
+import { deviceRequest, signPoll, wordsOfKey } from './device-key.ts';
+import { checkClaim, type DeviceIdentity, loadIdentity, saveClaim } from './identity.ts';
+import { postToCloud } from './post-to-cloud.ts';
+import type { PrivateDirectory } from './private-directory.ts';
+
+/** A way to become a building's screen. */
+export interface Claim {
+  /** Goes on until the device is claimed; calls `onClaimed` once. */
+  start(onClaimed: (identity: DeviceIdentity) => void): void;
+  /** What the screen says meanwhile; null when there is nothing to be done by whoever reads it. */
+  screen(): ScreenClaim | null;
+  stop(): void;
+}
+
+interface OpenClaim {
+  readonly request: ClaimRequestReply;
+  readonly keyPem: string;
+  readonly shown: NonNullable<ScreenClaim['code']>;
+  readonly endsAtMs: number;
+}
+
+/**
+ * The claim by a code on the screen (ADR 0016): asks the cloud for a code, shows it as long as it is good, and asks what became of it. Time is counted on the monotonic counter, because a
+ * device from the shelf does not know the date.
+ */
+export function createClaim(deps: {
+  directory: PrivateDirectory;
+  cloudUrl: string;
+  serial(): string;
+  random(): number;
+  monotonicMs(): number;
+  backOff: BackOffLimits;
+  /** The screen has something new to say. */
+  onChange(): void;
+  logger: Logger;
+}): Claim {
+  const stopping = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let open: OpenClaim | null = null;
+  let reached: boolean | null = null;
+  let waitMs = 0;
+
+  function show(next: { open?: OpenClaim | null; reached?: boolean }): void {
+    if (next.open !== undefined) open = next.open;
+    if (next.reached !== undefined) reached = next.reached;
+    deps.onChange();
+  }
+
+  /** One step; returns how long to wait for the next one, or the identity. */
+  async function step(): Promise<DeviceIdentity | number> {
+    if (open !== null && deps.monotonicMs() >= open.endsAtMs) show({ open: null });
+    const outcome = open === null ? await ask() : await poll(open);
+    if (outcome.ok) {
+      waitMs = 0;
+      show({ reached: true });
+      return outcome.value;
+    }
+    show({ reached: outcome.error !== 'cloud-unreachable' });
+    waitMs = nextWaitMs(deps.backOff, waitMs, 0, deps.random());
+    deps.logger.warn({ reason: outcome.error, waitMs }, 'not claimed yet');
+    return waitMs;
+  }
+
+  async function ask(): Promise<Result<number, string>> {
+    const serial = deps.serial();
+    const { keyPem, csrPem } = await deviceRequest(deps.directory, serial);
+    const reply = await postToCloud({
+      url: new URL('/api/kiosk/claims', deps.cloudUrl),
+      body: { csrPem, serial, agentVersion: AGENT_VERSION },
+      reply: ClaimRequestReply,
+      stopping: stopping.signal,
+    });
+    if (!reply.ok) return reply;
+    const { userCode, confirmUrl, lastsSeconds, pollSeconds } = reply.value;
+    show({
+      open: {
+        request: reply.value,
+        keyPem,
+        shown: { userCode: spacedUserCode(userCode), words: wordsOfKey(keyPem), qr: drawQr(confirmUrl) },
+        endsAtMs: deps.monotonicMs() + lastsSeconds * 1_000,
+      },
+    });
+    return success(pollSeconds * 1_000);
+  }
+
+  async function poll({ request, keyPem }: OpenClaim): Promise<Result<DeviceIdentity | number, string>> {
+    const reply = await postToCloud({
+      url: new URL(`/api/kiosk/claims/${request.claimId}/poll`, deps.cloudUrl),
+      body: { signature: signPoll(keyPem, request.claimId) },
+      reply: ClaimPollReply,
+      stopping: stopping.signal,
+    });
+    if (!reply.ok) {
+      // The cloud knows this claim no longer: another code is the way on.
+      if (reply.error === 'refused') show({ open: null });
+      return reply;
+    }
+    if (reply.value.state === 'waiting') return success(request.pollSeconds * 1_000);
+    if (reply.value.state === 'ended') {
+      show({ open: null });
+      return success(0);
+    }
+    const fault = checkClaim(reply.value.claim, keyPem);
+    if (fault !== null) {
+      show({ open: null });
+      return failure(fault);
+    }
+    saveClaim(deps.directory, reply.value.claim);
+    const identity = await loadIdentity(deps.directory);
+    return identity.ok ? identity : failure('unusable-reply');
+  }
+
+  async function goOn(onClaimed: (identity: DeviceIdentity) => void): Promise<void> {
+    const next = await step();
+    if (stopping.signal.aborted) return;
+    if (typeof next === 'number') {
+      schedule(onClaimed, next);
+      return;
+    }
+    deps.logger.info({ deviceId: next.deviceId }, 'claimed');
+    onClaimed(next);
+  }
+
+  function schedule(onClaimed: (identity: DeviceIdentity) => void, delayMs: number): void {
+    timer = setTimeout(() => {
+      goOn(onClaimed).catch((error: unknown) => {
+        deps.logger.error({ error }, 'the claim failed unexpectedly');
+        if (!stopping.signal.aborted) schedule(onClaimed, deps.backOff.capMs);
+      });
+    }, delayMs);
+  }
+
+  return {
+    start: (onClaimed) => schedule(onClaimed, 0),
+    screen: () => ({ reached, code: open?.shown ?? null }),
+    stop() {
+      clearTimeout(timer);
+      stopping.abort();
+    },
+  };
+}

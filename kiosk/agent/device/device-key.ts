@@ -1,0 +1,26 @@
+import { createHash, createPublicKey, sign } from 'node:crypto';
+import { claimPollText, type WordPair } from '@concierge/contract/http/device-claims.ts';
+import { wordPairOf } from '@concierge/contract/word-pairs.ts';
+import { KEY_FILE } from './identity.ts';
+import type { PrivateDirectory } from './private-directory.ts';
+
+/** The device's key and a request for its certificate. The key is on disk before it is spoken of, so a retry after a crash asks with the same one. */
+export async function deviceRequest(directory: PrivateDirectory, serial: string): Promise<{ keyPem: string; csrPem: string }> {
+  // Loaded here because a claimed device, which is every device after its first minutes, never needs the certificate library in memory.
+  const { createDeviceKey, isDeviceKey, requestCertificate } = await import('./certificate-request.ts');
+  const saved = directory.read(KEY_FILE);
+  const keyPem = saved !== null && isDeviceKey(saved) ? saved : createDeviceKey();
+  if (keyPem !== saved) directory.write(KEY_FILE, keyPem);
+  return { keyPem, csrPem: await requestCertificate(keyPem, serial) };
+}
+
+/** The words that stand for the key: the cloud makes the same ones from the request, so a manager sees that nobody stands between. */
+export function wordsOfKey(keyPem: string): WordPair {
+  const spki = createPublicKey(keyPem).export({ type: 'spki', format: 'der' });
+  return wordPairOf(createHash('sha256').update(spki).digest());
+}
+
+/** Proves that whoever asks after a claim holds the key it was made with. */
+export function signPoll(keyPem: string, claimId: string): string {
+  return sign('sha256', Buffer.from(claimPollText(claimId)), { key: keyPem, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+}

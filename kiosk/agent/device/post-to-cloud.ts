@@ -1,0 +1,54 @@
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import type { z } from 'zod';
+
+export type PostFailure = 'cloud-unreachable' | 'refused' | 'unusable-reply';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const MAX_REPLY_BYTES = 65_536;
+
+/** Asks the cloud something over HTTP, as a device without a certificate must. It follows no redirect and reads no more than a reply can be. */
+export async function postToCloud<Reply>(question: {
+  readonly url: URL;
+  readonly body: unknown;
+  readonly reply: z.ZodType<Reply>;
+  readonly stopping: AbortSignal;
+}): Promise<Result<Reply, PostFailure>> {
+  let text: string;
+  try {
+    const response = await fetch(question.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(question.body),
+      redirect: 'error',
+      signal: AbortSignal.any([question.stopping, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    });
+    // Too many at once is the cloud's trouble, not a verdict on this device.
+    if (response.status >= 500 || response.status === 429) return failure('cloud-unreachable');
+    if (!response.ok) return failure('refused');
+    text = await readBounded(response);
+  } catch {
+    return failure('cloud-unreachable');
+  }
+  const parsed = question.reply.safeParse(jsonOrUndefined(text));
+  return parsed.success ? success(parsed.data) : failure('unusable-reply');
+}
+
+/** The reply's text, cut off once it is longer than any reply can be; what is cut off no longer parses. */
+async function readBounded(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_REPLY_BYTES) break;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

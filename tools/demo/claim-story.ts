@@ -1,0 +1,52 @@
+import type { Browser } from 'playwright-core';
+import { scanQrCode } from './browser.ts';
+import type { RunFile } from './run-file.ts';
+import { officeOf, scene, step, tellStory } from './story-steps.ts';
+
+/** A screen from the shelf becomes a building's, told against the running demo: the code on its glass, the words, and then its building. */
+await tellStory(tell);
+
+async function tell(demo: RunFile, chrome: Browser): Promise<void> {
+  const lobby = await chrome.newPage({ viewport: { width: 1080, height: 1920 } });
+  const code = await step('A new screen shows a code', async () => {
+    await lobby.goto(demo.newKiosk);
+    await scene(lobby, /./);
+    if ((await lobby.locator('.lobby').first().getAttribute('data-scene')) !== 'unclaimed')
+      throw new Error('the second screen of this demo already belongs to a building; start over with: npm start -- --reset');
+    return (await lobby.locator('.unclaimed-code').textContent({ timeout: 20_000 })) ?? '';
+  });
+  await step('The code for phones leads to the same', async () => {
+    const url = await scanQrCode(lobby);
+    if (url === null || !url.includes(code.replace('-', ''))) throw new Error(`the picture says ${url ?? 'nothing'}`);
+  });
+  const office = await step('The manager logs in and opens «Οθόνες»', async () => {
+    const page = await officeOf(demo, chrome);
+    await page.getByRole('link', { name: 'Οθόνες', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Προσθήκη οθόνης' }).first().click();
+    return page;
+  });
+  const dialog = office.getByRole('dialog');
+  const enteredAtMs = performance.now();
+  await step('… types the code', async () => {
+    await dialog.getByLabel(/^Κωδικός της οθόνης/).fill(code.toLowerCase());
+    await dialog.getByRole('button', { name: 'Συνέχεια' }).click();
+    await dialog.getByText('Ποιες λέξεις δείχνει η οθόνη;').waitFor();
+  });
+  await step('… chooses the words on the glass and the place', async () => {
+    const words = (await lobby.locator('.unclaimed-pair[lang="el"]').textContent()) ?? '';
+    await dialog.getByRole('radio', { name: words }).check();
+    await dialog.getByLabel(/^Πολυκατοικία/).selectOption({ label: 'Σόλωνος 71' });
+    await dialog.getByLabel(/^Θέση/).fill('δίπλα στα γραμματοκιβώτια');
+    await dialog.getByRole('button', { name: 'Σύνδεση της οθόνης' }).click();
+    return words;
+  });
+  await step('The screen shows its building, counted from the code', async () => {
+    await lobby.locator('.lobby:not([data-scene="unclaimed"])', { hasText: 'Σόλωνος 71' }).waitFor({ timeout: 30_000 });
+    return `${((performance.now() - enteredAtMs) / 1_000).toFixed(1)} s from the code to the building on the glass`;
+  });
+  await step('… and the office has seen it come', async () => {
+    await dialog.getByText('Δείχνει την πολυκατοικία').waitFor({ timeout: 20_000 });
+    await dialog.getByRole('button', { name: 'Τέλος' }).click();
+    await office.getByText('δίπλα στα γραμματοκιβώτια').waitFor();
+  });
+}
