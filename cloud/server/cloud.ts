@@ -2,7 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { ANNOUNCEMENT_CHANGED, createAnnouncements } from '#modules/announcements/index.ts';
-import { createFleet, DEVICE_CHANGED, DEVICE_CLAIMED, DEVICE_NEEDS_SYNC } from '#modules/fleet/index.ts';
+import {
+  createFleet,
+  createRevocations,
+  DEVICE_CHANGED,
+  DEVICE_CLAIMED,
+  DEVICE_NEEDS_SYNC,
+  DEVICE_REVOKED,
+  forgetDevice,
+} from '#modules/fleet/index.ts';
 import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
 import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
 import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
@@ -32,6 +40,7 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [ANNOUNCEMENT_CHANGED]: [rebuildLobby],
   [DEVICE_CLAIMED]: [rebuildLobby],
   [DEVICE_CHANGED]: [serveDevice],
+  [DEVICE_REVOKED]: [forgetDevice],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
   [CODES_RUN_OUT]: [serveDevice],
@@ -81,7 +90,9 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const orm = createOrm(database);
     const outbox = createOutbox(wiring);
 
-    const broker = await openBroker(settings, keyring, publicHost, logger);
+    const revocations = createRevocations(database);
+    await revocations.load();
+    const broker = await openBroker(settings, keyring, publicHost, revocations.has, logger);
     stops.push(broker.stop);
     const messenger = createMessenger({
       url: broker.backendUrl,
@@ -117,6 +128,8 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       brokerUrl: () => broker.publicUrl,
       cloudUrl: publicUrl.href,
       allowDevelopmentClaims: demo,
+      revocations,
+      disconnect: broker.disconnect,
       logger,
       nowMs,
     });
@@ -168,7 +181,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     stops.push(messenger.stop);
     const jobs = createJobRunner({
       url: databaseServer.url,
-      jobs: [...identity.jobs, ...lobby.jobs],
+      jobs: [...identity.jobs, ...fleet.jobs, ...lobby.jobs],
       periodic: [...identity.periodic, ...lobby.periodic, auditClock({ database, tenantIds: identity.tenantIds, logger })],
       logger,
     });

@@ -5,8 +5,9 @@ import type { Logger } from 'pino';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { type ClockSources, createClock, systemClockSources } from './clock/clock.ts';
 import { type Claim, createClaim } from './device/claim.ts';
+import { depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
-import { type DeviceIdentity, loadIdentity } from './device/identity.ts';
+import { type DeviceIdentity, isDeparting, loadIdentity } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { boardSerial, deviceSerial } from './device/serial.ts';
 import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
@@ -68,8 +69,10 @@ export function createAgent(options: AgentOptions): Agent {
   const earlyIncidents: CacheIncident[] = [];
   let started = false;
   let stopped = false;
-  /** Whether files of a claim exist, even when they do not hold together. */
+  /** Whether files of a claim exist, even when they do not hold together, and it has not been told to leave. */
   let claimed = false;
+  let departing = false;
+  const stopping = new AbortController();
   let sync: Sync | null = null;
   let claim: Claim | null = null;
   /** On the monotonic counter: the wall clock may be moved while there is no connection. */
@@ -111,18 +114,22 @@ export function createAgent(options: AgentOptions): Agent {
     // Before anything is written: on a full disk the cache may answer no more after that.
     const savedMs = cache.clockFloorMs() ?? 0;
     const identity = await loadIdentity(identityDirectory);
-    claimed = identity.ok || identity.error === 'damaged';
-    if (identity.ok) await showCached(identity.value);
+    departing = isDeparting(identityDirectory);
+    claimed = !departing && (identity.ok || identity.error === 'damaged');
+    if (identity.ok && !departing) await showCached(identity.value);
     clock.start({ signedMs: newestSignedMs(), savedMs });
     disconnectedSinceMs = sources.monotonicMs();
     started = true;
     screen.refresh();
     if (page !== null) url = await page.start();
 
-    if (identity.ok) beginSync(identity.value);
+    if (departing) {
+      if (identity.ok) beginSync(identity.value);
+      leave();
+    } else if (identity.ok) beginSync(identity.value);
     else {
       logger.warn({ reason: identity.error }, 'this device has no usable identity');
-      beginClaim();
+      beginClaim('token');
     }
   }
 
@@ -136,7 +143,7 @@ export function createAgent(options: AgentOptions): Agent {
     return Math.max(options.earliestPossibleMs ?? EARLIEST_POSSIBLE_MS, ...dates.map((date) => Date.parse(date)));
   }
 
-  function beginClaim(): void {
+  function beginClaim(by: 'code' | 'token'): void {
     const { cloudUrl, claimTokenFile } = options;
     if (cloudUrl === undefined) return;
     const shared = {
@@ -148,7 +155,7 @@ export function createAgent(options: AgentOptions): Agent {
       logger,
     };
     claim =
-      claimTokenFile === undefined
+      claimTokenFile === undefined || by === 'code'
         ? createClaim({ ...shared, monotonicMs: sources.monotonicMs, onChange: () => screen.refresh() })
         : createDevelopmentClaim({ ...shared, tokenFile: claimTokenFile });
     claim.start((identity) => {
@@ -168,6 +175,7 @@ export function createAgent(options: AgentOptions): Agent {
       clock,
       backOff,
       random,
+      takesDocuments: () => !departing,
       onChange,
       logger,
     });
@@ -176,8 +184,35 @@ export function createAgent(options: AgentOptions): Agent {
     screen.refresh();
   }
 
+  /** Hides what was shown, at once; the rest is told and erased behind the screen. */
+  function leave(): void {
+    departing = true;
+    claimed = false;
+    held.forget();
+    screen.refresh();
+    depart({
+      directory: identityDirectory,
+      cache,
+      tell: async () => (await sync?.sayWiped()) ?? true,
+      disconnect: async () => sync?.stop(),
+      monotonicMs: sources.monotonicMs,
+      stopping: stopping.signal,
+      logger,
+    }).then(
+      () => {
+        if (stopped) return;
+        sync = null;
+        departing = false;
+        beginClaim('code');
+      },
+      (error: unknown) => logger.error({ error }, 'the departure failed; the next start goes on with it'),
+    );
+  }
+
   function onChange(): void {
     if (stopped) return;
+    if (departing) return;
+    if (held.get('desired')?.claims.decommission === true) return leave();
     if (sync?.connected() === true) disconnectedSinceMs = null;
     else disconnectedSinceMs ??= sources.monotonicMs();
     screen.refresh();
@@ -221,6 +256,7 @@ export function createAgent(options: AgentOptions): Agent {
     start,
     async stop() {
       stopped = true;
+      stopping.abort();
       claim?.stop();
       screen.stop();
       await Promise.all([sync?.stop(), page?.stop()]);

@@ -3,7 +3,7 @@ import { scanQrCode } from './browser.ts';
 import type { RunFile } from './run-file.ts';
 import { officeOf, scene, step, tellStory } from './story-steps.ts';
 
-/** A screen from the shelf becomes a building's, told against the running demo: the code on its glass, the words, and then its building. */
+/** A screen from the shelf becomes a building's and leaves it again, told against the running demo: the code on its glass, the words, its building. */
 await tellStory(tell);
 
 async function tell(demo: RunFile, chrome: Browser): Promise<void> {
@@ -12,7 +12,9 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
     await lobby.goto(demo.newKiosk);
     await scene(lobby, /./);
     if ((await lobby.locator('.lobby').first().getAttribute('data-scene')) !== 'unclaimed')
-      throw new Error('the second screen of this demo already belongs to a building; start over with: npm start -- --reset');
+      throw new Error(
+        'the new screen of this demo belongs to a building already: decommission it in the office, or start over with npm start -- --reset',
+      );
     return (await lobby.locator('.unclaimed-code').textContent({ timeout: 20_000 })) ?? '';
   });
   await step('The code for phones leads to the same', async () => {
@@ -48,5 +50,15 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
     await dialog.getByText('Δείχνει την πολυκατοικία').waitFor({ timeout: 20_000 });
     await dialog.getByRole('button', { name: 'Τέλος' }).click();
     await office.getByText('δίπλα στα γραμματοκιβώτια').waitFor();
+  });
+  await step('The manager decommissions it: it wipes itself, and is new again', async () => {
+    await office
+      .getByRole('row', { name: /δίπλα στα γραμματοκιβώτια/ })
+      .getByRole('button', { name: /^Απόσυρση/ })
+      .click();
+    await dialog.getByRole('button', { name: 'Απόσυρση', exact: true }).click();
+    await lobby.locator('.unclaimed-code').waitFor({ timeout: 20_000 });
+    await office.getByText('δίπλα στα γραμματοκιβώτια').waitFor({ state: 'detached', timeout: 20_000 });
+    return (await lobby.locator('.unclaimed-code').textContent()) ?? '';
   });
 }

@@ -11,7 +11,7 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
     placement: null,
     online: true,
     lastSeenAt: ago(0),
-    revoked: false,
+    leaving: false,
     contentSequence: 7,
     reported: reportedOf(7, 7, ago(12)),
     display: { language: 'el', widthMm: null },

@@ -11,19 +11,28 @@ export interface Broker {
   /** The embedded broker keeps retained messages and presence in memory only. */
   readonly forgetsOnRestart: boolean;
   metrics(): Readonly<Record<string, number>>;
+  /** Closes the connections of a device that was revoked. An external broker does so itself, by its own list. */
+  disconnect(deviceId: string): void;
   stop(): Promise<void>;
 }
 
 const PORTS_TRIED = 20;
 
 /** The broker of the settings: an external one by its URL, else the embedded one. */
-export async function openBroker(settings: Settings, keyring: Keyring, publicHost: string, logger: Logger): Promise<Broker> {
+export async function openBroker(
+  settings: Settings,
+  keyring: Keyring,
+  publicHost: string,
+  isRevoked: (deviceId: string) => boolean,
+  logger: Logger,
+): Promise<Broker> {
   if (settings.MQTT_URL !== undefined) {
     return {
       backendUrl: settings.MQTT_URL,
       publicUrl: settings.MQTT_PUBLIC_URL ?? settings.MQTT_URL,
       forgetsOnRestart: false,
       metrics: () => ({}),
+      disconnect: () => undefined,
       stop: async () => undefined,
     };
   }
@@ -33,8 +42,7 @@ export async function openBroker(settings: Settings, keyring: Keyring, publicHos
       port: settings.MQTT_PORT + offset,
       host: settings.MQTT_HOST,
       backendCommonName: BACKEND_COMMON_NAME,
-      // Nothing revokes yet: the Appliance brings revocation, and this is where the broker will ask.
-      isRevoked: () => false,
+      isRevoked,
       logger: logger.child({ part: 'broker' }),
       tls: {
         keyPem: keyring.broker.privateKeyPem,
@@ -53,6 +61,7 @@ export async function openBroker(settings: Settings, keyring: Keyring, publicHos
       publicUrl: settings.MQTT_PUBLIC_URL ?? `mqtts://${publicHost}:${port}`,
       forgetsOnRestart: true,
       metrics: () => ({ ...embedded.metrics() }),
+      disconnect: (deviceId) => void embedded.disconnect(deviceId),
       stop: embedded.stop,
     };
   }

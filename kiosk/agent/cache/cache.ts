@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { SignedKind } from '@concierge/contract/signed-document.ts';
 import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
-import { type DatabaseLimits, openDatabase, setAside, type Trouble, troubleOf } from './database.ts';
+import { type DatabaseLimits, eraseFiles, openDatabase, setAside, type Trouble, troubleOf } from './database.ts';
 import { type CacheRows, prepareRows, type StoredDocument } from './document-rows.ts';
 import { readCopy, type StoredCopy } from './read-copy.ts';
 
@@ -27,6 +27,8 @@ export interface KioskCache {
   waitingEvents(limit: number): readonly { id: number; payload: string }[];
   addEvent(payload: string): void;
   removeEvent(id: number): void;
+  /** Forgets everything, on disk too, what was set aside included; begins anew with an empty file. */
+  erase(): void;
 }
 
 export const CACHE_FILE = 'cache.db';
@@ -185,6 +187,19 @@ export function createCache(deps: {
       const inMemory = eventsInMemory.findIndex((event) => event.id === id);
       if (inMemory >= 0) eventsInMemory.splice(inMemory, 1);
       else attempt((open) => open.removeEvent(id), undefined);
+    },
+    erase() {
+      drop();
+      newest.clear();
+      unsaved.clear();
+      eventsInMemory.length = 0;
+      copy = null;
+      try {
+        eraseFiles(path);
+        reopen();
+      } catch (error) {
+        meet(troubleOf(error), error);
+      }
     },
   };
 }

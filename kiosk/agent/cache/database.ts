@@ -51,6 +51,14 @@ export function setAside(path: string, nowMs: number): void {
   for (const name of kept.slice(0, -KEEP_SET_ASIDE)) rmSync(join(dirname(path), name), { recursive: true, force: true });
 }
 
+/** Removes the file, its journal, and every one that was set aside. */
+export function eraseFiles(path: string): void {
+  const directory = dirname(path);
+  if (!isThere(directory)) return;
+  for (const name of readdirSync(directory))
+    if (name.startsWith(basename(path))) rmSync(join(directory, name), { recursive: true, force: true });
+}
+
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof NewerForm || error instanceof FailedCheck) return 'damaged';
   const code = codeOf(error);

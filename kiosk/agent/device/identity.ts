@@ -26,6 +26,7 @@ export const KEY_FILE = 'key.pem';
 const CERTIFICATE_FILE = 'certificate.pem';
 const AUTHORITY_FILE = 'authority.pem';
 const CLAIM_FILE = 'claim.json';
+const DEPARTING_FILE = 'departing';
 
 const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true });
 
@@ -54,6 +55,25 @@ export function saveClaim(directory: PrivateDirectory, reply: ClaimReply): void 
   directory.write(CERTIFICATE_FILE, certificatePem);
   directory.write(AUTHORITY_FILE, authorityPem);
   directory.write(CLAIM_FILE, JSON.stringify(claim));
+}
+
+/** Notes that this device was told to leave its building; from here on it shows nothing of it, whatever happens. */
+export function noteDeparture(directory: PrivateDirectory): void {
+  directory.write(DEPARTING_FILE, '');
+}
+
+export function isDeparting(directory: PrivateDirectory): boolean {
+  try {
+    return directory.read(DEPARTING_FILE) !== null;
+  } catch {
+    // Something is there that no departure wrote; the safe reading is that nothing may be shown.
+    return true;
+  }
+}
+
+/** Removes who the device was, the key included; the next claim makes another. The note goes last. */
+export function eraseIdentity(directory: PrivateDirectory): void {
+  for (const name of [CLAIM_FILE, CERTIFICATE_FILE, AUTHORITY_FILE, KEY_FILE, DEPARTING_FILE]) directory.remove(name);
 }
 
 /** Why a claim's parts do not belong together or to this key; null when they do. */

@@ -21,6 +21,8 @@ export interface PrivateDirectory {
   read(name: string): string | null;
   /** Replaces a file as a whole: after a power cut there is the old text or the new, never half of either. */
   write(name: string, text: string): void;
+  /** Removes a file, durably; nothing happens when there is none. */
+  remove(name: string): void;
 }
 
 const DIRECTORY_MODE = 0o700;
@@ -59,6 +61,10 @@ export function createPrivateDirectory(path: string): PrivateDirectory {
         closeSync(descriptor);
       }
       renameSync(partial, join(path, name));
+      syncDirectory(path);
+    },
+    remove(name) {
+      rmSync(join(path, name), { force: true });
       syncDirectory(path);
     },
   };

@@ -21,13 +21,14 @@ export function createEventQueue(deps: { deviceId: string; agentVersion: string;
 
   async function sendAll(): Promise<void> {
     for (;;) {
+      // Until none is left: one that was added while others were on their way has nobody else to send it.
       const waiting = deps.cache.waitingEvents(BATCH);
+      if (waiting.length === 0) return;
       for (const { id, payload } of waiting) {
         const arrived = await connection?.publish({ topic: topicOf('event', deps.deviceId), payload, retain: false });
         if (arrived !== true) return;
         deps.cache.removeEvent(id);
       }
-      if (waiting.length < BATCH) return;
     }
   }
 

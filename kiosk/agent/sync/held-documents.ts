@@ -16,6 +16,7 @@ type DocumentsByKind = { [Kind in SignedKind]: HeldDocument<Kind> | null };
 export interface HeldDocuments {
   get<Kind extends SignedKind>(kind: Kind): HeldDocument<Kind> | null;
   hold<Kind extends SignedKind>(kind: Kind, document: HeldDocument<Kind>): void;
+  forget(): void;
   /** The content that may be shown: the held one, unless the cloud has said since that the building has none. */
   shownContent(): ClaimsOf<'content'> | null;
   /** When the cloud last vouched for the held content, as an ISO instant; null without content. */
@@ -40,6 +41,10 @@ export function createHeldDocuments(): HeldDocuments {
       const byKind: { [Only in Kind]: HeldDocument<Only> | null } = held;
       byKind[kind] = document;
       noteConfirmation();
+    },
+    forget() {
+      for (const kind of signedKinds) held[kind] = null;
+      confirmed = null;
     },
     shownContent() {
       const content = held.content?.claims ?? null;

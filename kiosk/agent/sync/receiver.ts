@@ -27,6 +27,8 @@ export function createReceiver(deps: {
   onRefused(topic: string, reason: DocumentRefusal): void;
   /** A message that this version has no use for: a command, or a topic that is not ours. */
   onIgnored(topic: string): void;
+  /** False once the device leaves its building: from then on nothing is taken in, so that nothing is written after the wipe. */
+  takesDocuments(): boolean;
 }): Receiver {
   async function receiveDocument<Kind extends SignedKind>(kind: Kind, message: IncomingMessage): Promise<void> {
     const { maxBytes } = topics[kind];
@@ -38,6 +40,7 @@ export function createReceiver(deps: {
     if (held?.jws === jws) return;
     const opened = await openDocument(kind, jws, maxBytes, deps.identity.signingKeys);
     if (!opened.ok) return deps.onRefused(kind, opened.error);
+    if (!deps.takesDocuments()) return deps.onIgnored(kind);
     decide(kind, { claims: opened.value, jws }, message.retained);
   }
 
@@ -57,13 +60,14 @@ export function createReceiver(deps: {
     clock.hear({ issuedAtMs: Date.parse(document.claims.issuedAt), delivery });
     // The screen first, then the disk: a slow card must not hold up an urgent announcement.
     deps.onAccepted(kind, document.claims.sequence);
-    deps.cache.store(kind, document.jws);
+    if (deps.takesDocuments()) deps.cache.store(kind, document.jws);
   }
 
   return {
     async receive(message) {
       const parsed = parseTopic(message.topic);
       if (parsed === null || parsed.deviceId !== deps.identity.deviceId) return deps.onIgnored(message.topic);
+      if (!deps.takesDocuments()) return deps.onIgnored(parsed.name);
       if (parsed.name === 'content' || parsed.name === 'desired' || parsed.name === 'qr') return receiveDocument(parsed.name, message);
       return deps.onIgnored(message.topic);
     },

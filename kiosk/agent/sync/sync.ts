@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
+import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
@@ -21,6 +23,8 @@ export interface Sync {
   paintedSequence(): number;
   clockChanged(): void;
   incident(incident: CacheIncident): void;
+  /** Tells that the device has wiped itself; resolves with whether the broker has taken it. */
+  sayWiped(): Promise<boolean>;
   /** Messages that this version has no use for, since start. */
   ignoredMessages(): number;
 }
@@ -34,6 +38,7 @@ export function createSync(deps: {
   clock: Clock;
   backOff: BackOffLimits;
   random(): number;
+  takesDocuments(): boolean;
   /** Held documents or the connection changed. */
   onChange(): void;
   logger: Logger;
@@ -41,6 +46,7 @@ export function createSync(deps: {
   const { identity, agentVersion, held, cache, clock, logger } = deps;
   const { deviceId } = identity;
   let ignoredMessages = 0;
+  const wipedEventId = randomUUID();
 
   const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock });
   const events = createEventQueue({ deviceId, agentVersion, cache, nowMs: () => clock.nowMs() });
@@ -50,6 +56,7 @@ export function createSync(deps: {
     held,
     cache,
     clock,
+    takesDocuments: () => deps.takesDocuments(),
     onAccepted(kind, sequence) {
       logger.info({ kind, sequence }, 'a new document is held');
       deps.onChange();
@@ -113,6 +120,16 @@ export function createSync(deps: {
     },
     incident(incident) {
       events.add(incident, null);
+    },
+    sayWiped() {
+      const event: DeviceEvent = {
+        id: wipedEventId,
+        event: 'decommissioned',
+        detail: null,
+        agentVersion,
+        at: new Date(clock.nowMs()).toISOString(),
+      };
+      return connection.publish({ topic: topicOf('event', deviceId), payload: JSON.stringify(event), retain: false });
     },
     ignoredMessages: () => ignoredMessages,
   };

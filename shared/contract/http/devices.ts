@@ -13,7 +13,8 @@ export const Device = z
     placement: z.string().nullable(),
     online: z.boolean(),
     lastSeenAt: Instant.nullable(),
-    revoked: z.boolean(),
+    /** It was told to wipe itself and has not said yet that it did. */
+    leaving: z.boolean(),
     /** The newest content the cloud made for the building; the device has it when `reported.contentSequence` is equal. */
     contentSequence: z.int().nonnegative(),
     reported: Reported.nullable(),

@@ -24,5 +24,7 @@ export const DesiredClaims = z.strictObject({
   /** The cloud vouches that this content is the newest as of `confirmedAt`; null while the building has none, or none any more (ADR 0012). */
   content: z.strictObject({ sequence: z.int().positive(), confirmedAt: Instant }).nullable(),
   display: DisplaySettings,
+  /** The device leaves its building: it hides what it shows, says so (the event `decommissioned`), wipes itself and may be claimed anew. */
+  decommission: z.literal(true).optional(),
 });
 export type DesiredClaims = z.infer<typeof DesiredClaims>;

@@ -180,6 +180,9 @@ create table device (
   last_seen_at timestamp with time zone,
   reported jsonb,
   version integer default 1 not null,
+  leaving_at timestamp with time zone,
+  key_thumbprint bytea,
+  certificate_serial text,
   constraint device_pkey PRIMARY KEY (tenant_id, id),
   constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint device_placement_check CHECK ((length(placement) <= 120)),
@@ -572,6 +575,21 @@ BEGIN ATOMIC
    WHERE (claim_try.subject = ANY (return_claim_try.subjects));
 END;
 grant execute on function return_claim_try(bytea[]) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.revoked_devices()
+ RETURNS TABLE(id uuid, certificate_serial text, revoked_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT d.id,
+     d.certificate_serial,
+     d.revoked_at
+    FROM device d
+   WHERE ((d.revoked_at IS NOT NULL) AND (d.certificate_expires_at > now()))
+   ORDER BY d.revoked_at, d.id;
+END;
+grant execute on function revoked_devices() to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.session_stands(tenant uuid, session uuid)
  RETURNS boolean

@@ -24,8 +24,9 @@ export async function publishDesired(
           sequence: target.desiredSequence,
           issuedAt,
           expiresAt: new Date(nowMs + DESIRED_DAYS * 86_400_000).toISOString(),
-          content: target.contentSequence === 0 ? null : { sequence: target.contentSequence, confirmedAt: issuedAt },
+          content: target.leaving || target.contentSequence === 0 ? null : { sequence: target.contentSequence, confirmedAt: issuedAt },
           display: target.display,
+          ...(target.leaving ? { decommission: true as const } : {}),
         },
         deps.signing,
       );

@@ -28,6 +28,8 @@ export interface NewDevice {
   readonly id: string;
   readonly certificatePem: string;
   readonly fingerprint: string;
+  readonly keyThumbprint: Uint8Array;
+  readonly certificateSerial: string;
   readonly certificateExpiresAt: Date;
 }
 
@@ -40,6 +42,8 @@ export async function certify(deps: EnrolmentDeps, csrPem: string): Promise<NewD
     id,
     certificatePem: certificate.certificatePem,
     fingerprint: certificate.fingerprint,
+    keyThumbprint: certificate.keyThumbprint,
+    certificateSerial: certificate.serial,
     certificateExpiresAt: certificate.expiresAt,
   };
 }

@@ -2,15 +2,18 @@ import type { Logger } from 'pino';
 import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
+import type { Job } from '#platform/jobs/jobs.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { type Claims, createClaims } from './claims.ts';
+import { createDepartures } from './departures.ts';
 import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { listenToDevices } from './messages.ts';
 import { createReports } from './reports.ts';
+import type { Revocations } from './revocations.ts';
 import { fleetRoutes } from './routes.ts';
 import {
   buildingsWithDevices,
@@ -28,9 +31,11 @@ import {
   tenantOfDevice,
 } from './store.ts';
 
+export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
+export { createRevocations } from './revocations.ts';
 export type { DeviceRow, PublishTarget };
 
 export interface Fleet {
@@ -59,6 +64,7 @@ export interface Fleet {
   /** Whose the device is, before a tenant is known; null when unknown or revoked. */
   tenantOfDevice(deviceId: string): Promise<string | null>;
   forgetPresence(tx: Transaction): Promise<void>;
+  readonly jobs: readonly Job[];
   listen(): void;
   routes(app: HttpServer): void;
 }
@@ -72,6 +78,9 @@ export interface FleetDeps {
   readonly brokerUrl: () => string;
   readonly cloudUrl: string;
   readonly allowDevelopmentClaims: boolean;
+  readonly revocations: Revocations;
+  /** Closes the connections a device has with the broker, where the broker is ours. */
+  disconnect(deviceId: string): void;
   readonly logger: Logger;
   nowMs(): number;
 }
@@ -81,6 +90,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const devices = createDevices(deps);
   const enrolment = { ...deps, authority: deps.keyring.authority, signingKeys: deps.keyring.signing.publicKeys };
   const claims = createClaims(enrolment);
+  const departures = createDepartures(deps);
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
   const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
   return {
@@ -99,7 +109,8 @@ export function createFleet(deps: FleetDeps): Fleet {
     noteSent,
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
-    listen: () => listenToDevices({ ...deps, reports: createReports(deps) }),
-    routes: (app) => fleetRoutes(app, { devices, claims, developmentClaims }),
+    jobs: departures.jobs,
+    listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped }) }),
+    routes: (app) => fleetRoutes(app, { devices, claims, departures, developmentClaims }),
   };
 }

@@ -16,7 +16,15 @@ export interface Reports {
   event(deviceId: string, event: DeviceEvent): Promise<void>;
 }
 
-export function createReports({ database, outbox }: { database: Database; outbox: Outbox }): Reports {
+export function createReports({
+  database,
+  outbox,
+  wiped,
+}: {
+  database: Database;
+  outbox: Outbox;
+  wiped(tx: Transaction, device: { id: string; buildingId: string }): Promise<void>;
+}): Reports {
   return {
     status: (deviceId, status) =>
       asDevice(deviceId, async (tx) => {
@@ -32,6 +40,7 @@ export function createReports({ database, outbox }: { database: Database; outbox
         const device = await lockDevice(tx, deviceId);
         if (device === null) return;
         await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: device.buildingId });
+        if (device.leaving) return;
         const lacksContent = reported.contentSequence < device.contentSequence && !device.contentSentRecently;
         const lacksQr = reported.qrSequence < device.qrSequence && !device.qrSentRecently;
         if (lacksContent || lacksQr) await needsSync(tx, deviceId, device.buildingId);
@@ -41,6 +50,11 @@ export function createReports({ database, outbox }: { database: Database; outbox
       asDevice(deviceId, async (tx) => {
         const device = await lockDevice(tx, deviceId);
         if (device === null || (await isAudited(tx, deviceId, event.id))) return;
+        if (event.event === 'decommissioned') {
+          // Only what was asked of it: a device does not end its own life.
+          if (device.leaving) await wiped(tx, device);
+          return;
+        }
         await recordAudit(
           tx,
           { kind: 'device', id: deviceId },

@@ -5,14 +5,18 @@ import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import { claimRoutes } from './claim-routes.ts';
 import type { Claims } from './claims.ts';
+import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
 import type { Devices } from './devices.ts';
 
 const params = z.strictObject({ deviceId: Uuid });
 
-export function fleetRoutes(app: HttpServer, use: { devices: Devices; claims: Claims; developmentClaims: DevelopmentClaims | null }): void {
+export function fleetRoutes(
+  app: HttpServer,
+  use: { devices: Devices; claims: Claims; departures: Departures; developmentClaims: DevelopmentClaims | null },
+): void {
   claimRoutes(app, use.claims);
-  const { devices, developmentClaims } = use;
+  const { devices, departures, developmentClaims } = use;
   app.get(
     '/api/kiosk/devices',
     { config: { access: 'device:read' }, schema: { querystring: DeviceQuery, response: { 200: DevicePage } } },
@@ -22,6 +26,22 @@ export function fleetRoutes(app: HttpServer, use: { devices: Devices; claims: Cl
     '/api/kiosk/devices/:deviceId',
     { config: { access: 'device:write' }, schema: { params, body: DevicePatch, response: { 200: Device } } },
     async (request) => valueOrProblem(await devices.change(signedIn(request), request.params.deviceId, request.body)),
+  );
+  app.delete(
+    '/api/kiosk/devices/:deviceId',
+    { config: { access: 'device:write' }, schema: { params, response: { 204: z.null() } } },
+    async (request, reply) => {
+      reply.code(204);
+      return valueOrProblem(await departures.decommission(signedIn(request), request.params.deviceId));
+    },
+  );
+  app.post(
+    '/api/kiosk/devices/:deviceId/revoke',
+    { config: { access: 'device:write' }, schema: { params, response: { 204: z.null() } } },
+    async (request, reply) => {
+      reply.code(204);
+      return valueOrProblem(await departures.revoke(signedIn(request), request.params.deviceId));
+    },
   );
   if (developmentClaims !== null) {
     app.post(

@@ -7,7 +7,7 @@ import type { Cursor } from '#platform/http/cursor.ts';
 const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const deviceColumns = `d.id, d.building_id as "buildingId", d.name, d.placement, d.online, ${instant('d.last_seen_at')} as "lastSeenAt",
-  d.revoked_at is not null as revoked, d.content_sequence as "contentSequence", d.reported, d.display, d.version`;
+  d.leaving_at is not null as leaving, d.content_sequence as "contentSequence", d.reported, d.display, d.version`;
 
 export async function listDevices(
   database: Database,
@@ -17,7 +17,7 @@ export async function listDevices(
   return database.read<Device>(scope, {
     name: 'list-devices',
     text: `select ${deviceColumns} from device d
-      where d.tenant_id = (select current_tenant()) and ($1::uuid[] is null or d.building_id = any ($1)) and ($2::uuid is null or d.building_id = $2)
+      where d.tenant_id = (select current_tenant()) and d.revoked_at is null and ($1::uuid[] is null or d.building_id = any ($1)) and ($2::uuid is null or d.building_id = $2)
         and ($3::text is null or (d.name, d.id) > ($3, $4::uuid))
       order by d.name, d.id limit $5`,
     values: [query.allowed, query.buildingId, query.after?.[0] ?? null, query.after?.[1] ?? null, query.limit],
@@ -27,7 +27,7 @@ export async function listDevices(
 export async function findDevice(database: Database, scope: Scope, deviceId: string): Promise<Device | null> {
   const [device] = await database.read<Device>(scope, {
     name: 'find-device',
-    text: `select ${deviceColumns} from device d where d.tenant_id = (select current_tenant()) and d.id = $1`,
+    text: `select ${deviceColumns} from device d where d.tenant_id = (select current_tenant()) and d.id = $1 and d.revoked_at is null`,
     values: [deviceId],
   });
   return device ?? null;
@@ -41,7 +41,7 @@ export async function changeDevice(
 ): Promise<boolean> {
   const changed = await tx.change(
     `update device set name = coalesce($4, name), placement = case when $5 then $6 else placement end, display = coalesce($7::jsonb, display), version = version + 1
-     where tenant_id = $1 and id = $2 and version = $3`,
+     where tenant_id = $1 and id = $2 and version = $3 and revoked_at is null`,
     [
       tx.scope.tenantId,
       deviceId,
@@ -64,13 +64,15 @@ export async function insertDevice(
     placement: string | null;
     serial: string;
     fingerprint: string;
+    keyThumbprint: Uint8Array;
+    certificateSerial: string;
     certificateExpiresAt: Date;
     display: DisplaySettings;
   },
 ): Promise<void> {
   await tx.change(
-    `insert into device (tenant_id, id, building_id, name, placement, serial, certificate_fingerprint, certificate_expires_at, display)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `insert into device (tenant_id, id, building_id, name, placement, serial, certificate_fingerprint, certificate_expires_at, display, key_thumbprint, certificate_serial)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       tx.scope.tenantId,
       device.id,
@@ -81,6 +83,8 @@ export async function insertDevice(
       device.fingerprint,
       device.certificateExpiresAt,
       JSON.stringify(device.display),
+      device.keyThumbprint,
+      device.certificateSerial,
     ],
   );
 }
@@ -91,16 +95,17 @@ export interface PublishTarget {
   readonly display: DisplaySettings;
   readonly desiredSequence: number;
   readonly contentSequence: number;
+  readonly leaving: boolean;
 }
 
-const targetColumns = `new.id, new.building_id as "buildingId", new.display, new.desired_sequence as "desiredSequence", new.content_sequence as "contentSequence"`;
+const targetColumns = `new.id, new.building_id as "buildingId", new.display, new.desired_sequence as "desiredSequence", new.content_sequence as "contentSequence", new.leaving_at is not null as leaving`;
 
 /**
  * INVARIANT of every statement on several devices: their rows are locked in the order of their ids, and nobody who holds one device's row asks for another's. Else two of them wait for each
  * other for ever (found by 200 kiosks at once).
  */
 const inOrder = (condition: string) =>
-  `id in (select id from device where tenant_id = $1 and ${condition} and revoked_at is null order by id for update)`;
+  `id in (select id from device where tenant_id = $1 and ${condition} and revoked_at is null and leaving_at is null order by id for update)`;
 
 /** Takes the next desired sequence for all devices of a building, and notes the content that it will speak of: 0 for none. */
 export async function nextDesiredOfBuilding(tx: Transaction, buildingId: string, contentSequence: number): Promise<PublishTarget[]> {
@@ -158,13 +163,14 @@ export interface DeviceRow {
   readonly reported: Reported | null;
   readonly contentSentRecently: boolean;
   readonly qrSentRecently: boolean;
+  readonly leaving: boolean;
 }
 
 export async function lockDevice(tx: Transaction, deviceId: string): Promise<DeviceRow | null> {
   const [row] = await tx.query<DeviceRow>(
     `select id, building_id as "buildingId", content_sequence as "contentSequence", qr_sequence as "qrSequence", reported,
        coalesce(content_sent_at > now() - interval '10 seconds', false) as "contentSentRecently",
-       coalesce(qr_sent_at > now() - interval '10 seconds', false) as "qrSentRecently"
+       coalesce(qr_sent_at > now() - interval '10 seconds', false) as "qrSentRecently", leaving_at is not null as leaving
      from device where tenant_id = $1 and id = $2 and revoked_at is null for update`,
     [tx.scope.tenantId, deviceId],
   );
@@ -217,6 +223,24 @@ export async function placesOf(tx: Transaction, deviceIds: readonly string[]): P
     'select id as "deviceId", building_id as "buildingId" from device where tenant_id = $1 and id = any ($2) and revoked_at is null',
     [tx.scope.tenantId, deviceIds],
   );
+}
+
+/** Tells the device to leave; false when it is gone already. Asked again it stays at the first time. */
+export async function startLeaving(tx: Transaction, deviceId: string): Promise<boolean> {
+  const changed = await tx.change(
+    'update device set leaving_at = coalesce(leaving_at, now()), version = version + 1 where tenant_id = $1 and id = $2 and revoked_at is null',
+    [tx.scope.tenantId, deviceId],
+  );
+  return changed === 1;
+}
+
+/** Ends the device's life; false when it had ended. */
+export async function revokeDevice(tx: Transaction, deviceId: string): Promise<boolean> {
+  const changed = await tx.change(
+    'update device set revoked_at = now(), online = false, version = version + 1 where tenant_id = $1 and id = $2 and revoked_at is null',
+    [tx.scope.tenantId, deviceId],
+  );
+  return changed === 1;
 }
 
 /** Nobody is known to be online any more: the broker that knew has started anew. */

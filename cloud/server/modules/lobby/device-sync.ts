@@ -17,6 +17,8 @@ export function createDeviceSync(deps: { database: Database; fleet: Fleet; messe
       const plan = await database.transaction({ tenantId, sessionId: null }, async (tx) => {
         const device = await fleet.lockDevice(tx, deviceId);
         if (device === null) return null;
+        // One that leaves is told so, and nothing else.
+        if (device.leaving) return { content: null, qr: null, targets: await fleet.nextDesiredOfDevice(tx, deviceId) };
         const document = await findDocument(tx, device.buildingId);
         if (document !== null && device.contentSequence < document.sequence)
           await fleet.setContentOfDevice(tx, deviceId, document.sequence);

@@ -26,7 +26,7 @@ export interface CertificateAuthority {
     csrPem: string,
     commonName: string,
     days: number,
-  ): Promise<{ certificatePem: string; fingerprint: string; expiresAt: Date } | null>;
+  ): Promise<{ certificatePem: string; fingerprint: string; serial: string; keyThumbprint: Buffer; expiresAt: Date } | null>;
 }
 
 /** A new authority: P-256, twenty years, path length 0 (RFC 5280). */
@@ -95,8 +95,7 @@ async function authorityOf(privateKey: webcrypto.CryptoKey, certificate: x509.X5
     async requestedKey(csrPem) {
       const request = await provenRequest(csrPem);
       if (request === null) return null;
-      const thumbprint = Buffer.from(await webcrypto.subtle.digest('SHA-256', request.publicKey.rawData));
-      return { publicKeyPem: request.publicKey.toString('pem'), thumbprint };
+      return { publicKeyPem: request.publicKey.toString('pem'), thumbprint: await thumbprintOf(request.publicKey) };
     },
 
     async issueForRequest(csrPem, commonName, days) {
@@ -106,6 +105,8 @@ async function authorityOf(privateKey: webcrypto.CryptoKey, certificate: x509.X5
       return {
         certificatePem: `${leaf.toString('pem')}\n`,
         fingerprint: Buffer.from(await leaf.getThumbprint('SHA-256')).toString('hex'),
+        serial: leaf.serialNumber,
+        keyThumbprint: await thumbprintOf(request.publicKey),
         expiresAt: leaf.notAfter,
       };
     },
@@ -121,6 +122,11 @@ async function provenRequest(csrPem: string): Promise<x509.Pkcs10CertificateRequ
   } catch {
     return null;
   }
+}
+
+/** SHA-256 of the key's SPKI. */
+async function thumbprintOf(key: x509.PublicKey): Promise<Buffer> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', key.rawData));
 }
 
 async function privateKeyPemOf(key: webcrypto.CryptoKey): Promise<string> {

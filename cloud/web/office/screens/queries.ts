@@ -1,6 +1,7 @@
 import { type ClaimConfirmBody, FoundClaim } from '@concierge/contract/http/device-claims.ts';
 import { Device, DevicePage, type DevicePatch } from '@concierge/contract/http/devices.ts';
 import { queryOptions } from '@tanstack/react-query';
+import { z } from 'zod';
 import { api, readAllPages } from '../api.ts';
 import { queryKeys } from '../query-keys.ts';
 
@@ -25,4 +26,14 @@ export function lookUpClaim(userCode: string): Promise<FoundClaim> {
 /** Safe to repeat: a claim that this person has confirmed already is answered with its device. */
 export function confirmClaim(claimId: string, body: ClaimConfirmBody): Promise<Device> {
   return api.change(Device, { method: 'POST', path: `/api/kiosk/claims/${claimId}/confirm`, body });
+}
+
+/** Tells the screen to wipe itself and leave. */
+export function decommissionDevice(deviceId: string): Promise<null> {
+  return api.change(z.null(), { method: 'DELETE', path: `/api/kiosk/devices/${deviceId}` });
+}
+
+/** Cuts the screen off without it. */
+export function revokeDevice(deviceId: string): Promise<null> {
+  return api.change(z.null(), { method: 'POST', path: `/api/kiosk/devices/${deviceId}/revoke` });
 }

@@ -4,10 +4,10 @@ import { ageWords } from '../../ui/words/age.ts';
 import { useWords } from '../i18n.ts';
 
 /** Whether a screen is connected, in words, with a sign beside them. */
-export function ScreenStatus({ device }: { device: Pick<Device, 'online' | 'lastSeenAt' | 'revoked'> }) {
+export function ScreenStatus({ device }: { device: Pick<Device, 'online' | 'lastSeenAt' | 'leaving'> }) {
   const { t, language } = useWords();
   const nowMs = useNowMs();
-  if (device.revoked) return <span className="status status-off">{t('screens.revoked')}</span>;
+  if (device.leaving) return <span className="status status-off">{t('screens.leaving')}</span>;
   if (device.online) return <span className="status status-on">{t('screens.online')}</span>;
   return (
     <span className="status status-off">

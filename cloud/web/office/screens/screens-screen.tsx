@@ -23,6 +23,7 @@ import './screens.css';
 
 const route = getRouteApi('/shell/screens');
 const ClaimDialog = fetchedLater(() => import('./claim-dialog.tsx').then((file) => file.ClaimDialog));
+const DepartureDialog = fetchedLater(() => import('./departure-dialog.tsx').then((file) => file.DepartureDialog));
 const ScreenDialog = fetchedLater(() => import('./screen-dialog.tsx').then((file) => file.ScreenDialog));
 
 export function ScreensScreen() {
@@ -38,6 +39,8 @@ export function ScreensScreen() {
   const setAdding = (adding: boolean) =>
     void navigate({ search: (old) => ({ ...old, add: adding || undefined, code: undefined }), replace: true });
   const edited = devices?.find((each) => each.id === editedId);
+  const [leavingId, setLeavingId] = useState<string | null>(null);
+  const departing = devices?.find((each) => each.id === leavingId);
 
   const nameOfBuilding = useMemo(() => {
     const names = new Map(buildings?.map((building) => [building.id, localized(building.name, language)]));
@@ -87,15 +90,29 @@ export function ScreensScreen() {
             hiddenHeader: true as const,
             align: 'end' as const,
             cell: (device: Device) => (
-              <Button
-                variant="subtle"
-                size="compact-sm"
-                aria-haspopup="dialog"
-                aria-label={t('screens.settingsOf', { name: device.name })}
-                onClick={() => setEditedId(device.id)}
-              >
-                {t('screens.settings')}
-              </Button>
+              <span className="screen-row-actions">
+                {!device.leaving && (
+                  <Button
+                    variant="subtle"
+                    size="compact-sm"
+                    aria-haspopup="dialog"
+                    aria-label={t('screens.settingsOf', { name: device.name })}
+                    onClick={() => setEditedId(device.id)}
+                  >
+                    {t('screens.settings')}
+                  </Button>
+                )}
+                <Button
+                  variant="subtle"
+                  color="alert"
+                  size="compact-sm"
+                  aria-haspopup="dialog"
+                  aria-label={t(device.leaving ? 'screens.departure.revokeOf' : 'screens.departure.decommissionOf', { name: device.name })}
+                  onClick={() => setLeavingId(device.id)}
+                >
+                  {t(device.leaving ? 'screens.departure.revoke' : 'screens.departure.decommission')}
+                </Button>
+              </span>
             ),
           },
         ]
@@ -134,6 +151,7 @@ export function ScreensScreen() {
         }
       />
       {mayWrite && (add === true || code !== undefined) && <ClaimDialog code={code} onClose={() => setAdding(false)} />}
+      {departing !== undefined && <DepartureDialog key={departing.id} device={departing} onClose={() => setLeavingId(null)} />}
       {edited !== undefined && (
         <ScreenDialog
           key={edited.id}

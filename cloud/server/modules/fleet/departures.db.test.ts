@@ -1,0 +1,181 @@
+import { createHash, createPublicKey, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
+import { type ClaimReply, DevicePage } from '@concierge/contract/http/devices.ts';
+import { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
+import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
+import { topicOf } from '@concierge/contract/topics.ts';
+import { wordPairOf } from '@concierge/contract/word-pairs.ts';
+import mqtt, { type MqttClient } from 'mqtt';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { claimingDevice } from '../../testing/claiming-device.ts';
+import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
+import { type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+
+let running: RunningCloud;
+let ours: PlantedTenant;
+let theirs: PlantedTenant;
+let manager: TestBrowser;
+const clients: MqttClient[] = [];
+
+beforeAll(async () => {
+  running = await runCloud();
+  ours = await plantTenant(running.owner, 'ours');
+  theirs = await plantTenant(running.owner, 'theirs');
+  manager = await signedIn(ours);
+});
+afterAll(async () => running.stop());
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.endAsync(true);
+});
+
+async function signedIn(tenant: PlantedTenant): Promise<TestBrowser> {
+  const browser = new TestBrowser(running.cloud.url);
+  expect((await browser.logIn(tenant.manager)).status).toBe(200);
+  return browser;
+}
+
+interface Screen {
+  readonly id: string;
+  readonly keyPem: string;
+  readonly claim: ClaimReply;
+}
+
+async function claimedScreen(): Promise<Screen> {
+  const device = await claimingDevice(`SERIAL-${randomUUID().slice(0, 8)}`);
+  const ask = async (path: string, body: unknown): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(new URL(path, running.cloud.url), { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  };
+  const { claimId, userCode } = ClaimRequestReply.parse(await ask('/api/kiosk/claims', device.request));
+  expect((await manager.request('POST', '/api/kiosk/claims/lookup', { userCode })).status).toBe(200);
+  const spki = createPublicKey(device.keyPem).export({ type: 'spki', format: 'der' });
+  const words = wordPairOf(createHash('sha256').update(spki).digest());
+  const body = { words, buildingId: ours.buildingId, name: 'Είσοδος', placement: null };
+  expect((await manager.request('POST', `/api/kiosk/claims/${claimId}/confirm`, body)).status).toBe(201);
+  const answer = ClaimPollReply.parse(await ask(`/api/kiosk/claims/${claimId}/poll`, { signature: device.signatureFor(claimId) }));
+  if (answer.state !== 'confirmed') throw new Error(answer.state);
+  return { id: answer.claim.deviceId, keyPem: device.keyPem, claim: answer.claim };
+}
+
+function connect(screen: Screen): Promise<MqttClient> {
+  return mqtt.connectAsync(running.cloud.brokerUrl, {
+    clientId: screen.id,
+    key: screen.keyPem,
+    cert: screen.claim.certificatePem,
+    ca: screen.claim.authorityPem,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+    connectTimeout: 3_000,
+  });
+}
+
+/** The screen at the broker: the newest desired state it was sent, how many contents, and whether it was cut off. */
+async function online(screen: Screen) {
+  const client = await connect(screen);
+  clients.push(client);
+  const heard: { desired: DesiredClaims | null; contents: number; closed: boolean } = { desired: null, contents: 0, closed: false };
+  client.on('error', () => undefined);
+  client.on('close', () => (heard.closed = true));
+  client.on('message', (topic, payload) => {
+    if (topic === topicOf('content', screen.id)) heard.contents += 1;
+    if (topic !== topicOf('desired', screen.id) || payload.length === 0) return;
+    const [, claims = ''] = payload.toString('latin1').split('.');
+    heard.desired = DesiredClaims.parse(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')));
+  });
+  await client.subscribeAsync([topicOf('desired', screen.id), topicOf('content', screen.id)], { qos: 1 });
+  await vi.waitFor(() => expect(heard.desired?.content).not.toBeNull(), 10_000);
+  const say = (event: DeviceEvent['event']) =>
+    client.publishAsync(
+      topicOf('event', screen.id),
+      JSON.stringify({ id: randomUUID(), event, detail: null, agentVersion: '0.1.0', at: new Date().toISOString() } satisfies DeviceEvent),
+      { qos: 1 },
+    );
+  return { heard, say };
+}
+
+const listed = async (): Promise<DevicePage['items']> => DevicePage.parse((await manager.request('GET', '/api/kiosk/devices')).json).items;
+type DevicePage = ReturnType<typeof DevicePage.parse>;
+
+/** What the broker still keeps of the screen, as the cloud sees it. */
+async function retainedOf(screen: Screen): Promise<string[]> {
+  const [key, certificate] = (await readFile(join(running.dataFolder, 'keys/backend.pem'), 'utf8')).split(
+    /(?=-----BEGIN CERTIFICATE-----)/,
+  );
+  const backend = await mqtt.connectAsync(running.cloud.brokerUrl, {
+    clientId: `backend-${randomUUID()}`,
+    ...(key === undefined ? {} : { key }),
+    ...(certificate === undefined ? {} : { cert: certificate }),
+    ca: screen.claim.authorityPem,
+    protocolVersion: 4,
+    reconnectPeriod: 0,
+  });
+  const topics: string[] = [];
+  backend.on('message', (topic) => topics.push(topic));
+  await backend.subscribeAsync(`nc/v1/${screen.id}/#`);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await backend.endAsync(true);
+  return topics;
+}
+
+describe('a screen that is decommissioned', () => {
+  it('is told so by a signed word, is listed as leaving, and is gone when it has said that it wiped itself', async () => {
+    const screen = await claimedScreen();
+    const { heard, say } = await online(screen);
+    expect(await retainedOf(screen)).toContain(topicOf('desired', screen.id));
+    expect((await manager.request('DELETE', `/api/kiosk/devices/${screen.id}`)).status).toBe(204);
+    await vi.waitFor(() => expect(heard.desired).toMatchObject({ decommission: true, content: null }), 10_000);
+    expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: true });
+
+    // What the building says from now on is none of its business.
+    const contents = heard.contents;
+    await manager.request('POST', '/api/announcements', {
+      buildingId: ours.buildingId,
+      category: 'general',
+      title: { el: 'Νέο', en: null },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(heard.contents).toBe(contents);
+
+    await say('decommissioned');
+    await vi.waitFor(() => expect(heard.closed).toBe(true), 10_000);
+    expect((await listed()).some(({ id }) => id === screen.id)).toBe(false);
+    await expect(connect(screen)).rejects.toThrow();
+    await vi.waitFor(async () => expect(await retainedOf(screen)).toEqual([]), 10_000);
+    // Asked again it is as if it had never been.
+    expect((await manager.request('DELETE', `/api/kiosk/devices/${screen.id}`)).status).toBe(404);
+  });
+
+  it('does not end its own life: a screen that was not asked to leave stays', async () => {
+    const screen = await claimedScreen();
+    const { heard, say } = await online(screen);
+    await say('decommissioned');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(heard.closed).toBe(false);
+    expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: false });
+  });
+});
+
+describe('a screen that is revoked', () => {
+  it('is cut off at once and let in no more, also by a cloud that has started anew', async () => {
+    const screen = await claimedScreen();
+    const { heard } = await online(screen);
+    expect((await manager.request('POST', `/api/kiosk/devices/${screen.id}/revoke`)).status).toBe(204);
+    await vi.waitFor(() => expect(heard.closed).toBe(true), 10_000);
+    await expect(connect(screen)).rejects.toThrow();
+    await running.goDown();
+    await running.comeBack();
+    manager = await signedIn(ours);
+    await expect(connect(screen)).rejects.toThrow();
+    expect((await listed()).some(({ id }) => id === screen.id)).toBe(false);
+  });
+
+  it('is revoked by its own office only', async () => {
+    const screen = await claimedScreen();
+    const stranger = await signedIn(theirs);
+    expect((await stranger.request('POST', `/api/kiosk/devices/${screen.id}/revoke`)).status).toBe(404);
+    expect((await stranger.request('DELETE', `/api/kiosk/devices/${screen.id}`)).status).toBe(404);
+    expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: false });
+  });
+});

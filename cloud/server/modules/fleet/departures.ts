@@ -1,0 +1,102 @@
+import { topicOf } from '@concierge/contract/topics.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import { z } from 'zod';
+import { type Actor, actorOf, recordAudit } from '#platform/audit/audit.ts';
+import type { Database, Transaction } from '#platform/database/database.ts';
+import type { Principal } from '#platform/http/principal.ts';
+import type { Failure } from '#platform/http/problem.ts';
+import type { Job } from '#platform/jobs/jobs.ts';
+import type { Messenger } from '#platform/mqtt/messenger.ts';
+import type { Outbox, Subscription } from '#platform/outbox/outbox.ts';
+import { DEVICE_CHANGED } from './devices.ts';
+import type { Revocations } from './revocations.ts';
+import { findDevice, revokeDevice, startLeaving } from './store.ts';
+
+/** A device is no longer anybody's. */
+export const DEVICE_REVOKED = 'device.revoked';
+
+/** Answers "this device is gone": nothing of it stays on the broker, and it is not let in again. */
+export const forgetDevice: Subscription = { task: 'fleet.forget-device', key: (payload) => payload.subjectId ?? '' };
+
+/** How a device stops being a building's screen. */
+export interface Departures {
+  /** Tells it to wipe itself; it is gone when it says that it did. */
+  decommission(principal: Principal, deviceId: string): Promise<Result<null, Failure>>;
+  /** At once and without it: for one that was lost or stolen. */
+  revoke(principal: Principal, deviceId: string): Promise<Result<null, Failure>>;
+  /** The device has said that it wiped itself. */
+  wiped(tx: Transaction, device: { id: string; buildingId: string }): Promise<void>;
+  readonly jobs: readonly Job[];
+}
+
+export interface DeparturesDeps {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly messenger: Messenger;
+  readonly revocations: Revocations;
+  /** Closes the connections a device has with the broker, where the broker is ours. */
+  disconnect(deviceId: string): void;
+}
+
+const OfDevice = z.object({ tenantId: z.uuid(), subjectId: z.uuid() });
+
+export function createDepartures(deps: DeparturesDeps): Departures {
+  const { database, outbox } = deps;
+
+  async function end(tx: Transaction, actor: Actor, device: { id: string; buildingId: string }, action: string): Promise<boolean> {
+    if (!(await revokeDevice(tx, device.id))) return false;
+    await recordAudit(tx, actor, { action, subjectKind: 'device', subjectId: device.id, buildingId: device.buildingId });
+    await outbox.emit(tx, DEVICE_REVOKED, { tenantId: tx.scope.tenantId, buildingId: device.buildingId, subjectId: device.id });
+    await outbox.announceLive(tx, { subject: 'device', id: device.id, buildingId: device.buildingId });
+    return true;
+  }
+
+  async function asManager(
+    principal: Principal,
+    deviceId: string,
+    work: (tx: Transaction, device: { id: string; buildingId: string }) => Promise<boolean>,
+  ): Promise<Result<null, Failure>> {
+    const device = await findDevice(database, principal.scope, deviceId);
+    if (device === null || !principal.may('device:read', device.buildingId)) return failure({ code: 'not-found' });
+    if (!principal.may('device:write', device.buildingId)) return failure({ code: 'not-allowed' });
+    const done = await database.transaction(principal.scope, (tx) => work(tx, device));
+    return done ? success(null) : failure({ code: 'not-found' });
+  }
+
+  return {
+    decommission: (principal, deviceId) =>
+      asManager(principal, deviceId, async (tx, device) => {
+        if (!(await startLeaving(tx, device.id))) return false;
+        await recordAudit(tx, actorOf(principal), {
+          action: 'device.decommissioning',
+          subjectKind: 'device',
+          subjectId: device.id,
+          buildingId: device.buildingId,
+        });
+        await outbox.emit(tx, DEVICE_CHANGED, { tenantId: tx.scope.tenantId, buildingId: device.buildingId, subjectId: device.id });
+        await outbox.announceLive(tx, { subject: 'device', id: device.id, buildingId: device.buildingId });
+        return true;
+      }),
+
+    revoke: (principal, deviceId) => asManager(principal, deviceId, (tx, device) => end(tx, actorOf(principal), device, 'device.revoked')),
+
+    async wiped(tx, device) {
+      await end(tx, { kind: 'device', id: device.id }, device, 'device.decommissioned');
+    },
+
+    jobs: [
+      {
+        task: forgetDevice.task,
+        locks: (payload) => ({ alone: [`device:${OfDevice.parse(payload).subjectId}`] }),
+        async run(payload) {
+          const { subjectId } = OfDevice.parse(payload);
+          deps.revocations.add(subjectId);
+          deps.disconnect(subjectId);
+          // An empty retained message is how a broker forgets one.
+          for (const name of ['desired', 'content', 'qr', 'reported', 'status'] as const)
+            await deps.messenger.publish(topicOf(name, subjectId), '', { retain: true });
+        },
+      },
+    ],
+  };
+}

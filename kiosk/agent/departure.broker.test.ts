@@ -1,0 +1,118 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Agent, createAgent } from './agent.ts';
+import { isDeparting, noteDeparture } from './device/identity.ts';
+import { createPrivateDirectory } from './device/private-directory.ts';
+import { createTestAuthority, type TestAuthority } from './testing/authority.ts';
+import { availableBrokers, type TestBroker } from './testing/brokers.ts';
+import { connectCloud, type TestCloud } from './testing/cloud.ts';
+import { aContent, aDesired, createTestSigner, instant, type TestSigner } from './testing/documents.ts';
+import { claimDirectory, silentLogger, temporaryDirectory, until } from './testing/kiosk.ts';
+
+const SECRET = 'Διακοπή νερού στην οδό Αλκμάνος';
+
+describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ create }) => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let dataDir: string;
+  let authority: TestAuthority;
+  let signer: TestSigner;
+  let broker: TestBroker;
+  let cloud: TestCloud;
+  const agents: Agent[] = [];
+
+  beforeEach(async () => {
+    directory = temporaryDirectory();
+    dataDir = join(directory.path, 'kiosk');
+    mkdirSync(dataDir, { recursive: true });
+    authority = await createTestAuthority();
+    signer = await createTestSigner();
+    broker = await create(authority, directory.path);
+    await broker.start();
+    cloud = await connectCloud(broker, authority, signer);
+    await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url });
+  });
+  afterEach(async () => {
+    for (const agent of agents.splice(0)) await agent.stop();
+    await cloud.leave();
+    await broker.stop();
+    directory[Symbol.dispose]();
+  });
+
+  async function startKiosk(): Promise<Agent> {
+    const agent = createAgent({
+      dataDir,
+      rendererDir: join(directory.path, 'no-renderer'),
+      shell: 'none',
+      demo: false,
+      port: null,
+      logger: silentLogger,
+      backOff: { baseMs: 40, capMs: 150, stableAfterMs: 500 },
+    });
+    agents.push(agent);
+    await agent.start();
+    return agent;
+  }
+  async function kioskThatShows(): Promise<Agent> {
+    await cloud.publish('content', aContent({ sequence: 10, title: SECRET }));
+    await cloud.publish('desired', aDesired({ sequence: 10, content: { sequence: 10, confirmedAt: instant(Date.now()) } }));
+    const agent = await startKiosk();
+    await until('it shows the building', () => agent.screen.current().phase === 'running');
+    await until('it has said so', () => cloud.reported()?.contentSequence === 10);
+    return agent;
+  }
+  /** Every byte the kiosk keeps, file by file. */
+  const everythingKept = (): string =>
+    readdirSync(dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => `${entry.name}: ${readFileSync(join(entry.parentPath, entry.name), 'utf8')}`)
+      .join('\n');
+  const identityFiles = () => readdirSync(join(dataDir, 'identity')).sort();
+  const leaving = () => aDesired({ sequence: 11, content: null, decommission: true });
+
+  it('hides the building, says so, and keeps neither what it showed nor who it was', async () => {
+    const agent = await kioskThatShows();
+    const phases: string[] = [];
+    agent.screen.subscribe((state) => phases.push(state.phase));
+    await cloud.publish('desired', leaving());
+    await until('it has said that it is wiped', () => cloud.events().some(({ event }) => event === 'decommissioned'));
+    await until('its identity is gone', () => identityFiles().every((name) => name === 'serial'));
+    expect(new Set(phases)).toEqual(new Set(['running', 'unclaimed']));
+    expect(agent.screen.current().document).toBeNull();
+    await agent.stop();
+    // The document travels as base64url; neither its text nor its signed form may be left.
+    expect(everythingKept()).not.toContain(SECRET);
+    expect(everythingKept()).not.toContain(Buffer.from(SECRET).toString('base64url').slice(4, 24));
+    expect(everythingKept()).not.toContain('PRIVATE KEY');
+  });
+
+  it('takes nothing in any more that arrives after the word', async () => {
+    await kioskThatShows();
+    await cloud.publish('desired', leaving());
+    await cloud.publish('content', aContent({ sequence: 12, title: SECRET }));
+    await until('its identity is gone', () => identityFiles().every((name) => name === 'serial'));
+    expect(everythingKept()).not.toContain(Buffer.from(SECRET).toString('base64url').slice(4, 24));
+  });
+
+  it('that was killed in between shows nothing when it starts again, and finishes', async () => {
+    const agent = await kioskThatShows();
+    await agent.stop();
+    noteDeparture(createPrivateDirectory(join(dataDir, 'identity')));
+    const again = await startKiosk();
+    expect(again.screen.current().phase).toBe('unclaimed');
+    await until('it has said that it is wiped', () => cloud.events().some(({ event }) => event === 'decommissioned'));
+    await until('its identity is gone', () => identityFiles().every((name) => name === 'serial'));
+    expect(again.screen.current().document).toBeNull();
+  });
+
+  it('is not sent away by a word that is not signed by the cloud, or is meant for another', async () => {
+    const stranger = await createTestSigner();
+    const agent = await kioskThatShows();
+    const refused = (reason: string) => cloud.events().some(({ detail }) => detail === `desired: ${reason}`);
+    await cloud.publishText('desired', await stranger.sign('desired', leaving()));
+    await cloud.publish('desired', { ...leaving(), deviceId: '0198c0de-0000-7000-8000-00000000ffff' });
+    await until('both words are refused', () => refused('bad-signature') && refused('other-device'));
+    expect(agent.screen.current().phase).toBe('running');
+    expect(isDeparting(createPrivateDirectory(join(dataDir, 'identity')))).toBe(false);
+  });
+});
