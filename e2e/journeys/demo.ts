@@ -22,10 +22,34 @@ export interface RunningDemo {
 /** `npm start` as people have it, on ports and in a folder of its own. */
 export async function startDemo(options: { dataFolder?: string; port?: number } = {}): Promise<RunningDemo> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'concierge-demo-'));
+  const { child, output } = await launch(dataFolder, options.port);
+  const runFile = join(dataFolder, 'run.json');
+  const endMs = performance.now() + 120_000;
+  while (!existsSync(runFile)) {
+    if (child.exitCode !== null) throw new Error(`the demo ended with ${child.exitCode}:\n${output()}`);
+    if (performance.now() > endMs) throw new Error(`the demo did not get ready:\n${output()}`);
+    await sleep(100);
+  }
+  return {
+    run: RunFile.parse(JSON.parse(readFileSync(runFile, 'utf8'))),
+    dataFolder,
+    output,
+    interrupt: () => interrupt(child),
+  };
+}
+
+/** `npm start` with a folder whose demo runs already: what it says and ends with. It is waited for, or it would start anew in the folder once the other is gone. */
+export async function startAgain(dataFolder: string): Promise<{ exitCode: number | null; output: string }> {
+  const { child, output } = await launch(dataFolder);
+  await once(child, 'exit');
+  return { exitCode: child.exitCode, output: output() };
+}
+
+async function launch(dataFolder: string, port?: number): Promise<{ child: ChildProcess; output(): string }> {
   const environment = {
     ...process.env,
     CONCIERGE_DATA: dataFolder,
-    PORT: String(options.port ?? (await freePort())),
+    PORT: String(port ?? (await freePort())),
     MQTT_PORT: String(await freePort()),
     KIOSK_PORT: String(await freePort()),
     NEW_KIOSK_PORT: String(await freePort()),
@@ -34,21 +58,9 @@ export async function startDemo(options: { dataFolder?: string; port?: number } 
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
-  const runFile = join(dataFolder, 'run.json');
-  const endMs = performance.now() + 120_000;
-  while (!existsSync(runFile)) {
-    if (child.exitCode !== null) throw new Error(`the demo ended with ${child.exitCode}:\n${output}`);
-    if (performance.now() > endMs) throw new Error(`the demo did not get ready:\n${output}`);
-    await sleep(100);
-  }
-  return {
-    run: RunFile.parse(JSON.parse(readFileSync(runFile, 'utf8'))),
-    dataFolder,
-    output: () => output,
-    interrupt: () => interrupt(child),
-  };
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+  return { child, output: () => text };
 }
 
 export async function removeDemo(demo: RunningDemo): Promise<void> {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
-import { freePort, removeDemo, startDemo } from './demo.ts';
+import { freePort, removeDemo, startAgain, startDemo } from './demo.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -54,7 +54,9 @@ test('a taken port is named and the next free one used; a second start of the sa
   try {
     expect(demo.output()).toContain(`Port ${port} for the cloud and web is taken`);
     expect(new URL(demo.run.cloud).port).not.toBe(String(port));
-    await expect(startDemo({ dataFolder: demo.dataFolder }).then((again) => again.run.pids.launcher)).resolves.toBe(demo.run.pids.launcher);
+    const again = await startAgain(demo.dataFolder);
+    expect(again.exitCode).toBe(1);
+    expect(again.output).toContain(`The demo already runs (process ${demo.run.pids.launcher})`);
   } finally {
     await removeDemo(demo);
     squatter.close();

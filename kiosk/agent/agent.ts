@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import { failure } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { type ClockSources, createClock, systemClockSources } from './clock/clock.ts';
 import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
-import { type DeviceIdentity, isDeparting, loadIdentity } from './device/identity.ts';
+import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
+import { createRenewal } from './device/renewal.ts';
 import { boardSerial, deviceSerial } from './device/serial.ts';
 import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
 import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
@@ -35,6 +37,8 @@ export interface AgentOptions {
   readonly brokerUrl?: string | undefined;
   readonly logger: Logger;
   readonly clockSources?: ClockSources;
+  /** Stands for what the board says of itself; null on one that says nothing. */
+  readonly boardSerial?: string | null;
   readonly random?: () => number;
   readonly backOff?: BackOffLimits;
   /** How often a disk that takes nothing is tried again. */
@@ -102,6 +106,19 @@ export function createAgent(options: AgentOptions): Agent {
     },
   });
   const screen = createScreen({ inputs: screenInputs });
+  const renewal = createRenewal({
+    directory: identityDirectory,
+    cloudUrl: options.cloudUrl,
+    serial,
+    nowMs: () => (clock.bounded() ? clock.nowMs() : null),
+    random,
+    onRenewed(identity) {
+      void sync?.stop().then(() => {
+        if (!stopped && !departing) connectAs(identity, false);
+      });
+    },
+    logger,
+  });
   const page =
     options.port === null
       ? null
@@ -113,7 +130,13 @@ export function createAgent(options: AgentOptions): Agent {
     cache.open();
     // Before anything is written: on a full disk the cache may answer no more after that.
     const savedMs = cache.clockFloorMs() ?? 0;
-    const identity = await loadIdentity(identityDirectory);
+    let identity = await loadIdentity(identityDirectory, knownSerial());
+    if (!identity.ok && identity.error === 'other-machine') {
+      logger.error('this card was claimed in another machine; it starts anew');
+      cache.erase();
+      eraseIdentity(identityDirectory);
+      identity = failure('unclaimed');
+    }
     departing = isDeparting(identityDirectory);
     claimed = !departing && (identity.ok || identity.error === 'damaged');
     if (identity.ok && !departing) await showCached(identity.value);
@@ -149,7 +172,7 @@ export function createAgent(options: AgentOptions): Agent {
     const shared = {
       directory: identityDirectory,
       cloudUrl,
-      serial: () => deviceSerial(identityDirectory, boardSerial()),
+      serial,
       random,
       backOff,
       logger,
@@ -165,7 +188,26 @@ export function createAgent(options: AgentOptions): Agent {
     screen.refresh();
   }
 
+  function serial(): string {
+    return deviceSerial(identityDirectory, options.boardSerial === undefined ? boardSerial() : options.boardSerial);
+  }
+
+  /** Null where the machine has none and the disk takes none. */
+  function knownSerial(): string | null {
+    try {
+      return serial();
+    } catch (error) {
+      logger.warn({ error }, 'the serial of this machine is not known');
+      return null;
+    }
+  }
+
   function beginSync(identity: DeviceIdentity): void {
+    connectAs(identity, true);
+    renewal.start(identity);
+  }
+
+  function connectAs(identity: DeviceIdentity, afresh: boolean): void {
     sync = createSync({
       identity: options.brokerUrl === undefined ? identity : { ...identity, brokerUrl: options.brokerUrl },
       agentVersion: AGENT_VERSION,
@@ -180,7 +222,7 @@ export function createAgent(options: AgentOptions): Agent {
       logger,
     });
     for (const incident of earlyIncidents.splice(0)) sync.incident(incident);
-    sync.start();
+    sync.start(afresh);
     screen.refresh();
   }
 
@@ -188,6 +230,7 @@ export function createAgent(options: AgentOptions): Agent {
   function leave(): void {
     departing = true;
     claimed = false;
+    renewal.stop();
     held.forget();
     screen.refresh();
     depart({
@@ -258,6 +301,7 @@ export function createAgent(options: AgentOptions): Agent {
       stopped = true;
       stopping.abort();
       claim?.stop();
+      renewal.stop();
       screen.stop();
       await Promise.all([sync?.stop(), page?.stop()]);
       clock.stop();

@@ -170,6 +170,12 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     certificate_expires_at: new Date(Date.now() + 86_400_000),
     display: JSON.stringify({ language: 'el', widthMm: 770_317 % 3_000 }),
   });
+  await insert('device_certificate', {
+    ...t,
+    device_id: deviceId,
+    serial: createHash('sha256').update(name).digest('hex').slice(0, 32),
+    expires_at: new Date(Date.now() + 86_400_000),
+  });
   await insert('development_claim', {
     ...t,
     token_hash: createHash('sha256').update(name).digest(),

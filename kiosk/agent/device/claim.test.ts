@@ -128,7 +128,7 @@ describe('a claim by code', () => {
     answer = confirmed();
     await until('it is claimed', () => claimed.length === 1);
     expect(claimed[0]).toMatchObject({ deviceId: testDeviceId, buildingId: testBuildingId });
-    expect((await loadIdentity(directory)).ok).toBe(true);
+    expect((await loadIdentity(directory, 'SERIAL-1')).ok).toBe(true);
   });
 
   it('shows another code when the first has ended, with the same key and the same words', async () => {

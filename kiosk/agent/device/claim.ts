@@ -112,8 +112,9 @@ export function createClaim(deps: {
       show({ open: null });
       return failure(fault);
     }
-    saveClaim(deps.directory, reply.value.claim);
-    const identity = await loadIdentity(deps.directory);
+    const serial = deps.serial();
+    saveClaim(deps.directory, reply.value.claim, serial);
+    const identity = await loadIdentity(deps.directory, serial);
     return identity.ok ? identity : failure('unusable-reply');
   }
 

@@ -84,7 +84,7 @@ async function startUnclaimed(tokenWritten = true): Promise<Agent> {
   return agent;
 }
 
-const identity = () => loadIdentity(createPrivateDirectory(join(directory.path, 'kiosk/identity')));
+const identity = () => loadIdentity(createPrivateDirectory(join(directory.path, 'kiosk/identity')), null);
 const phase = (agent: Agent) => agent.screen.current().phase;
 
 describe('the development claim', () => {

@@ -63,8 +63,8 @@ export function createDevelopmentClaim(deps: {
     if (!reply.ok) return reply;
     const fault = checkClaim(reply.value, keyPem);
     if (fault !== null) return failure(fault);
-    saveClaim(deps.directory, reply.value);
-    const identity = await loadIdentity(deps.directory);
+    saveClaim(deps.directory, reply.value, serial);
+    const identity = await loadIdentity(deps.directory, serial);
     return identity.ok ? identity : failure('unusable-reply');
   }
 

@@ -4,6 +4,7 @@ import type { PublicSigningKey } from '@concierge/contract/keys.ts';
 import type { PinnedKeys } from '@concierge/contract/signed-document.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type CryptoKey, importJWK } from 'jose';
+import { z } from 'zod';
 import type { PrivateDirectory } from './private-directory.ts';
 
 /** Who this device is: what a claim left behind. */
@@ -19,8 +20,10 @@ export interface DeviceIdentity {
   readonly signingKeys: PinnedKeys;
 }
 
-export type IdentityFault = 'unclaimed' | 'damaged';
-export type ClaimFault = 'certificate-unreadable' | 'key-mismatch' | 'wrong-name' | 'not-from-authority' | 'broker-not-encrypted';
+/** `other-machine`: the card was claimed in another one. Whose card it is now is nobody's to say but a manager's. */
+export type IdentityFault = 'unclaimed' | 'damaged' | 'other-machine';
+export type CertificateFault = 'certificate-unreadable' | 'key-mismatch' | 'wrong-name' | 'not-from-authority';
+export type ClaimFault = CertificateFault | 'broker-not-encrypted';
 
 export const KEY_FILE = 'key.pem';
 const CERTIFICATE_FILE = 'certificate.pem';
@@ -28,10 +31,13 @@ const AUTHORITY_FILE = 'authority.pem';
 const CLAIM_FILE = 'claim.json';
 const DEPARTING_FILE = 'departing';
 
-const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true });
+const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true }).extend({
+  /** The machine the claim was made on; claims of before this was kept do not say. */
+  serial: z.string().max(60).optional(),
+});
 
-/** The identity on disk, checked as strictly as when it arrived. `damaged` means that it was claimed and the files do not hold together. */
-export async function loadIdentity(directory: PrivateDirectory): Promise<Result<DeviceIdentity, IdentityFault>> {
+/** The identity on disk, checked as strictly as when it arrived; `serial` is this machine's, null while nobody can say it. `damaged` means that it was claimed and the files do not hold together. */
+export async function loadIdentity(directory: PrivateDirectory, serial: string | null): Promise<Result<DeviceIdentity, IdentityFault>> {
   try {
     const claimText = directory.read(CLAIM_FILE);
     if (claimText === null) return failure('unclaimed');
@@ -40,7 +46,9 @@ export async function loadIdentity(directory: PrivateDirectory): Promise<Result<
     const authorityPem = directory.read(AUTHORITY_FILE);
     const claim = StoredClaim.safeParse(jsonOrUndefined(claimText));
     if (keyPem === null || certificatePem === null || authorityPem === null || !claim.success) return failure('damaged');
-    const reply = { ...claim.data, certificatePem, authorityPem };
+    const { serial: claimedOn, ...told } = claim.data;
+    if (claimedOn !== undefined && serial !== null && claimedOn !== serial) return failure('other-machine');
+    const reply = { ...told, certificatePem, authorityPem };
     if (checkClaim(reply, keyPem) !== null) return failure('damaged');
     return success({ ...reply, keyPem, signingKeys: await pinKeys(reply.signingKeys) });
   } catch {
@@ -49,12 +57,12 @@ export async function loadIdentity(directory: PrivateDirectory): Promise<Result<
   }
 }
 
-/** Saves what a claim answered. The claim file is written last: while it is missing the device is not claimed. */
-export function saveClaim(directory: PrivateDirectory, reply: ClaimReply): void {
+/** Saves what a claim on this machine answered. The claim file is written last: while it is missing the device is not claimed. */
+export function saveClaim(directory: PrivateDirectory, reply: ClaimReply, serial: string): void {
   const { certificatePem, authorityPem, ...claim } = reply;
   directory.write(CERTIFICATE_FILE, certificatePem);
   directory.write(AUTHORITY_FILE, authorityPem);
-  directory.write(CLAIM_FILE, JSON.stringify(claim));
+  directory.write(CLAIM_FILE, JSON.stringify({ ...claim, serial }));
 }
 
 /** Notes that this device was told to leave its building; from here on it shows nothing of it, whatever happens. */
@@ -76,14 +84,27 @@ export function eraseIdentity(directory: PrivateDirectory): void {
   for (const name of [CLAIM_FILE, CERTIFICATE_FILE, AUTHORITY_FILE, KEY_FILE, DEPARTING_FILE]) directory.remove(name);
 }
 
+/** Puts a renewed certificate in the place of the old one; both are good for the time they overlap, so a power cut in between harms nothing. */
+export function saveCertificate(directory: PrivateDirectory, certificatePem: string): void {
+  directory.write(CERTIFICATE_FILE, certificatePem);
+}
+
 /** Why a claim's parts do not belong together or to this key; null when they do. */
 export function checkClaim(reply: ClaimReply, keyPem: string): ClaimFault | null {
   if (!URL.canParse(reply.brokerUrl) || new URL(reply.brokerUrl).protocol !== 'mqtts:') return 'broker-not-encrypted';
+  return checkCertificate(reply, keyPem);
+}
+
+/** Why a certificate is not this device's own from its authority; null when it is. Its dates are not looked at: a device may not know the date. */
+export function checkCertificate(
+  { deviceId, certificatePem, authorityPem }: Pick<ClaimReply, 'deviceId' | 'certificatePem' | 'authorityPem'>,
+  keyPem: string,
+): CertificateFault | null {
   try {
-    const certificate = new X509Certificate(reply.certificatePem);
-    const authority = new X509Certificate(reply.authorityPem);
+    const certificate = new X509Certificate(certificatePem);
+    const authority = new X509Certificate(authorityPem);
     if (!certificate.checkPrivateKey(createPrivateKey(keyPem))) return 'key-mismatch';
-    if (!certificate.subject.split('\n').includes(`CN=${reply.deviceId}`)) return 'wrong-name';
+    if (!certificate.subject.split('\n').includes(`CN=${deviceId}`)) return 'wrong-name';
     if (!certificate.verify(authority.publicKey)) return 'not-from-authority';
     return null;
   } catch {

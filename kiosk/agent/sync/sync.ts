@@ -16,7 +16,8 @@ import { createReporter } from './reporter.ts';
 
 /** The device's side of the wire: takes signed documents in, tells what it holds and shows. */
 export interface Sync {
-  start(): void;
+  /** `afresh`: the agent itself has started, and not only its connection. */
+  start(afresh: boolean): void;
   stop(): Promise<void>;
   connected(): boolean;
   painted(frame: PaintedFrame): void;
@@ -100,10 +101,10 @@ export function createSync(deps: {
   }
 
   return {
-    start() {
+    start(afresh) {
       reporter.start(connection);
       events.start(connection);
-      events.add('started', null);
+      if (afresh) events.add('started', null);
       connection.start();
     },
     async stop() {

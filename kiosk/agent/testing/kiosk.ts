@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { KEY_FILE, saveClaim } from '../device/identity.ts';
 import { createPrivateDirectory } from '../device/private-directory.ts';
+import { boardSerial, deviceSerial } from '../device/serial.ts';
 import type { TestAuthority } from './authority.ts';
 import { type TestSigner, testBuildingId, testDeviceId } from './documents.ts';
 
@@ -19,13 +20,13 @@ export function temporaryDirectory(): { readonly path: string; [Symbol.dispose](
 /** Leaves a directory as a claim would. `pinned` is the authority as the device keeps it, when its dates are others than the issuer's. */
 export async function claimDirectory(
   dataDir: string,
-  claim: { authority: TestAuthority; pinned?: TestAuthority; signer: TestSigner; brokerUrl: string },
+  claim: { authority: TestAuthority; pinned?: TestAuthority; signer: TestSigner; brokerUrl: string; serial?: string },
 ): Promise<void> {
   const directory = createPrivateDirectory(join(dataDir, 'identity'));
   directory.prepare();
   const { keyPem, certificatePem } = await claim.authority.issue(testDeviceId);
   directory.write(KEY_FILE, keyPem);
-  saveClaim(directory, {
+  const reply = {
     deviceId: testDeviceId,
     buildingId: testBuildingId,
     certificatePem,
@@ -33,7 +34,9 @@ export async function claimDirectory(
     brokerUrl: claim.brokerUrl,
     cloudUrl: 'http://localhost',
     signingKeys: [claim.signer.publicKey],
-  });
+  };
+  // The serial of a machine whose board has none is what stands in the directory.
+  saveClaim(directory, reply, claim.serial ?? deviceSerial(directory, boardSerial()));
 }
 
 /** Waits until a condition holds; fails with what it was waiting for. */

@@ -46,6 +46,12 @@ export const DevelopmentClaimBody = z.strictObject({
   serial: z.string().min(1).max(60),
 });
 
+/** POST /api/kiosk/certificates. The request is signed by the key the device was claimed with; nothing else proves who asks, and nothing else is needed. */
+export const RenewalBody = z.strictObject({ deviceId: Uuid, csrPem: z.string().max(4_000) });
+
+export const RenewalReply = z.strictObject({ certificatePem: z.string() }).meta({ id: 'RenewalReply' });
+export type RenewalReply = z.infer<typeof RenewalReply>;
+
 export const ClaimReply = z.strictObject({
   deviceId: Uuid,
   buildingId: Uuid,

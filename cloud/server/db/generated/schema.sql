@@ -182,7 +182,6 @@ create table device (
   version integer default 1 not null,
   leaving_at timestamp with time zone,
   key_thumbprint bytea,
-  certificate_serial text,
   constraint device_pkey PRIMARY KEY (tenant_id, id),
   constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint device_placement_check CHECK ((length(placement) <= 120)),
@@ -193,6 +192,20 @@ alter table device enable row level security;
 CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
 create policy tenant_isolation on device for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on device to concierge_app;
+
+create table device_certificate (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  serial text not null,
+  issued_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint device_certificate_pkey PRIMARY KEY (tenant_id, device_id, serial),
+  constraint device_certificate_serial_check CHECK ((serial ~ '^[0-9a-f]{2,40}$'::text)),
+  constraint device_certificate_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_certificate enable row level security;
+create policy tenant_isolation on device_certificate for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select on device_certificate to concierge_app;
 
 create table device_request (
   id uuid not null,
@@ -576,14 +589,28 @@ BEGIN ATOMIC
 END;
 grant execute on function return_claim_try(bytea[]) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.revoked_certificates()
+ RETURNS TABLE(serial text, revoked_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT c.serial,
+     d.revoked_at
+    FROM (device d
+      JOIN device_certificate c ON (((c.tenant_id = d.tenant_id) AND (c.device_id = d.id))))
+   WHERE ((d.revoked_at IS NOT NULL) AND (c.expires_at > now()))
+   ORDER BY d.revoked_at, c.serial;
+END;
+grant execute on function revoked_certificates() to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.revoked_devices()
- RETURNS TABLE(id uuid, certificate_serial text, revoked_at timestamp with time zone)
+ RETURNS TABLE(id uuid, revoked_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 BEGIN ATOMIC
  SELECT d.id,
-     d.certificate_serial,
      d.revoked_at
     FROM device d
    WHERE ((d.revoked_at IS NOT NULL) AND (d.certificate_expires_at > now()))

@@ -7,17 +7,29 @@ import {
   ClaimRequestReply,
   FoundClaim,
 } from '@concierge/contract/http/device-claims.ts';
-import { Device } from '@concierge/contract/http/devices.ts';
+import { Device, RenewalBody, RenewalReply } from '@concierge/contract/http/devices.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { Claims } from './claims.ts';
+import type { Renewals } from './renewals.ts';
 
 const params = z.strictObject({ claimId: Uuid });
 
-/** The two sides of a claim: the device's, which nobody has to vouch for yet, and the manager's. */
-export function claimRoutes(app: HttpServer, claims: Claims): void {
+/** The two sides of a claim: the device's, which nobody has to vouch for yet, and the manager's. And how a claimed one gets its next certificate. */
+export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals): void {
+  app.post(
+    '/api/kiosk/certificates',
+    {
+      config: { access: 'public', csrf: false, rateLimit: { max: 60, timeWindow: 60_000 } },
+      schema: { body: RenewalBody, response: { 201: RenewalReply } },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return valueOrProblem(await renewals.renew(request.body));
+    },
+  );
   app.post(
     '/api/kiosk/claims',
     {

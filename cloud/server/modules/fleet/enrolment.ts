@@ -12,7 +12,7 @@ import { insertDevice } from './store.ts';
 /** A building has one more screen. */
 export const DEVICE_CLAIMED = 'device.claimed';
 
-const CERTIFICATE_DAYS = 90;
+export const CERTIFICATE_DAYS = 90;
 const defaultDisplay: DisplaySettings = { language: 'alternate', widthMm: null };
 
 export interface EnrolmentDeps {

@@ -12,6 +12,7 @@ import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { listenToDevices } from './messages.ts';
+import { createRenewals } from './renewals.ts';
 import { createReports } from './reports.ts';
 import type { Revocations } from './revocations.ts';
 import { fleetRoutes } from './routes.ts';
@@ -111,6 +112,6 @@ export function createFleet(deps: FleetDeps): Fleet {
     forgetPresence,
     jobs: departures.jobs,
     listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped }) }),
-    routes: (app) => fleetRoutes(app, { devices, claims, departures, developmentClaims }),
+    routes: (app) => fleetRoutes(app, { devices, claims, renewals: createRenewals(enrolment), departures, developmentClaims }),
   };
 }

@@ -8,14 +8,15 @@ import type { Claims } from './claims.ts';
 import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
 import type { Devices } from './devices.ts';
+import type { Renewals } from './renewals.ts';
 
 const params = z.strictObject({ deviceId: Uuid });
 
 export function fleetRoutes(
   app: HttpServer,
-  use: { devices: Devices; claims: Claims; departures: Departures; developmentClaims: DevelopmentClaims | null },
+  use: { devices: Devices; claims: Claims; renewals: Renewals; departures: Departures; developmentClaims: DevelopmentClaims | null },
 ): void {
-  claimRoutes(app, use.claims);
+  claimRoutes(app, use.claims, use.renewals);
   const { devices, departures, developmentClaims } = use;
   app.get(
     '/api/kiosk/devices',

@@ -71,8 +71,8 @@ export async function insertDevice(
   },
 ): Promise<void> {
   await tx.change(
-    `insert into device (tenant_id, id, building_id, name, placement, serial, certificate_fingerprint, certificate_expires_at, display, key_thumbprint, certificate_serial)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into device (tenant_id, id, building_id, name, placement, serial, certificate_fingerprint, certificate_expires_at, display, key_thumbprint)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       tx.scope.tenantId,
       device.id,
@@ -84,9 +84,50 @@ export async function insertDevice(
       device.certificateExpiresAt,
       JSON.stringify(device.display),
       device.keyThumbprint,
-      device.certificateSerial,
     ],
   );
+  await insertCertificate(tx, device.id, device.certificateSerial, device.certificateExpiresAt);
+}
+
+export async function insertCertificate(tx: Transaction, deviceId: string, serial: string, expiresAt: Date): Promise<void> {
+  await tx.change('insert into device_certificate (tenant_id, device_id, serial, expires_at) values ($1, $2, $3, $4)', [
+    tx.scope.tenantId,
+    deviceId,
+    serial,
+    expiresAt,
+  ]);
+}
+
+interface LockedKey {
+  readonly keyThumbprint: Buffer;
+  readonly buildingId: string;
+  /** It was given a certificate within the hour. */
+  readonly certifiedLately: boolean;
+}
+
+/** The key the device was claimed with, and its row locked; null when unknown, revoked, or claimed before keys were noted. */
+export async function lockDeviceKey(tx: Transaction, deviceId: string): Promise<LockedKey | null> {
+  const [row] = await tx.query<LockedKey>(
+    `select key_thumbprint as "keyThumbprint", building_id as "buildingId", exists (select from device_certificate c
+       where c.tenant_id = $1 and c.device_id = $2 and c.issued_at > now() - interval '1 hour') as "certifiedLately"
+     from device where tenant_id = $1 and id = $2 and revoked_at is null and key_thumbprint is not null for update`,
+    [tx.scope.tenantId, deviceId],
+  );
+  return row ?? null;
+}
+
+export async function noteCertificate(
+  tx: Transaction,
+  deviceId: string,
+  certificate: { fingerprint: string; serial: string; expiresAt: Date },
+): Promise<void> {
+  await tx.change('update device set certificate_fingerprint = $3, certificate_expires_at = $4 where tenant_id = $1 and id = $2', [
+    tx.scope.tenantId,
+    deviceId,
+    certificate.fingerprint,
+    certificate.expiresAt,
+  ]);
+  await insertCertificate(tx, deviceId, certificate.serial, certificate.expiresAt);
 }
 
 export interface PublishTarget {

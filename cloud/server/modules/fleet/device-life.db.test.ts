@@ -1,8 +1,8 @@
-import { createHash, createPublicKey, randomUUID } from 'node:crypto';
+import { createHash, createPublicKey, randomUUID, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
-import { type ClaimReply, DevicePage } from '@concierge/contract/http/devices.ts';
+import { type ClaimReply, DevicePage, RenewalReply } from '@concierge/contract/http/devices.ts';
 import { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
@@ -39,6 +39,7 @@ async function signedIn(tenant: PlantedTenant): Promise<TestBrowser> {
 interface Screen {
   readonly id: string;
   readonly keyPem: string;
+  readonly csrPem: string;
   readonly claim: ClaimReply;
 }
 
@@ -56,7 +57,7 @@ async function claimedScreen(): Promise<Screen> {
   expect((await manager.request('POST', `/api/kiosk/claims/${claimId}/confirm`, body)).status).toBe(201);
   const answer = ClaimPollReply.parse(await ask(`/api/kiosk/claims/${claimId}/poll`, { signature: device.signatureFor(claimId) }));
   if (answer.state !== 'confirmed') throw new Error(answer.state);
-  return { id: answer.claim.deviceId, keyPem: device.keyPem, claim: answer.claim };
+  return { id: answer.claim.deviceId, keyPem: device.keyPem, csrPem: device.csrPem, claim: answer.claim };
 }
 
 function connect(screen: Screen): Promise<MqttClient> {
@@ -154,6 +155,48 @@ describe('a screen that is decommissioned', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(heard.closed).toBe(false);
     expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: false });
+  });
+});
+
+describe('the certificate of a screen', () => {
+  const renew = async (deviceId: string, csrPem: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ deviceId, csrPem });
+    const response = await fetch(new URL('/api/kiosk/certificates', running.cloud.url), { method: 'POST', headers, body });
+    return { status: response.status, json: (await response.json()) as unknown };
+  };
+  const lastCertifiedLongAgo = (screen: Screen) =>
+    running.owner.query("update device_certificate set issued_at = now() - interval '60 days' where device_id = $1", [screen.id]);
+
+  it('is renewed for its key, and the old one is good until it runs out', async () => {
+    const screen = await claimedScreen();
+    // Not again within the hour: whoever has the key could fill the table.
+    expect((await renew(screen.id, screen.csrPem)).status).toBe(429);
+    await lastCertifiedLongAgo(screen);
+    await running.owner.query("update device set certificate_expires_at = now() - interval '1 day' where id = $1", [screen.id]);
+    const renewed = await renew(screen.id, screen.csrPem);
+    expect(renewed.status).toBe(201);
+    const certificatePem = RenewalReply.parse(renewed.json).certificatePem;
+    expect(certificatePem).not.toBe(screen.claim.certificatePem);
+    for (const pem of [certificatePem, screen.claim.certificatePem]) {
+      const client = await connect({ ...screen, claim: { ...screen.claim, certificatePem: pem } });
+      await client.endAsync(true);
+    }
+    const { rows } = await running.owner.query('select from device_certificate where device_id = $1', [screen.id]);
+    expect(rows).toHaveLength(2);
+  });
+
+  it('is renewed for nobody else, and for no one who was revoked', async () => {
+    const screen = await claimedScreen();
+    await lastCertifiedLongAgo(screen);
+    const stranger = await claimingDevice();
+    expect((await renew(screen.id, stranger.csrPem)).status).toBe(403);
+    expect((await renew(randomUUID(), screen.csrPem)).status).toBe(403);
+    expect((await renew(screen.id, 'no request')).status).toBe(403);
+    expect((await manager.request('POST', `/api/kiosk/devices/${screen.id}/revoke`)).status).toBe(204);
+    expect((await renew(screen.id, screen.csrPem)).status).toBe(403);
+    const { rows } = await running.owner.query<{ serial: string }>('select serial from revoked_certificates()');
+    expect(rows.map(({ serial }) => serial)).toContain(new X509Certificate(screen.claim.certificatePem).serialNumber.toLowerCase());
   });
 });
 

@@ -1,0 +1,152 @@
+// This import must come first: the certificate library reads the metadata it sets up.
+import 'reflect-metadata';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RenewalBody } from '@concierge/contract/http/devices.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestAuthority, daysAround, type TestAuthority } from '../testing/authority.ts';
+import { createTestSigner, testDeviceId } from '../testing/documents.ts';
+import { claimDirectory, silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
+import { type DeviceIdentity, loadIdentity } from './identity.ts';
+import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
+import { createRenewal, isDue, type Renewal } from './renewal.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+describe('a certificate is due', () => {
+  const certificate = { validFrom: new Date(0).toUTCString(), validTo: new Date(90 * DAY_MS).toUTCString() };
+  it.each([
+    [0, false],
+    [59, false],
+    [60, true],
+    [89, true],
+    [200, true],
+  ])('on day %i of ninety: %s', (day, due) => expect(isDue(certificate, day * DAY_MS)).toBe(due));
+});
+
+describe('the renewal', () => {
+  let folder: ReturnType<typeof temporaryDirectory>;
+  let directory: PrivateDirectory;
+  let authority: TestAuthority;
+  let identity: DeviceIdentity;
+  let cloud: Server;
+  let asked: { deviceId: string; csrPem: string }[];
+  let answer: (csrPem: string) => Promise<string | number>;
+  let nowMs: number | null;
+  let renewed: DeviceIdentity[];
+  let renewal: Renewal;
+
+  beforeEach(async () => {
+    folder = temporaryDirectory();
+    authority = await createTestAuthority();
+    await claimDirectory(folder.path, { authority, signer: await createTestSigner(), brokerUrl: 'mqtts://localhost:1' });
+    directory = createPrivateDirectory(join(folder.path, 'identity'));
+    const loaded = await loadIdentity(directory, null);
+    if (!loaded.ok) throw new Error(loaded.error);
+    identity = loaded.value;
+    asked = [];
+    renewed = [];
+    // Valid from yesterday to tomorrow: due after sixteen hours of today.
+    nowMs = Date.parse(new X509Certificate(identity.certificatePem).validTo) - HOUR_MS;
+    answer = (csrPem) => authority.answer(csrPem, testDeviceId);
+    cloud = createServer((request, response) => void serve(request, response)).listen(0, '127.0.0.1');
+    await once(cloud, 'listening');
+    const address = cloud.address();
+    renewal = createRenewal({
+      directory,
+      cloudUrl: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+      serial: () => 'SERIAL-1',
+      nowMs: () => nowMs,
+      random: () => 0,
+      firstLookMs: 5,
+      lookEveryMs: 60,
+      onRenewed: (next) => renewed.push(next),
+      logger: silentLogger,
+    });
+  });
+  afterEach(() => {
+    renewal.stop();
+    cloud.closeAllConnections();
+    cloud.close();
+    folder[Symbol.dispose]();
+  });
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    const body = RenewalBody.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    asked.push(body);
+    const answered = await answer(body.csrPem);
+    const [status, json] = typeof answered === 'number' ? [answered, {}] : [201, { certificatePem: answered }];
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+  }
+  const certificateOnDisk = async () => {
+    const loaded = await loadIdentity(directory, null);
+    return loaded.ok ? loaded.value.certificatePem : loaded.error;
+  };
+
+  it('asks with the key it has, keeps it, and goes on with the new certificate', async () => {
+    renewal.start(identity);
+    await until('it is renewed', () => renewed.length > 0);
+    renewal.stop();
+    expect(renewed[0]?.certificatePem).not.toBe(identity.certificatePem);
+    expect(renewed[0]?.keyPem).toBe(identity.keyPem);
+    expect(await certificateOnDisk()).toBe(renewed.at(-1)?.certificatePem);
+  });
+
+  it('does not ask before the time, nor while the time is not known', async () => {
+    const dueMs = nowMs ?? 0;
+    nowMs = dueMs - DAY_MS;
+    renewal.start(identity);
+    await sleep(150);
+    nowMs = null;
+    await sleep(150);
+    expect(asked).toHaveLength(0);
+    nowMs = dueMs;
+    await until('it asks', () => asked.length > 0);
+  });
+
+  it('asks for one that has run out long ago as well', async () => {
+    nowMs = (nowMs ?? 0) + 400 * DAY_MS;
+    renewal.start(identity);
+    await until('it is renewed', () => renewed.length > 0);
+  });
+
+  it.each([
+    ['the cloud is away', async () => 503],
+    ['the cloud refuses', async () => 403],
+  ])('keeps what it has while %s, and asks again', async (_what, refusal) => {
+    answer = refusal;
+    renewal.start(identity);
+    await until('it has asked twice', () => asked.length >= 2);
+    expect(renewed).toHaveLength(0);
+    expect(await certificateOnDisk()).toBe(identity.certificatePem);
+    answer = (csrPem) => authority.answer(csrPem, testDeviceId);
+    await until('it is renewed', () => renewed.length > 0);
+  });
+
+  it.each<[string, (csrPem: string) => Promise<string>]>([
+    ['by another authority', async (csrPem) => (await createTestAuthority()).answer(csrPem, testDeviceId)],
+    ['for another device', (csrPem) => authority.answer(csrPem, '0198c0de-0000-7000-8000-00000000ffff')],
+    ['for another key', async () => (await authority.issue(testDeviceId)).certificatePem],
+    ['that is none', async () => 'nonsense'],
+  ])('takes no certificate %s', async (_what, forged) => {
+    answer = forged;
+    renewal.start(identity);
+    // The second question tells that the first answer was thrown away.
+    await until('it has asked twice', () => asked.length >= 2);
+    expect(renewed).toHaveLength(0);
+    expect(await certificateOnDisk()).toBe(identity.certificatePem);
+  });
+
+  it('looks at no date of a new certificate: a device may not know the day', async () => {
+    const later = await authority.dated(daysAround((nowMs ?? 0) + 90 * DAY_MS));
+    answer = (csrPem) => later.answer(csrPem, testDeviceId);
+    renewal.start(identity);
+    await until('it is renewed', () => renewed.length > 0);
+  });
+});
