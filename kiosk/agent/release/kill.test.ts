@@ -1,0 +1,143 @@
+import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../testing/kiosk.ts';
+import { bootRelease } from './boot-chooser.ts';
+import { MAX_STARTS } from './boot-rules.ts';
+import { type InstallStep, installSteps } from './installer.ts';
+import { hashesBelow } from './testing/bundles.ts';
+import { type DeviceLife, startLife } from './testing/device-life.ts';
+import { expectedFiles, type ReleaseCloud, startReleaseCloud } from './testing/release-cloud.ts';
+
+const KILLS = 200;
+const LANES = 2;
+/** `RELEASE_KILL_SEED=… npx vitest run kiosk/agent/release/kill.test.ts` repeats the same points. */
+const seed = Number(process.env['RELEASE_KILL_SEED'] ?? Math.floor(Math.random() * 1e9));
+
+let cloud: ReleaseCloud;
+let compiled: ReturnType<typeof temporaryDirectory>;
+/** How long this machine takes now, from nothing to a proven release. */
+let oneLifeMs: number;
+let withReleaseOne: ReturnType<typeof temporaryDirectory>;
+beforeAll(async () => {
+  cloud = await startReleaseCloud();
+  compiled = temporaryDirectory();
+  withReleaseOne = temporaryDirectory();
+  const life = live(withReleaseOne.path, 'committed');
+  await life.until(/^ready$/);
+  const readyMs = performance.now();
+  await life.until(/^paused$/);
+  oneLifeMs = performance.now() - readyMs;
+  await life.kill();
+});
+afterAll(async () => {
+  withReleaseOne[Symbol.dispose]();
+  compiled[Symbol.dispose]();
+  await cloud.stop();
+});
+
+function live(folder: string, pauseAt?: InstallStep | 'committed'): DeviceLife {
+  return startLife({ folder, cloudUrl: cloud.url, compiled: compiled.path, ...(pauseAt === undefined ? {} : { pauseAt }) });
+}
+
+/** The device starts again after a cut: what it starts must be whole, and as new as what was proven. Returns the sequence, 0 for what came with it. */
+function startAgain(folder: string, provenSequence: number, where: string): { sequence: number; onTrial: boolean } {
+  const chosen = bootRelease(folder, 0);
+  if (chosen === null) {
+    expect(provenSequence, where).toBe(0);
+    return { sequence: 0, onTrial: false };
+  }
+  expect(chosen.sequence, where).toBeGreaterThanOrEqual(provenSequence);
+  expect(hashesBelow(join(folder, 'slots', chosen.slot, 'files')), `${where}: release ${chosen.sequence}`).toEqual(
+    expectedFiles(chosen.sequence),
+  );
+  expect(chosen.program).toBe(join(folder, 'slots', chosen.slot, 'files/agent.mjs'));
+  return { sequence: chosen.sequence, onTrial: chosen.onTrial };
+}
+
+function expectSane(folder: string, where: string): void {
+  const names = readdirSync(folder).filter((name) => !['boot.json', 'boot.json.partial', 'download', 'slots'].includes(name));
+  expect(names, where).toEqual([]);
+  const below = (name: string): string[] => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []);
+  expect(below('download').length, where).toBeLessThanOrEqual(1);
+  for (const slot of below('slots')) expect(['a', 'b'], where).toContain(slot);
+}
+
+/** The number behind the last line that begins with a word; 0 when there is none. */
+function last(lines: readonly string[], word: string): number {
+  return Number(lines.findLast((line) => line.startsWith(`${word} `))?.split(' ')[1] ?? 0);
+}
+
+/** Small, seeded and good enough to choose moments by (mulberry32). */
+function randomFrom(start: number): () => number {
+  let state = start >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** No start that is not proven is repeated for ever. */
+function expectTrialsToEnd(folder: string, proven: number, where: string): void {
+  const starts = Array.from({ length: MAX_STARTS + 1 }, () => startAgain(folder, proven, where));
+  expect(starts.at(-1)?.onTrial, where).toBe(false);
+}
+
+async function expectNextInstall(folder: string, where: string): Promise<void> {
+  const again = live(folder);
+  await again.until(/^committed /);
+  await again.kill();
+  startAgain(folder, last(again.lines, 'committed'), where);
+}
+
+describe('a cut at any moment', () => {
+  it(`leaves a release that is whole, at ${KILLS} random moments (seed ${seed})`, async () => {
+    const reached = new Set<string>();
+    async function lane(number: number): Promise<void> {
+      using directory = temporaryDirectory();
+      const folder = directory.path;
+      const random = randomFrom(seed + number);
+      let proven = 0;
+      for (let round = 0; round < KILLS / LANES; round += 1) {
+        const lifeMs = random() * 1.2 * oneLifeMs;
+        const where = `seed ${seed}, lane ${number}, kill ${round} after ${lifeMs.toFixed(1)} ms`;
+        const life = live(folder);
+        await life.until(/^ready$/);
+        await sleep(lifeMs);
+        await life.kill();
+        proven = Math.max(proven, last(life.lines, 'committed'));
+        for (const line of life.lines) reached.add(line.split(' ')[0] ?? '');
+        expectSane(folder, where);
+        // What is started may have been committed a moment before it could be said.
+        const { sequence, onTrial } = startAgain(folder, proven, where);
+        if (!onTrial) proven = Math.max(proven, sequence);
+        if (round % 10 === 9) expectTrialsToEnd(folder, proven, where);
+      }
+      await expectNextInstall(folder, `seed ${seed}, lane ${number}, after all kills`);
+    }
+    await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
+    // Otherwise the moments were all in the same place and proved little.
+    expect([...reached].sort()).toEqual(expect.arrayContaining(['committed', 'ready', 'rolled-back', 'waiting']));
+  }, 300_000);
+
+  const planted = installSteps.map((step) => ({ step, proven: 1 }));
+  it.each([...planted, { step: 'unpacked', proven: 0 } as const, { step: 'flipped', proven: 0 } as const])(
+    'after the step $step, with release $proven running, leaves that or the next one, and a spare slot that serves again',
+    async ({ step, proven }) => {
+      using directory = temporaryDirectory();
+      const folder = directory.path;
+      if (proven === 1) cpSync(withReleaseOne.path, folder, { recursive: true });
+      const life = live(folder, step);
+      await life.until(/^paused$/);
+      await life.kill();
+      expectSane(folder, step);
+      const flipped = installSteps.indexOf(step) >= installSteps.indexOf('flipped');
+      const started = startAgain(folder, proven, step);
+      expect(started).toEqual({ sequence: flipped ? proven + 1 : proven, onTrial: flipped });
+      await expectNextInstall(folder, step);
+    },
+  );
+});

@@ -1,0 +1,175 @@
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RollbackReason } from '@concierge/contract/release/outcome.ts';
+import { createPrivateDirectory } from '../device/private-directory.ts';
+import {
+  type BootPointer,
+  type FoundRelease,
+  MAX_STARTS,
+  newPointer,
+  rebuildPointer,
+  type SlotName,
+  type SlotRelease,
+} from './boot-rules.ts';
+
+// What the release folder holds, read by hand: the boot chooser uses this before any package is loaded.
+//
+//   boot.json                 the pointer
+//   trust.json                the root statement that is followed
+//   download/<sha256>.part    a bundle on its way
+//   slots/a/release.json      what the slot holds; without it the slot is empty, whatever else lies there
+//   slots/a/proven            that it was good once
+//   slots/a/files/…           the program
+
+const POINTER_FILE = 'boot.json';
+const RELEASE_FILE = 'release.json';
+const PROVEN_FILE = 'proven';
+
+/** What a slot says of itself. */
+export interface SlotRecord extends Omit<SlotRelease, 'slot'> {
+  readonly version: string;
+  /** The file below the slot's files that starts the program. */
+  readonly entry: string;
+}
+
+/** The two slots and the pointer of one device. Reads never throw for what they find; writes throw what the disk says. */
+export interface SlotStore {
+  /** Null when there is none, or none that can be read. */
+  pointer(): BootPointer | null;
+  /** The pointer, or what the slots say of themselves. */
+  pointerOrRebuilt(): BootPointer;
+  writePointer(pointer: BootPointer): void;
+  record(slot: SlotName): SlotRecord | null;
+  found(slot: SlotName): FoundRelease | null;
+  filesOf(slot: SlotName): string;
+  /** Makes a slot invalid first and then empty. */
+  clear(slot: SlotName): void;
+  /** Says that a slot's files are complete. They must be on disk. */
+  seal(slot: SlotName, record: SlotRecord): void;
+  markProven(slot: SlotName): void;
+}
+
+export function createSlotStore(folder: string): SlotStore {
+  const pointerDirectory = createPrivateDirectory(folder);
+  const slotFolder = (slot: SlotName): string => join(folder, 'slots', slot);
+
+  function record(slot: SlotName): SlotRecord | null {
+    const found = readJson(() => createPrivateDirectory(slotFolder(slot)).read(RELEASE_FILE));
+    if (!isObject(found) || !isSequence(found['sequence']) || !isSha256(found['sha256'])) return null;
+    const { sequence, sha256, version, entry } = found;
+    if (typeof version !== 'string' || typeof entry !== 'string' || !isPlainPath(entry)) return null;
+    return isFile(join(slotFolder(slot), 'files', entry)) ? { sequence, sha256, version, entry } : null;
+  }
+
+  function found(slot: SlotName): FoundRelease | null {
+    const complete = record(slot);
+    if (complete === null) return null;
+    return { sequence: complete.sequence, sha256: complete.sha256, proven: isFile(join(slotFolder(slot), PROVEN_FILE)) };
+  }
+
+  const pointer = (): BootPointer | null => pointerOf(readJson(() => pointerDirectory.read(POINTER_FILE)));
+
+  return {
+    pointer,
+    pointerOrRebuilt: () => pointer() ?? rebuildPointer({ a: found('a'), b: found('b') }) ?? newPointer,
+    writePointer(next) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      pointerDirectory.write(POINTER_FILE, `${JSON.stringify(next)}\n`);
+    },
+    record,
+    found,
+    filesOf: (slot) => join(slotFolder(slot), 'files'),
+    clear(slot) {
+      const path = slotFolder(slot);
+      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+        rmSync(join(path, RELEASE_FILE), { recursive: true, force: true });
+        syncFolder(path);
+      }
+      rmSync(path, { recursive: true, force: true });
+      mkdirSync(join(path, 'files'), { recursive: true, mode: 0o700 });
+      for (const made of [path, join(folder, 'slots'), folder]) syncFolder(made);
+    },
+    seal: (slot, sealed) => createPrivateDirectory(slotFolder(slot)).write(RELEASE_FILE, `${JSON.stringify(sealed)}\n`),
+    markProven: (slot) => createPrivateDirectory(slotFolder(slot)).write(PROVEN_FILE, ''),
+  };
+}
+
+/** A new name is durable only when the folder is. Windows cannot open folders and does not need it. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const rollbackReasons: Record<RollbackReason, true> = {
+  'starts-used-up': true,
+  'cache-not-opened': true,
+  'nothing-painted': true,
+  'cloud-not-reached': true,
+  'slot-damaged': true,
+};
+
+/** A pointer of any other form is a damaged one. */
+function pointerOf(found: unknown): BootPointer | null {
+  if (!isObject(found) || !isCount(found['floorSequence'])) return null;
+  const { current, pending, rolledBack, floorSequence } = found;
+  if (current !== null && !isSlotRelease(current)) return null;
+  if (pending !== null && !isPending(pending)) return null;
+  if (rolledBack !== null && !isRolledBack(rolledBack)) return null;
+  return { current, pending, floorSequence, rolledBack };
+}
+
+function isSlotRelease(value: unknown): value is SlotRelease {
+  return isObject(value) && (value['slot'] === 'a' || value['slot'] === 'b') && isSequence(value['sequence']) && isSha256(value['sha256']);
+}
+
+function isPending(value: unknown): value is NonNullable<BootPointer['pending']> {
+  if (!isSlotRelease(value) || !('starts' in value) || !('cloudWasReachable' in value)) return false;
+  return isCount(value.starts) && value.starts <= MAX_STARTS && typeof value.cloudWasReachable === 'boolean';
+}
+
+function isRolledBack(value: unknown): value is NonNullable<BootPointer['rolledBack']> {
+  if (!isObject(value) || !isSequence(value['sequence']) || !isSha256(value['sha256']) || !isSequence(value['trials'])) return false;
+  return typeof value['reason'] === 'string' && Object.hasOwn(rollbackReasons, value['reason']);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isSequence(value: unknown): value is number {
+  return isCount(value) && value > 0;
+}
+
+function isSha256(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
+/** What we wrote ourselves; a damaged card may have changed it. */
+function isPlainPath(path: string): boolean {
+  return path.length <= 200 && path.split('/').every((name) => /^[A-Za-z0-9_@+-][A-Za-z0-9._@+-]*$/.test(name));
+}
+
+function isFile(path: string): boolean {
+  try {
+    return lstatSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function readJson(read: () => string | null): unknown {
+  try {
+    return JSON.parse(read() ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { ReleaseManifest } from '@concierge/contract/release/manifest.ts';
+import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
+import { ReleaseRoot } from '@concierge/contract/release/root.ts';
+import { openReleaseStatement, releaseKeys } from '@concierge/contract/release/signed-release.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import type { PrivateDirectory } from '../device/private-directory.ts';
+import { type ReleaseClock, timestampFault } from './rules.ts';
+
+/** What the cloud sends to offer a release, as it travels. */
+export interface ReleaseOffer {
+  /** The root statements after the one that the device follows, in order. Usually none. */
+  readonly roots: readonly string[];
+  readonly timestamp: string;
+  readonly manifest: string;
+}
+
+/** Whom this device believes about releases. */
+export interface ReleaseTrust {
+  root(): ReleaseRoot;
+  /** The manifest of an offer that holds, or why it does not. Follows and keeps new roots even when the rest is refused. */
+  open(offer: ReleaseOffer, clock: ReleaseClock): Promise<Result<ReleaseManifest, InstallRefusal>>;
+}
+
+const TRUST_FILE = 'trust.json';
+/** A key changes every few years. */
+const MAX_ROOTS_AT_ONCE = 20;
+
+/** `builtIn` is the root that the program was built with. What is on disk was checked before it was written, and serves when it is newer. */
+export function createReleaseTrust(directory: PrivateDirectory, builtIn: ReleaseRoot): ReleaseTrust {
+  let root = newest(builtIn, savedRoot(directory));
+
+  async function followRoots(statements: readonly string[]): Promise<InstallRefusal | null> {
+    if (statements.length > MAX_ROOTS_AT_ONCE) return 'oversized';
+    for (const statement of statements) {
+      const next = await openReleaseStatement('root', statement, await releaseKeys(root.rootKeys));
+      if (!next.ok) return next.error;
+      if (next.value.version !== root.version + 1) return 'root-out-of-order';
+      if (!(await namesKeys(next.value))) return 'unknown-form';
+      root = next.value;
+      keep(root);
+    }
+    return null;
+  }
+
+  function keep(followed: ReleaseRoot): void {
+    try {
+      directory.write(TRUST_FILE, `${JSON.stringify(followed)}\n`);
+    } catch {
+      // The disk takes nothing: it serves from memory now, and is sent again after the next start.
+    }
+  }
+
+  return {
+    root: () => root,
+    async open(offer, clock) {
+      const fault = await followRoots(offer.roots);
+      if (fault !== null) return failure(fault);
+      const timestamp = await openReleaseStatement('timestamp', offer.timestamp, await releaseKeys(root.timestampKeys));
+      if (!timestamp.ok) return timestamp;
+      const manifest = await openReleaseStatement('manifest', offer.manifest, await releaseKeys(root.rootKeys));
+      if (!manifest.ok) return manifest;
+      const named = { sequence: manifest.value.sequence, sha256: createHash('sha256').update(offer.manifest).digest('hex') };
+      const stale = timestampFault(timestamp.value, named, clock);
+      return stale === null ? success(manifest.value) : failure(stale);
+    },
+  };
+}
+
+function newest(builtIn: ReleaseRoot, saved: ReleaseRoot | null): ReleaseRoot {
+  return saved !== null && saved.version > builtIn.version ? saved : builtIn;
+}
+
+/** A root whose keys are no keys would lock this device out for ever. */
+async function namesKeys({ rootKeys, timestampKeys }: ReleaseRoot): Promise<boolean> {
+  const keys = await releaseKeys([...rootKeys, ...timestampKeys]);
+  return keys.size === rootKeys.length + timestampKeys.length;
+}
+
+function savedRoot(directory: PrivateDirectory): ReleaseRoot | null {
+  try {
+    return ReleaseRoot.parse(JSON.parse(directory.read(TRUST_FILE) ?? ''));
+  } catch {
+    // None yet, or damaged: the chain is followed again from the root that the program was built with.
+    return null;
+  }
+}
