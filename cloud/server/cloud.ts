@@ -90,7 +90,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const orm = createOrm(database);
     const outbox = createOutbox(wiring);
 
-    const revocations = createRevocations(database);
+    const revocations = createRevocations({ database, authority: keyring.authority, nowMs });
     await revocations.load();
     const broker = await openBroker(settings, keyring, publicHost, revocations.has, logger);
     stops.push(broker.stop);

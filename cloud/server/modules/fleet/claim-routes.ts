@@ -14,11 +14,23 @@ import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { Claims } from './claims.ts';
 import type { Renewals } from './renewals.ts';
+import type { Revocations } from './revocations.ts';
 
 const params = z.strictObject({ claimId: Uuid });
 
 /** The two sides of a claim: the device's, which nobody has to vouch for yet, and the manager's. And how a claimed one gets its next certificate. */
-export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals): void {
+export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals, revocations: Pick<Revocations, 'list'>): void {
+  app.get(
+    '/api/kiosk/revoked-certificates',
+    {
+      config: { access: 'public', rateLimit: { max: 60, timeWindow: 60_000 } },
+      schema: { description: 'A certificate revocation list (RFC 5280) in PEM, for brokers.', response: { 200: z.string() } },
+    },
+    async (_request, reply) => {
+      reply.type('application/x-pem-file');
+      return revocations.list();
+    },
+  );
   app.post(
     '/api/kiosk/certificates',
     {

@@ -1,3 +1,5 @@
+// This import must come first: the certificate library reads the metadata it sets up.
+import 'reflect-metadata';
 import { createHash, createPublicKey, randomUUID, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +9,7 @@ import { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
+import { X509Certificate as PeculiarCertificate, X509Crl } from '@peculiar/x509';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { claimingDevice } from '../../testing/claiming-device.ts';
@@ -196,7 +199,16 @@ describe('the certificate of a screen', () => {
     expect((await manager.request('POST', `/api/kiosk/devices/${screen.id}/revoke`)).status).toBe(204);
     expect((await renew(screen.id, screen.csrPem)).status).toBe(403);
     const { rows } = await running.owner.query<{ serial: string }>('select serial from revoked_certificates()');
-    expect(rows.map(({ serial }) => serial)).toContain(new X509Certificate(screen.claim.certificatePem).serialNumber.toLowerCase());
+    const serial = new X509Certificate(screen.claim.certificatePem).serialNumber.toLowerCase();
+    expect(rows.map((row) => row.serial)).toContain(serial);
+    // As brokers fetch it: made by the authority, with this serial and no living screen's.
+    const reply = await fetch(new URL('/api/kiosk/revoked-certificates', running.cloud.url));
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'application/x-pem-file']);
+    const list = new X509Crl(await reply.text());
+    expect(await list.verify({ publicKey: new PeculiarCertificate(screen.claim.authorityPem) })).toBe(true);
+    expect(list.entries.map(({ serialNumber }) => serialNumber)).toContain(serial);
+    const living = await claimedScreen();
+    expect(list.findRevoked(new X509Certificate(living.claim.certificatePem).serialNumber.toLowerCase())).toBeNull();
   });
 });
 

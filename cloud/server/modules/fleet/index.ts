@@ -112,6 +112,14 @@ export function createFleet(deps: FleetDeps): Fleet {
     forgetPresence,
     jobs: departures.jobs,
     listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped }) }),
-    routes: (app) => fleetRoutes(app, { devices, claims, renewals: createRenewals(enrolment), departures, developmentClaims }),
+    routes: (app) =>
+      fleetRoutes(app, {
+        devices,
+        claims,
+        renewals: createRenewals(enrolment),
+        revocations: deps.revocations,
+        departures,
+        developmentClaims,
+      }),
   };
 }

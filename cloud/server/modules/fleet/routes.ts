@@ -9,14 +9,22 @@ import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
 import type { Devices } from './devices.ts';
 import type { Renewals } from './renewals.ts';
+import type { Revocations } from './revocations.ts';
 
 const params = z.strictObject({ deviceId: Uuid });
 
 export function fleetRoutes(
   app: HttpServer,
-  use: { devices: Devices; claims: Claims; renewals: Renewals; departures: Departures; developmentClaims: DevelopmentClaims | null },
+  use: {
+    devices: Devices;
+    claims: Claims;
+    renewals: Renewals;
+    revocations: Pick<Revocations, 'list'>;
+    departures: Departures;
+    developmentClaims: DevelopmentClaims | null;
+  },
 ): void {
-  claimRoutes(app, use.claims, use.renewals);
+  claimRoutes(app, use.claims, use.renewals, use.revocations);
   const { devices, departures, developmentClaims } = use;
   app.get(
     '/api/kiosk/devices',

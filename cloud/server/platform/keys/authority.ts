@@ -7,6 +7,8 @@ x509.cryptoProvider.set(webcrypto);
 const KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
+/** A broker turns everybody away whose list has run out, so it must outlast a long weekend without the cloud. */
+const LIST_DAYS = 7;
 
 export interface IssuedCertificate {
   readonly privateKeyPem: string;
@@ -19,6 +21,8 @@ export interface CertificateAuthority {
   readonly pem: string;
   /** A certificate for our own servers and clients, good for two years; `hosts` become subject alternative names. */
   issueWithNewKey(commonName: string, hosts: readonly string[]): Promise<IssuedCertificate>;
+  /** A certificate revocation list (RFC 5280 §5) in PEM, good for a week. */
+  revocationList(revoked: readonly Revoked[], nowMs: number): Promise<string>;
   /** The key that a CSR proves to hold, with the SHA-256 of its SPKI; null when it does not verify or is not P-256. */
   requestedKey(csrPem: string): Promise<{ publicKeyPem: string; thumbprint: Buffer } | null>;
   /** A device's leaf for the key its CSR proves to hold; the names in the CSR are ignored. Null when the CSR does not verify. */
@@ -27,6 +31,13 @@ export interface CertificateAuthority {
     commonName: string,
     days: number,
   ): Promise<{ certificatePem: string; fingerprint: string; serial: string; keyThumbprint: Buffer; expiresAt: Date } | null>;
+}
+
+/** A certificate that is not to be believed any more. */
+export interface Revoked {
+  /** Hexadecimal. */
+  readonly serial: string;
+  readonly revokedAt: Date;
 }
 
 /** A new authority: P-256, twenty years, path length 0 (RFC 5280). */
@@ -90,6 +101,21 @@ async function authorityOf(privateKey: webcrypto.CryptoKey, certificate: x509.X5
       const keys = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
       const leaf = await issue(keys.publicKey, commonName, 730, hosts);
       return { privateKeyPem: await privateKeyPemOf(keys.privateKey), certificatePem: `${leaf.toString('pem')}\n` };
+    },
+
+    async revocationList(revoked, nowMs) {
+      const list = await x509.X509CrlGenerator.create({
+        issuer: certificate.subject,
+        // An hour back, for a broker whose clock runs behind.
+        thisUpdate: new Date(nowMs - 3_600_000),
+        nextUpdate: new Date(nowMs + LIST_DAYS * DAY_MS),
+        signingAlgorithm: SIGNATURE,
+        signingKey: privateKey,
+        entries: revoked.map(({ serial, revokedAt }) => ({ serialNumber: serial, revocationDate: revokedAt })),
+        extensions: [await x509.AuthorityKeyIdentifierExtension.create(certificate.publicKey)],
+      });
+      // The library's own label is one that OpenSSL does not know (RFC 7468 §6).
+      return `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`;
     },
 
     async requestedKey(csrPem) {
