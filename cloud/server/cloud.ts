@@ -7,9 +7,11 @@ import {
   createRevocations,
   DEVICE_CHANGED,
   DEVICE_CLAIMED,
+  DEVICE_COMMANDED,
   DEVICE_NEEDS_SYNC,
   DEVICE_REVOKED,
   forgetDevice,
+  sendCommand,
 } from '#modules/fleet/index.ts';
 import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
 import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
@@ -40,6 +42,7 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [ANNOUNCEMENT_CHANGED]: [rebuildLobby],
   [DEVICE_CLAIMED]: [rebuildLobby],
   [DEVICE_CHANGED]: [serveDevice],
+  [DEVICE_COMMANDED]: [sendCommand],
   [DEVICE_REVOKED]: [forgetDevice],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [LOBBY_CHECK_DUE]: [rebuildLobby],

@@ -38,6 +38,7 @@ const PICTURES: readonly Picture[] = [
   { name: 'landscape-overflowing', sample: 'overflowing', size: LANDSCAPE, scene: 2 },
   { name: 'landscape-urgent-long', sample: 'urgentLong', size: LANDSCAPE },
   { name: 'landscape-evening-english', sample: 'evening', size: LANDSCAPE, language: 'en' },
+  { name: 'portrait-identifying', sample: 'identifying', size: PORTRAIT },
   { name: 'portrait-unclaimed', sample: 'unclaimed', size: PORTRAIT },
   { name: 'landscape-unclaimed', sample: 'unclaimed', size: LANDSCAPE },
 ];

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SignedKind } from '@concierge/contract/signed-document.ts';
+import type { HeldKind } from '@concierge/contract/signed-document.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, createAgent } from './agent.ts';
 import { CACHE_FILE, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
@@ -24,7 +24,7 @@ afterEach(async () => {
   directory[Symbol.dispose]();
 });
 
-function fillCache(documents: Partial<Record<SignedKind, string>>, savedFloorMs?: number): void {
+function fillCache(documents: Partial<Record<HeldKind, string>>, savedFloorMs?: number): void {
   const cache = createCache({
     dataDir: directory.path,
     limits: () => DEFAULT_LIMITS,

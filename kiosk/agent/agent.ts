@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
+import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { failure } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
@@ -8,6 +8,7 @@ import { type ClockSources, createClock, systemClockSources } from './clock/cloc
 import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
+import { wordsOfKey } from './device/device-key.ts';
 import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRenewal } from './device/renewal.ts';
@@ -15,7 +16,8 @@ import { boardSerial, deviceSerial } from './device/serial.ts';
 import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
 import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
 import { type BackOffLimits, defaultBackOff } from './sync/back-off.ts';
-import { createHeldDocuments, loadFromCache, signedKinds } from './sync/held-documents.ts';
+import type { CommandActions } from './sync/commands.ts';
+import { createHeldDocuments, heldKinds, loadFromCache } from './sync/held-documents.ts';
 import { createSync, type Sync } from './sync/sync.ts';
 import { AGENT_VERSION, EARLIEST_POSSIBLE_MS } from './version.ts';
 
@@ -35,6 +37,8 @@ export interface AgentOptions {
   readonly claimTokenFile?: string | undefined;
   /** Stands for the broker's address of the claim, when the broker moved. What the broker must prove stays the same. */
   readonly brokerUrl?: string | undefined;
+  /** Ends this agent for whoever started it to start it anew; missing where nobody would. */
+  readonly restart?: () => void;
   readonly logger: Logger;
   readonly clockSources?: ClockSources;
   /** Stands for what the board says of itself; null on one that says nothing. */
@@ -60,6 +64,8 @@ export interface Agent {
 }
 
 const MAX_EARLY_INCIDENTS = 10;
+/** Long enough to look up from a phone to the glass. */
+const IDENTIFY_MS = 30_000;
 
 /** The kiosk's agent: holds the last good building, keeps it current, and tells the renderer what may be shown. */
 export function createAgent(options: AgentOptions): Agent {
@@ -77,6 +83,9 @@ export function createAgent(options: AgentOptions): Agent {
   let claimed = false;
   let departing = false;
   const stopping = new AbortController();
+  let identifiedAs: ScreenState['identity'] = null;
+  let identifyTimer: NodeJS.Timeout | undefined;
+  let pageNumber = 0;
   let sync: Sync | null = null;
   let claim: Claim | null = null;
   /** On the monotonic counter: the wall clock may be moved while there is no connection. */
@@ -162,7 +171,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   /** The newest date inside any verified document: it cannot be earlier than that. */
   function newestSignedMs(): number {
-    const dates = signedKinds.map((kind) => held.get(kind)?.claims.issuedAt).filter((date) => date !== undefined);
+    const dates = heldKinds.map((kind) => held.get(kind)?.claims.issuedAt).filter((date) => date !== undefined);
     return Math.max(options.earliestPossibleMs ?? EARLIEST_POSSIBLE_MS, ...dates.map((date) => Date.parse(date)));
   }
 
@@ -218,6 +227,7 @@ export function createAgent(options: AgentOptions): Agent {
       backOff,
       random,
       takesDocuments: () => !departing,
+      actions: commandActions(identity.keyPem),
       onChange,
       logger,
     });
@@ -252,6 +262,37 @@ export function createAgent(options: AgentOptions): Agent {
     );
   }
 
+  function commandActions(keyPem: string): CommandActions {
+    return {
+      identify: {
+        endsAgent: false,
+        carryOut() {
+          identifiedAs = wordsOfKey(keyPem);
+          clearTimeout(identifyTimer);
+          identifyTimer = setTimeout(() => {
+            identifiedAs = null;
+            screen.refresh();
+          }, IDENTIFY_MS).unref();
+          screen.refresh();
+        },
+      },
+      reload: {
+        endsAgent: false,
+        carryOut() {
+          pageNumber += 1;
+          screen.refresh();
+        },
+      },
+      restart: {
+        endsAgent: options.restart !== undefined,
+        carryOut() {
+          if (options.restart === undefined) throw new Error('nobody would start this agent again');
+          options.restart();
+        },
+      },
+    };
+  }
+
   function onChange(): void {
     if (stopped) return;
     if (departing) return;
@@ -274,6 +315,8 @@ export function createAgent(options: AgentOptions): Agent {
       nowMs: clock.nowMs(),
       qrBatch: held.get('qr')?.claims ?? null,
       claim: claim?.screen() ?? null,
+      identity: identifiedAs,
+      pageNumber,
       demo: options.demo,
     };
   }
@@ -302,6 +345,7 @@ export function createAgent(options: AgentOptions): Agent {
       stopping.abort();
       claim?.stop();
       renewal.stop();
+      clearTimeout(identifyTimer);
       screen.stop();
       await Promise.all([sync?.stop(), page?.stop()]);
       clock.stop();

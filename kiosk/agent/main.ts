@@ -34,12 +34,15 @@ const agent = createAgent({
   cloudUrl,
   claimTokenFile,
   brokerUrl,
+  restart: () => stop('asked to restart', RESTART_EXIT_CODE),
   logger,
   // The demo runs beside its cloud on one machine, so the two clocks are the same clock.
   ...(demo ? { clockSources: { ...systemClockSources, synchronized: () => true } } : {}),
 });
 
 const STOP_WITHIN_MS = 1_000;
+/** Not zero, so that whoever keeps the agent running takes it for something to start again. */
+const RESTART_EXIT_CODE = 75;
 let stopping = false;
 
 function stop(reason: string, exitCode: number): void {

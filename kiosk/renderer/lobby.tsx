@@ -13,7 +13,14 @@ interface LobbyProps {
 export function Lobby({ bridge, initial }: LobbyProps) {
   const [show, happen] = useReducer(continueShow, initial, (state) => openShow(state, viewport(), performance.now()));
 
-  useEffect(() => bridge.subscribe((state) => happen({ kind: 'state', state, atMs: performance.now() })), [bridge]);
+  useEffect(() => {
+    let page = initial.pageNumber;
+    return bridge.subscribe((state) => {
+      if (state.pageNumber > page) window.location.reload();
+      page = state.pageNumber;
+      happen({ kind: 'state', state, atMs: performance.now() });
+    });
+  }, [bridge, initial.pageNumber]);
 
   useEffect(() => {
     const resized = () => happen({ kind: 'resized', viewport: viewport(), atMs: performance.now() });

@@ -17,6 +17,8 @@ const STARTING: ScreenState = {
   nowMs: 0,
   qr: null,
   claim: null,
+  identity: null,
+  pageNumber: 1,
   display: { language: 'el', widthMm: null },
   demo: false,
 };

@@ -15,6 +15,7 @@ export const SAMPLES = [
   'night',
   'unclaimed',
   'unreachable',
+  'identifying',
   'safe',
   'starting',
 ] as const;
@@ -127,6 +128,8 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     nowMs: FRIDAY_MS,
     qr: { ...qr, validUntilMs: FRIDAY_MS + 24 * HOUR_MS },
     claim: null,
+    identity: null,
+    pageNumber: 1,
     display: { language: 'el', widthMm: null },
     demo: false,
   };
@@ -164,6 +167,8 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
         phase: 'unclaimed',
         claim: { reached: true, code: { userCode: 'KMNS-TVXZ', words: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' }, qr } },
       };
+    case 'identifying':
+      return { ...ordinary, identity: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' } };
     case 'unreachable':
       return { ...ordinary, ...without, phase: 'unclaimed', link: 'offline', clock: 'unknown', claim: { reached: false, code: null } };
     case 'safe':

@@ -1,13 +1,16 @@
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { CompactSign, type CryptoKey, compactVerify, decodeProtectedHeader } from 'jose';
 import type { z } from 'zod';
+import { CommandClaims } from './mqtt/command.ts';
 import { ContentClaims } from './mqtt/content.ts';
 import { DesiredClaims } from './mqtt/desired.ts';
 import { QrBatchClaims } from './mqtt/qr-batch.ts';
 
 /** The documents the cloud signs, each a compact JWS (RFC 7515) with Ed25519 (RFC 8037) whose `typ` binds it to its kind. */
-export const signedDocuments = { content: ContentClaims, desired: DesiredClaims, qr: QrBatchClaims } as const;
+export const signedDocuments = { content: ContentClaims, desired: DesiredClaims, qr: QrBatchClaims, command: CommandClaims } as const;
 export type SignedKind = keyof typeof signedDocuments;
+/** Those a device keeps, the newest of each. */
+export type HeldKind = Exclude<SignedKind, 'command'>;
 export type ClaimsOf<Kind extends SignedKind> = z.infer<(typeof signedDocuments)[Kind]>;
 
 export type Refusal = 'oversized' | 'malformed' | 'unknown-key' | 'bad-signature' | 'wrong-kind' | 'unknown-form';

@@ -39,6 +39,7 @@ const el = {
     asking: 'Ζητάμε κωδικό…',
     unreachable: 'Χωρίς σύνδεση στο διαδίκτυο. Ελέγξτε το καλώδιο ή το ασύρματο δίκτυο. Δοκιμάζουμε ξανά μόνοι μας.',
   },
+  identity: 'Αυτή είναι η οθόνη που ψάχνετε',
   safe: {
     title: 'Επιστρέφουμε σύντομα',
     text: 'Σε ανάγκη καλέστε',
@@ -83,6 +84,7 @@ const en: LobbyStrings = {
     demo: 'Demo',
   },
   starting: { title: 'Starting', text: 'The screen will be ready in a moment.' },
+  identity: 'This is the screen you are looking for',
   unclaimed: {
     title: 'New screen',
     text: 'It is not connected to a building yet. The manager connects it from the office, on the “Screens” page.',

@@ -1,7 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { scanQrCode } from './browser.ts';
-import type { RunFile } from './run-file.ts';
-import { officeOf, scene, step, tellStory } from './story-steps.ts';
+import { type RunFile, readRunFile } from './run-file.ts';
+import { officeOf, scene, step, tellStory, until } from './story-steps.ts';
+
+/** As the glass names it, in either language. */
+const building = /Σόλωνος 71|71 Solonos|Solonos 71/;
 
 /** A screen from the shelf becomes a building's and leaves it again, told against the running demo: the code on its glass, the words, its building. */
 await tellStory(tell);
@@ -43,7 +46,7 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
     return words;
   });
   await step('The screen shows its building, counted from the code', async () => {
-    await lobby.locator('.lobby:not([data-scene="unclaimed"])', { hasText: 'Σόλωνος 71' }).waitFor({ timeout: 30_000 });
+    await lobby.locator('.lobby:not([data-scene="unclaimed"])', { hasText: building }).waitFor({ timeout: 30_000 });
     return `${((performance.now() - enteredAtMs) / 1_000).toFixed(1)} s from the code to the building on the glass`;
   });
   await step('… and the office has seen it come', async () => {
@@ -51,11 +54,27 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
     await dialog.getByRole('button', { name: 'Τέλος' }).click();
     await office.getByText('δίπλα στα γραμματοκιβώτια').waitFor();
   });
+  const row = office.getByRole('row', { name: /δίπλα στα γραμματοκιβώτια/ });
+  await step('«Ποια είναι;» — the glass and the office show the same words', async () => {
+    await row.getByRole('button', { name: /^Εντολές/ }).click();
+    await dialog.getByRole('button', { name: 'Ποια είναι;' }).click();
+    const words = (await lobby.locator('.identity [lang="el"]').textContent({ timeout: 10_000 })) ?? '';
+    await dialog.getByText(`δείχνει «${words}»`).waitFor({ timeout: 10_000 });
+    return words;
+  });
+  await step('It restarts when it is asked to, and shows its building again', async () => {
+    const before = readRunFile()?.pids.newKiosk;
+    await dialog.getByRole('button', { name: 'Επανεκκίνηση' }).click();
+    await until(20_000, 'another process has taken its place', async () => {
+      const now = readRunFile()?.pids.newKiosk ?? null;
+      return now !== null && now !== before;
+    });
+    await lobby.locator('.lobby', { hasText: building }).waitFor({ timeout: 20_000 });
+    await lobby.locator('.identity').waitFor({ state: 'detached', timeout: 20_000 });
+    await office.keyboard.press('Escape');
+  });
   await step('The manager decommissions it: it wipes itself, and is new again', async () => {
-    await office
-      .getByRole('row', { name: /δίπλα στα γραμματοκιβώτια/ })
-      .getByRole('button', { name: /^Απόσυρση/ })
-      .click();
+    await row.getByRole('button', { name: /^Απόσυρση/ }).click();
     await dialog.getByRole('button', { name: 'Απόσυρση', exact: true }).click();
     await lobby.locator('.unclaimed-code').waitFor({ timeout: 20_000 });
     await office.getByText('δίπλα στα γραμματοκιβώτια').waitFor({ state: 'detached', timeout: 20_000 });

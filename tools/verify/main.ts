@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { endAllCommands } from './command.ts';
+import { firmwareStep } from './firmware-step.ts';
 import { brokerStep, browserStep, databaseStep, unitStep } from './runner-steps.ts';
 import { arrowsStep, buildsStep, generatedStep, lintStep, typesStep, unusedStep } from './static-steps.ts';
 import { runSteps, type Step } from './step.ts';
@@ -16,6 +17,7 @@ const groups: readonly (readonly Step[])[] = [
   [databaseStep(root)],
   [brokerStep(root)],
   [browserStep(root)],
+  [firmwareStep(root)],
 ];
 
 for (const [signal, exitCode] of [

@@ -59,6 +59,30 @@ export async function findMosquitto(): Promise<Result<string, string>> {
   return failure(`No mosquitto was found. Install it (${how}), or set CONCIERGE_MOSQUITTO to the program.`);
 }
 
+/** What the checks of the appliance run, and the package of Debian that brings each. */
+const appliancePrograms: Readonly<Record<string, string>> = {
+  'systemd-analyze': 'systemd',
+  nft: 'nftables',
+  shellcheck: 'shellcheck',
+  'usbguard-rule-parser': 'usbguard',
+  'ssh-keygen': 'openssh-client',
+  curl: 'curl',
+};
+
+/** Whether all of them are there, after what is missing was installed (Debian's packages, as root); the error says what is missing and why it stays so. */
+export async function findAppliancePrograms(): Promise<Result<void, string>> {
+  const missing = () =>
+    Object.keys(appliancePrograms).filter((name) => ![...onSearchPath([name]), join('/usr/sbin', name)].some(isExecutable));
+  if (process.platform !== 'linux') return failure('The appliance is Debian: its files are checked on Linux only.');
+  const packages = missing().map((name) => appliancePrograms[name] ?? name);
+  if (packages.length > 0 && mayUseApt()) await installWithApt(...packages);
+  const stillMissing = missing();
+  if (stillMissing.length === 0) return success(undefined);
+  return failure(
+    `${stillMissing.join(', ')} not found. Install: sudo apt-get install ${stillMissing.map((name) => appliancePrograms[name]).join(' ')}`,
+  );
+}
+
 function chromiumCandidates(): string[] {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   return [...onSearchPath(names), ...chromiumPlaces, chromium.executablePath()];

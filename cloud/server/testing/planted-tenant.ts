@@ -176,6 +176,15 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     serial: createHash('sha256').update(name).digest('hex').slice(0, 32),
     expires_at: new Date(Date.now() + 86_400_000),
   });
+  await insert('device_command', {
+    ...t,
+    id: randomUUID(),
+    device_id: deviceId,
+    command: 'identify',
+    issued_by: managerId,
+    issued_at: new Date(0),
+    expires_at: new Date(1),
+  });
   await insert('development_claim', {
     ...t,
     token_hash: createHash('sha256').update(name).digest(),

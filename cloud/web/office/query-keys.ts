@@ -9,6 +9,7 @@ export const queryKeys = {
   weightTables: (buildingId: string) => ['weight-tables', buildingId],
   announcements: (buildingId: string) => ['announcements', buildingId],
   devices: ['devices'],
+  deviceCommands: (deviceId: string) => ['device-commands', deviceId],
 } as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[])>;
 
 /** Which lists show the row that changed. */
@@ -27,6 +28,6 @@ export function keysTouchedBy(event: LiveEvent): readonly (readonly string[])[] 
     case 'announcement':
       return [buildingId === null ? ['announcements'] : queryKeys.announcements(buildingId)];
     case 'device':
-      return [queryKeys.devices];
+      return [queryKeys.devices, queryKeys.deviceCommands(id)];
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SignedKind } from '@concierge/contract/signed-document.ts';
+import type { HeldKind } from '@concierge/contract/signed-document.ts';
 import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { type DatabaseLimits, eraseFiles, openDatabase, setAside, type Trouble, troubleOf } from './database.ts';
@@ -18,15 +18,17 @@ export interface KioskCache {
   /** Whether what was stored is on disk. */
   durable(): boolean;
   /** What is stored of a kind, the current generation first, unverified. */
-  stored(kind: SignedKind): readonly StoredDocument[];
+  stored(kind: HeldKind): readonly StoredDocument[];
   /** Says which generation passed its checks, so that the next write does not overwrite it. */
-  settle(kind: SignedKind, document: StoredDocument): void;
-  store(kind: SignedKind, jws: string): void;
+  settle(kind: HeldKind, document: StoredDocument): void;
+  store(kind: HeldKind, jws: string): void;
   clockFloorMs(): number | null;
   saveClockFloor(timeMs: number): void;
   waitingEvents(limit: number): readonly { id: number; payload: string }[];
   addEvent(payload: string): void;
   removeEvent(id: number): void;
+  /** Notes that a command is begun; false when it was before. Without a disk this holds until the agent ends. */
+  beginCommand(id: string): boolean;
   /** Forgets everything, on disk too, what was set aside included; begins anew with an empty file. */
   erase(): void;
 }
@@ -35,6 +37,8 @@ export const CACHE_FILE = 'cache.db';
 /** Far above two generations of the three largest documents with their journal, far below any card. */
 export const DEFAULT_LIMITS: DatabaseLimits = { maxBytes: 16_777_216 };
 export const MAX_WAITING_EVENTS = 500;
+/** A command lives for a minute, so far fewer would do. */
+const MAX_BEGUN_COMMANDS = 200;
 const MAX_EVENTS_IN_MEMORY = 50;
 const RETRY_EVERY_MS = 60_000;
 
@@ -49,11 +53,12 @@ export function createCache(deps: {
 }): KioskCache {
   const path = join(deps.dataDir, CACHE_FILE);
   /** The newest good document of each kind, by which a new file is filled when the old one had to be set aside. */
-  const newest = new Map<SignedKind, string>();
+  const newest = new Map<HeldKind, string>();
   /** Those of them that are not on disk yet. */
-  const unsaved = new Set<SignedKind>();
+  const unsaved = new Set<HeldKind>();
   /** Events that the disk did not take; their ids are negative so that they meet none of the table's. */
   const eventsInMemory: { id: number; payload: string }[] = [];
+  const begunInMemory = new Set<string>();
   let lastMemoryId = 0;
   let database: Database.Database | null = null;
   let rows: CacheRows | null = null;
@@ -187,6 +192,12 @@ export function createCache(deps: {
       const inMemory = eventsInMemory.findIndex((event) => event.id === id);
       if (inMemory >= 0) eventsInMemory.splice(inMemory, 1);
       else attempt((open) => open.removeEvent(id), undefined);
+    },
+    beginCommand(id) {
+      if (begunInMemory.has(id)) return false;
+      begunInMemory.add(id);
+      if (begunInMemory.size > MAX_BEGUN_COMMANDS) for (const oldest of [...begunInMemory].slice(0, 1)) begunInMemory.delete(oldest);
+      return attempt((open) => open.beginCommand(id, deps.nowMs(), MAX_BEGUN_COMMANDS), true);
     },
     erase() {
       drop();

@@ -1,4 +1,4 @@
-import type { SignedKind } from '@concierge/contract/signed-document.ts';
+import type { HeldKind } from '@concierge/contract/signed-document.ts';
 import type Database from 'better-sqlite3';
 
 export type Generation = 0 | 1;
@@ -11,16 +11,18 @@ export interface StoredDocument {
 /** The statements on the tables of documents, clock floor and waiting events. Each may throw what SQLite throws. */
 export interface CacheRows {
   /** The generations that exist, the current one first. Nothing about them is believed yet. */
-  documents(kind: SignedKind): readonly StoredDocument[];
+  documents(kind: HeldKind): readonly StoredDocument[];
   /** Writes a document beside the current one and makes it current, or leaves everything as it was. */
-  replace(kind: SignedKind, jws: string): void;
+  replace(kind: HeldKind, jws: string): void;
   /** Makes a generation current: the other one proved to be damaged. */
-  pointTo(kind: SignedKind, generation: Generation): void;
+  pointTo(kind: HeldKind, generation: Generation): void;
   clockFloorMs(): number | null;
   saveClockFloor(timeMs: number): void;
   waitingEvents(limit: number): readonly { id: number; payload: string }[];
   addEvent(payload: string, keep: number): void;
   removeEvent(id: number): void;
+  /** Whether it was not begun before. */
+  beginCommand(id: string, nowMs: number, keep: number): boolean;
 }
 
 export function prepareRows(database: Database.Database): CacheRows {
@@ -48,6 +50,12 @@ export function prepareRows(database: Database.Database): CacheRows {
   );
   const insertEvent = database.prepare<[string]>('INSERT INTO waiting_event (payload) VALUES (?)');
   const deleteOldEvents = database.prepare<[number]>('DELETE FROM waiting_event WHERE id <= (SELECT max(id) FROM waiting_event) - ?');
+  const insertCommand = database.prepare<[string, number]>(
+    'INSERT INTO begun_command (id, begun_at_ms) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  const deleteOldCommands = database.prepare<[number]>(
+    'DELETE FROM begun_command WHERE id NOT IN (SELECT id FROM begun_command ORDER BY begun_at_ms DESC, id DESC LIMIT ?)',
+  );
   const deleteEvent = database.prepare<[number]>('DELETE FROM waiting_event WHERE id = ?');
 
   return {
@@ -56,7 +64,7 @@ export function prepareRows(database: Database.Database): CacheRows {
         .all(kind)
         .flatMap(({ generation, jws }) => ((generation === 0 || generation === 1) && typeof jws === 'string' ? [{ generation, jws }] : []));
     },
-    replace: database.transaction((kind: SignedKind, jws: string) => {
+    replace: database.transaction((kind: HeldKind, jws: string) => {
       const other: Generation = selectGeneration.get(kind)?.generation === 0 ? 1 : 0;
       upsertDocument.run(kind, other, jws);
       upsertGeneration.run(kind, other);
@@ -79,5 +87,10 @@ export function prepareRows(database: Database.Database): CacheRows {
     removeEvent(id) {
       deleteEvent.run(id);
     },
+    beginCommand: database.transaction((id: string, nowMs: number, keep: number) => {
+      const begun = insertCommand.run(id, nowMs).changes === 1;
+      deleteOldCommands.run(keep);
+      return begun;
+    }),
   };
 }

@@ -1,19 +1,19 @@
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SignedKind } from '@concierge/contract/signed-document.ts';
+import type { HeldKind } from '@concierge/contract/signed-document.ts';
 import { type DatabaseLimits, openChecked } from './database.ts';
 import { prepareRows, type StoredDocument } from './document-rows.ts';
 
 /** What a file holds that could not be opened where it lies. */
 export interface StoredCopy {
-  readonly documents: ReadonlyMap<SignedKind, readonly StoredDocument[]>;
+  readonly documents: ReadonlyMap<HeldKind, readonly StoredDocument[]>;
   readonly clockFloorMs: number | null;
 }
 
 /** Memory first: the other one may lie on the very card that fails. */
 const PLACES = ['/dev/shm', tmpdir()];
-const KINDS: readonly SignedKind[] = ['content', 'desired', 'qr'];
+const KINDS: readonly HeldKind[] = ['content', 'desired', 'qr'];
 
 /**
  * Reads the cache on a disk that takes no writes: a card that fails is made read-only by the system, and a full one may refuse the little that

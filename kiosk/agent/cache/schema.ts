@@ -32,6 +32,13 @@ export const migrations: readonly string[] = [
     payload TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Commands that were begun, so that none is carried out twice, whatever repeats it.
+  CREATE TABLE begun_command (
+    id TEXT PRIMARY KEY,
+    begun_at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings an open file to the newest form. Throws when it comes from a newer agent. */

@@ -16,6 +16,8 @@ const wellKiosk: ScreenFacts = {
   nowMs,
   qr,
   claim: null,
+  identity: null,
+  pageNumber: 1,
   demo: false,
 };
 
@@ -32,6 +34,8 @@ describe('the state of the screen', () => {
       qr,
       display: { language: 'el', widthMm: 700 },
       claim: null,
+      identity: null,
+      pageNumber: 1,
       demo: false,
     });
   });

@@ -20,6 +20,8 @@ export interface ScreenFacts {
   readonly qr: ScreenQr | null;
   /** How far the claim is; null when none is under way. */
   readonly claim: ScreenClaim | null;
+  readonly identity: ScreenState['identity'];
+  readonly pageNumber: number;
   readonly demo: boolean;
 }
 
@@ -44,6 +46,8 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
     nowMs: facts.nowMs,
     qr: phase === 'running' ? facts.qr : null,
     claim: phase === 'unclaimed' ? facts.claim : null,
+    identity: facts.identity,
+    pageNumber: facts.pageNumber,
     display: facts.display ?? defaultDisplay,
     demo: facts.demo,
   };

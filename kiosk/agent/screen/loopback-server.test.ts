@@ -33,6 +33,8 @@ beforeEach(async () => {
     nowMs: Date.now(),
     qrBatch: null,
     claim: null,
+    identity: null,
+    pageNumber: 1,
     demo: false,
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });

@@ -21,6 +21,8 @@ beforeEach(() => {
     clockBounded: true,
     qrBatch: aQrBatch({ nowMs: bootMs, slots: 4 }),
     claim: null,
+    identity: null,
+    pageNumber: 1,
     demo: false,
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });

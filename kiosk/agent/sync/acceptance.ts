@@ -1,4 +1,4 @@
-import type { ClaimsOf, Refusal, SignedKind } from '@concierge/contract/signed-document.ts';
+import type { ClaimsOf, HeldKind, Refusal } from '@concierge/contract/signed-document.ts';
 
 /** Why a document with a good signature is still not taken. */
 export type AcceptanceRefusal = 'other-device' | 'other-building' | 'lower-version' | 'conflicting-version' | 'expired' | 'from-the-future';
@@ -25,7 +25,7 @@ export interface ClockView {
 export const MAX_AHEAD_MS = 300_000;
 
 /** Whether a document whose signature and form are good is for this device, newer than what it holds, and still in force. */
-export function decideAcceptance<Kind extends SignedKind>(input: {
+export function decideAcceptance<Kind extends HeldKind>(input: {
   claims: ClaimsOf<Kind>;
   jws: string;
   addressee: Addressee;
@@ -45,7 +45,7 @@ export function decideAcceptance<Kind extends SignedKind>(input: {
 }
 
 /** Why a document is somebody else's, or null when it is this device's. */
-export function strangerTo(claims: ClaimsOf<SignedKind>, addressee: Addressee): 'other-device' | 'other-building' | null {
+export function strangerTo(claims: ClaimsOf<HeldKind>, addressee: Addressee): 'other-device' | 'other-building' | null {
   if (claims.buildingId !== addressee.buildingId) return 'other-building';
   if (claims.kind === 'content') return claims.document.building.id === addressee.buildingId ? null : 'other-building';
   return claims.deviceId === addressee.deviceId ? null : 'other-device';

@@ -1,21 +1,21 @@
-import { type ClaimsOf, openDocument, type PinnedKeys, type SignedKind } from '@concierge/contract/signed-document.ts';
+import { type ClaimsOf, type HeldKind, openDocument, type PinnedKeys } from '@concierge/contract/signed-document.ts';
 import { topics } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
 import type { KioskCache } from '../cache/cache.ts';
 import type { StoredDocument } from '../cache/document-rows.ts';
 import { type Addressee, strangerTo } from './acceptance.ts';
 
-export interface HeldDocument<Kind extends SignedKind> {
+export interface HeldDocument<Kind extends HeldKind> {
   readonly claims: ClaimsOf<Kind>;
   readonly jws: string;
 }
 
-type DocumentsByKind = { [Kind in SignedKind]: HeldDocument<Kind> | null };
+type DocumentsByKind = { [Kind in HeldKind]: HeldDocument<Kind> | null };
 
 /** The documents the device shows and works by. Only documents that passed every check get in. */
 export interface HeldDocuments {
-  get<Kind extends SignedKind>(kind: Kind): HeldDocument<Kind> | null;
-  hold<Kind extends SignedKind>(kind: Kind, document: HeldDocument<Kind>): void;
+  get<Kind extends HeldKind>(kind: Kind): HeldDocument<Kind> | null;
+  hold<Kind extends HeldKind>(kind: Kind, document: HeldDocument<Kind>): void;
   forget(): void;
   /** The content that may be shown: the held one, unless the cloud has said since that the building has none. */
   shownContent(): ClaimsOf<'content'> | null;
@@ -23,7 +23,7 @@ export interface HeldDocuments {
   confirmedAt(): string | null;
 }
 
-export const signedKinds: readonly SignedKind[] = ['content', 'desired', 'qr'];
+export const heldKinds: readonly HeldKind[] = ['content', 'desired', 'qr'];
 
 export function createHeldDocuments(): HeldDocuments {
   const held: DocumentsByKind = { content: null, desired: null, qr: null };
@@ -37,13 +37,13 @@ export function createHeldDocuments(): HeldDocuments {
 
   return {
     get: (kind) => held[kind],
-    hold<Kind extends SignedKind>(kind: Kind, document: HeldDocument<Kind>) {
+    hold<Kind extends HeldKind>(kind: Kind, document: HeldDocument<Kind>) {
       const byKind: { [Only in Kind]: HeldDocument<Only> | null } = held;
       byKind[kind] = document;
       noteConfirmation();
     },
     forget() {
-      for (const kind of signedKinds) held[kind] = null;
+      for (const kind of heldKinds) held[kind] = null;
       confirmed = null;
     },
     shownContent() {
@@ -73,11 +73,11 @@ export async function loadFromCache(deps: {
   logger: Logger;
 }): Promise<void> {
   // All is read before anything is written: a write may find that the disk is full, and then the cache answers no more.
-  const found = signedKinds.map((kind) => ({ kind, generations: deps.cache.stored(kind) }));
+  const found = heldKinds.map((kind) => ({ kind, generations: deps.cache.stored(kind) }));
   for (const { kind, generations } of found) await loadKind(kind, generations, deps);
 }
 
-async function loadKind<Kind extends SignedKind>(
+async function loadKind<Kind extends HeldKind>(
   kind: Kind,
   generations: readonly StoredDocument[],
   deps: Parameters<typeof loadFromCache>[0],

@@ -1,5 +1,6 @@
-import { type ClaimsOf, openDocument, type SignedKind } from '@concierge/contract/signed-document.ts';
-import { parseTopic, topics } from '@concierge/contract/topics.ts';
+import type { CommandClaims } from '@concierge/contract/mqtt/command.ts';
+import { type ClaimsOf, type HeldKind, openDocument } from '@concierge/contract/signed-document.ts';
+import { parseTopic, topicOf, topics } from '@concierge/contract/topics.ts';
 import type { KioskCache } from '../cache/cache.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DeviceIdentity } from '../device/identity.ts';
@@ -23,14 +24,16 @@ export function createReceiver(deps: {
   held: HeldDocuments;
   cache: KioskCache;
   clock: Clock;
-  onAccepted(kind: SignedKind, sequence: number): void;
+  onAccepted(kind: HeldKind, sequence: number): void;
   onRefused(topic: string, reason: DocumentRefusal): void;
-  /** A message that this version has no use for: a command, or a topic that is not ours. */
+  /** A command of the cloud for this device, which may have run out or come a second time. */
+  onCommand(command: CommandClaims): void;
+  /** A message that this version has no use for: a topic that is not ours. */
   onIgnored(topic: string): void;
   /** False once the device leaves its building: from then on nothing is taken in, so that nothing is written after the wipe. */
   takesDocuments(): boolean;
 }): Receiver {
-  async function receiveDocument<Kind extends SignedKind>(kind: Kind, message: IncomingMessage): Promise<void> {
+  async function receiveDocument<Kind extends HeldKind>(kind: Kind, message: IncomingMessage): Promise<void> {
     const { maxBytes } = topics[kind];
     if (message.payload.length > maxBytes) return deps.onRefused(kind, 'oversized');
     // An empty retained message is how a broker forgets one; the device keeps what it has.
@@ -44,7 +47,23 @@ export function createReceiver(deps: {
     decide(kind, { claims: opened.value, jws }, message.retained);
   }
 
-  function decide<Kind extends SignedKind>(kind: Kind, document: { claims: ClaimsOf<Kind>; jws: string }, retained: boolean): void {
+  async function receiveCommand({ topic, payload, retained }: IncomingMessage): Promise<void> {
+    // A command is never kept by a broker; one that is was put there by somebody else.
+    if (retained || payload.length === 0) return deps.onIgnored('command');
+    const { maxBytes } = topics.command;
+    if (payload.length > maxBytes) return deps.onRefused('command', 'oversized');
+    const opened = await openDocument('command', Buffer.from(payload).toString('latin1'), maxBytes, deps.identity.signingKeys);
+    if (!opened.ok) return deps.onRefused('command', opened.error);
+    const command = opened.value;
+    const { deviceId, buildingId } = deps.identity;
+    if (command.deviceId !== deviceId || topic !== topicOf('command', deviceId, command.id))
+      return deps.onRefused('command', 'other-device');
+    if (command.buildingId !== buildingId) return deps.onRefused('command', 'other-building');
+    if (!deps.takesDocuments()) return deps.onIgnored('command');
+    deps.onCommand(command);
+  }
+
+  function decide<Kind extends HeldKind>(kind: Kind, document: { claims: ClaimsOf<Kind>; jws: string }, retained: boolean): void {
     const { clock } = deps;
     const acceptance = decideAcceptance<Kind>({
       ...document,
@@ -69,6 +88,7 @@ export function createReceiver(deps: {
       if (parsed === null || parsed.deviceId !== deps.identity.deviceId) return deps.onIgnored(message.topic);
       if (!deps.takesDocuments()) return deps.onIgnored(parsed.name);
       if (parsed.name === 'content' || parsed.name === 'desired' || parsed.name === 'qr') return receiveDocument(parsed.name, message);
+      if (parsed.name === 'command') return receiveCommand(message);
       return deps.onIgnored(message.topic);
     },
   };

@@ -8,6 +8,7 @@ import type { CacheIncident, KioskCache } from '../cache/cache.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DeviceIdentity } from '../device/identity.ts';
 import type { BackOffLimits } from './back-off.ts';
+import { type CommandActions, obey } from './commands.ts';
 import { createConnection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { HeldDocuments } from './held-documents.ts';
@@ -40,6 +41,7 @@ export function createSync(deps: {
   backOff: BackOffLimits;
   random(): number;
   takesDocuments(): boolean;
+  readonly actions: CommandActions;
   /** Held documents or the connection changed. */
   onChange(): void;
   logger: Logger;
@@ -62,6 +64,17 @@ export function createSync(deps: {
       logger.info({ kind, sequence }, 'a new document is held');
       deps.onChange();
       reporter.changed();
+    },
+    // Not waited for: the broker's word that it has our answer comes behind the message that is being received.
+    onCommand(command) {
+      obey(command, {
+        cache,
+        nowMs: () => clock.nowMs(),
+        actions: deps.actions,
+        answer: (result) =>
+          connection.publish({ topic: topicOf('commandResult', deviceId, result.id), payload: JSON.stringify(result), retain: false }),
+        logger,
+      }).catch((error: unknown) => logger.error({ error }, 'a command failed unexpectedly'));
     },
     onRefused(topic, reason) {
       logger.warn({ topic, reason }, 'a document was refused');

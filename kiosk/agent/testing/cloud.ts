@@ -1,7 +1,7 @@
 import { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
-import type { ClaimsOf, SignedKind } from '@concierge/contract/signed-document.ts';
+import type { ClaimsOf, HeldKind } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { TestAuthority } from './authority.ts';
@@ -10,8 +10,8 @@ import { type TestSigner, testDeviceId } from './documents.ts';
 
 /** The cloud's side, as far as a kiosk can see it. */
 export interface TestCloud {
-  publish<Kind extends SignedKind>(kind: Kind, claims: ClaimsOf<Kind>): Promise<void>;
-  publishText(kind: SignedKind, text: string): Promise<void>;
+  publish<Kind extends HeldKind>(kind: Kind, claims: ClaimsOf<Kind>): Promise<void>;
+  publishText(kind: HeldKind, text: string): Promise<void>;
   send(topic: string, text: string, retain: boolean): Promise<void>;
   reported(): Reported | null;
   status(): DeviceStatus | null;

@@ -30,6 +30,8 @@ function isScreenState(value: unknown): value is ScreenState {
     isDisplay(value['display']) &&
     (value['qr'] === null || isQr(value['qr'])) &&
     (value['claim'] === null || isClaim(value['claim'])) &&
+    (value['identity'] === null || isWordPair(value['identity'])) &&
+    Number.isSafeInteger(value['pageNumber']) &&
     (value['document'] === null || isDocument(value['document']))
   );
 }
@@ -56,13 +58,15 @@ function isClaim(value: unknown): boolean {
   return (
     isRecord(code) &&
     typeof code['userCode'] === 'string' &&
-    isRecord(code['words']) &&
-    typeof code['words']['el'] === 'string' &&
-    typeof code['words']['en'] === 'string' &&
+    isWordPair(code['words']) &&
     isRecord(code['qr']) &&
     typeof code['qr']['path'] === 'string' &&
     Number.isSafeInteger(code['qr']['size'])
   );
+}
+
+function isWordPair(value: unknown): boolean {
+  return isRecord(value) && typeof value['el'] === 'string' && typeof value['en'] === 'string';
 }
 
 function isDocument(value: unknown): boolean {

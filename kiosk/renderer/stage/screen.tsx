@@ -1,5 +1,6 @@
 import { Foot } from '../furniture/foot.tsx';
 import { Header } from '../furniture/header.tsx';
+import { Identity } from '../furniture/identity.tsx';
 import { daylightAt } from '../light/daylight.ts';
 import { pixelShiftAt } from '../light/pixel-shift.ts';
 import { localTime } from '../words/dates.ts';
@@ -45,6 +46,7 @@ export function Screen({ show }: { readonly show: Show }) {
           <Foot state={state} nowMs={nowMs} language={language} qr={entry.scene === 'join' ? null : qr} frame={frame} dress={dress} />
         )}
       </div>
+      {state.identity !== null && <Identity words={state.identity} language={language} />}
     </div>
   );
 }

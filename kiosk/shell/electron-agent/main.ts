@@ -6,6 +6,9 @@ import { serveAgent } from './service.ts';
 // The agent as a utility process of Electron (docs/adr/0008): plain Node, no Electron import. Its settings arrive in the first message; the
 // environment belongs to Electron's main process. It serves no page: the renderer gets its state over the bridge.
 
+/** Not zero, so that the shell takes it for an agent to start again. */
+const RESTART_EXIT_CODE = 75;
+
 process.umask(0o077);
 
 serveAgent({
@@ -22,6 +25,7 @@ serveAgent({
       rendererDir: '',
       shell: 'electron',
       port: null,
+      restart: () => process.exit(RESTART_EXIT_CODE),
       logger: pino({ name: 'kiosk-agent', level: logLevel }, destination(2)),
       // The demo runs beside its cloud on one machine, so the two clocks are the same clock.
       ...(demo ? { clockSources: { ...systemClockSources, synchronized: () => true } } : {}),

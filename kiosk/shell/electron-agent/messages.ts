@@ -43,6 +43,8 @@ export const State = z.strictObject({
         .nullable(),
     })
     .nullable(),
+  identity: z.strictObject({ el: z.string().max(60), en: z.string().max(60) }).nullable(),
+  pageNumber: z.int().nonnegative(),
   display: DisplaySettings,
   demo: z.boolean(),
 }) satisfies z.ZodType<ScreenState>;

@@ -22,6 +22,8 @@ export function aScreenState(change: Partial<ScreenState> = {}): ScreenState {
     nowMs: Date.UTC(2026, 10, 21, 9),
     qr: { path: 'M0 0h1v1h-1z', size: 33, url: 'https://example.org/j', validUntilMs: Date.UTC(2026, 10, 21, 9, 1) },
     claim: null,
+    identity: null,
+    pageNumber: 1,
     display: { language: 'el', widthMm: null },
     demo: false,
     ...change,

@@ -20,6 +20,10 @@ export interface ScreenState {
   readonly qr: ScreenQr | null;
   /** How an unclaimed device becomes a building's; null on every other one. */
   readonly claim: ScreenClaim | null;
+  /** The words the glass shows over everything while somebody wants to know which screen it is; null otherwise. */
+  readonly identity: { readonly el: string; readonly en: string } | null;
+  /** A page that sees it grow loads itself anew. It begins at 0 with every start of the agent. */
+  readonly pageNumber: number;
   readonly display: DisplaySettings;
   /** Set in the demo only, so nobody takes it for a real building. */
   readonly demo: boolean;

@@ -207,6 +207,26 @@ alter table device_certificate enable row level security;
 create policy tenant_isolation on device_certificate for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select on device_certificate to concierge_app;
 
+create table device_command (
+  tenant_id uuid not null,
+  id uuid not null,
+  device_id uuid not null,
+  command text not null,
+  issued_by uuid not null,
+  issued_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  outcome text,
+  answered_at timestamp with time zone,
+  constraint device_command_pkey PRIMARY KEY (tenant_id, id),
+  constraint device_command_command_check CHECK ((command = ANY (ARRAY['identify'::text, 'reload'::text, 'restart'::text]))),
+  constraint device_command_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'expired'::text, 'failed'::text]))),
+  constraint device_command_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_command enable row level security;
+CREATE INDEX device_command_of_device ON public.device_command USING btree (tenant_id, device_id, issued_at DESC);
+create policy tenant_isolation on device_command for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on device_command to concierge_app;
+
 create table device_request (
   id uuid not null,
   code_hash bytea not null,

@@ -102,7 +102,11 @@ describe('a claim', () => {
     const device = await claimingDevice();
     const thief = await claimingDevice();
     const { claimId } = await open(device);
-    for (const signature of [thief.signatureFor(claimId), device.signatureFor(claimId.replace(/.$/, '0')), 'A'.repeat(86)]) {
+    for (const signature of [
+      thief.signatureFor(claimId),
+      device.signatureFor(claimId.replace(/.$/, (last) => (last === '0' ? '1' : '0'))),
+      'A'.repeat(86),
+    ]) {
       const reply = await deviceSends(`/api/kiosk/claims/${claimId}/poll`, { signature });
       expect([reply.status, field(reply.json, 'code')]).toEqual([404, 'not-found']);
     }

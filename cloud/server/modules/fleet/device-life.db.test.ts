@@ -4,7 +4,9 @@ import { createHash, createPublicKey, randomUUID, X509Certificate } from 'node:c
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
+import { DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
 import { type ClaimReply, DevicePage, RenewalReply } from '@concierge/contract/http/devices.ts';
+import { CommandClaims, type CommandResult } from '@concierge/contract/mqtt/command.ts';
 import { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
@@ -46,6 +48,8 @@ interface Screen {
   readonly claim: ClaimReply;
 }
 
+const spkiOf = ({ keyPem }: { keyPem: string }) => createPublicKey(keyPem).export({ type: 'spki', format: 'der' });
+
 async function claimedScreen(): Promise<Screen> {
   const device = await claimingDevice(`SERIAL-${randomUUID().slice(0, 8)}`);
   const ask = async (path: string, body: unknown): Promise<unknown> => {
@@ -54,8 +58,7 @@ async function claimedScreen(): Promise<Screen> {
   };
   const { claimId, userCode } = ClaimRequestReply.parse(await ask('/api/kiosk/claims', device.request));
   expect((await manager.request('POST', '/api/kiosk/claims/lookup', { userCode })).status).toBe(200);
-  const spki = createPublicKey(device.keyPem).export({ type: 'spki', format: 'der' });
-  const words = wordPairOf(createHash('sha256').update(spki).digest());
+  const words = wordPairOf(createHash('sha256').update(spkiOf(device)).digest());
   const body = { words, buildingId: ours.buildingId, name: 'Είσοδος', placement: null };
   expect((await manager.request('POST', `/api/kiosk/claims/${claimId}/confirm`, body)).status).toBe(201);
   const answer = ClaimPollReply.parse(await ask(`/api/kiosk/claims/${claimId}/poll`, { signature: device.signatureFor(claimId) }));
@@ -96,7 +99,7 @@ async function online(screen: Screen) {
       JSON.stringify({ id: randomUUID(), event, detail: null, agentVersion: '0.1.0', at: new Date().toISOString() } satisfies DeviceEvent),
       { qos: 1 },
     );
-  return { heard, say };
+  return { client, heard, say };
 }
 
 const listed = async (): Promise<DevicePage['items']> => DevicePage.parse((await manager.request('GET', '/api/kiosk/devices')).json).items;
@@ -158,6 +161,68 @@ describe('a screen that is decommissioned', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(heard.closed).toBe(false);
     expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: false });
+  });
+});
+
+describe('a command for a screen', () => {
+  const commandsOf = async (screen: Screen) =>
+    DeviceCommandList.parse((await manager.request('GET', `/api/kiosk/devices/${screen.id}/commands`)).json).items;
+
+  it('reaches it signed, with an end, and its answer is heard once', async () => {
+    const screen = await claimedScreen();
+    const { client } = await online(screen);
+    const commands: CommandClaims[] = [];
+    client.on('message', (topic, payload) => {
+      if (!topic.startsWith(`nc/v1/${screen.id}/cmd/`)) return;
+      const [, claims = ''] = payload.toString('latin1').split('.');
+      commands.push(CommandClaims.parse(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'))));
+    });
+    await client.subscribeAsync(topicOf('command', screen.id, '+'), { qos: 1 });
+    const issued = await manager.request('POST', `/api/kiosk/devices/${screen.id}/commands`, { command: 'identify' });
+    expect(issued.status).toBe(201);
+    const { id, outcome, words } = DeviceCommand.parse(issued.json);
+    expect(outcome).toBe('waiting');
+    expect(words).toEqual(wordPairOf(createHash('sha256').update(spkiOf(screen)).digest()));
+    await vi.waitFor(() => expect(commands).toMatchObject([{ id, deviceId: screen.id, command: 'identify' }]), 10_000);
+
+    const answer = (said: 'done' | 'failed', of = id) =>
+      client.publishAsync(
+        topicOf('commandResult', screen.id, of),
+        JSON.stringify({ id: of, outcome: said, at: new Date().toISOString() }),
+        { qos: 1 },
+      );
+    await answer('done');
+    await vi.waitFor(async () => expect(await commandsOf(screen)).toMatchObject([{ id, outcome: 'done' }]), 10_000);
+    await answer('failed');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await commandsOf(screen)).toMatchObject([{ id, outcome: 'done' }]);
+  });
+
+  it('is answered by its own screen only, and runs out by the clock when it is not answered at all', async () => {
+    const [screen, other] = [await claimedScreen(), await claimedScreen()];
+    const { client } = await online(other);
+    const { id } = DeviceCommand.parse(
+      (await manager.request('POST', `/api/kiosk/devices/${screen.id}/commands`, { command: 'reload' })).json,
+    );
+    await client.publishAsync(
+      topicOf('commandResult', other.id, id),
+      JSON.stringify({ id, outcome: 'done', at: new Date().toISOString() } satisfies CommandResult),
+      { qos: 1 },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await commandsOf(screen)).toMatchObject([{ outcome: 'waiting' }]);
+    await running.owner.query('update device_command set expires_at = now() where id = $1', [id]);
+    expect(await commandsOf(screen)).toMatchObject([{ outcome: 'expired' }]);
+  });
+
+  it('is one of a few names, given by whoever may, to a screen of their own', async () => {
+    const screen = await claimedScreen();
+    for (const command of ['reboot; rm -rf /', '', 'IDENTIFY', null])
+      expect((await manager.request('POST', `/api/kiosk/devices/${screen.id}/commands`, { command })).status).toBe(400);
+    const stranger = await signedIn(theirs);
+    expect((await stranger.request('POST', `/api/kiosk/devices/${screen.id}/commands`, { command: 'reload' })).status).toBe(404);
+    expect((await stranger.request('GET', `/api/kiosk/devices/${screen.id}/commands`)).status).toBe(404);
+    expect(await commandsOf(screen)).toEqual([]);
   });
 });
 

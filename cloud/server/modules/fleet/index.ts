@@ -7,6 +7,7 @@ import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { type Claims, createClaims } from './claims.ts';
+import { createCommands } from './commands.ts';
 import { createDepartures } from './departures.ts';
 import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
@@ -32,6 +33,7 @@ import {
   tenantOfDevice,
 } from './store.ts';
 
+export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
 export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
@@ -91,6 +93,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const devices = createDevices(deps);
   const enrolment = { ...deps, authority: deps.keyring.authority, signingKeys: deps.keyring.signing.publicKeys };
   const claims = createClaims(enrolment);
+  const commands = createCommands({ ...deps, signing: deps.keyring.signing });
   const departures = createDepartures(deps);
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
   const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
@@ -110,12 +113,13 @@ export function createFleet(deps: FleetDeps): Fleet {
     noteSent,
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
-    jobs: departures.jobs,
-    listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped }) }),
+    jobs: [...departures.jobs, ...commands.jobs],
+    listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }) }),
     routes: (app) =>
       fleetRoutes(app, {
         devices,
         claims,
+        commands,
         renewals: createRenewals(enrolment),
         revocations: deps.revocations,
         departures,

@@ -1,3 +1,4 @@
+import { CommandResult } from '@concierge/contract/mqtt/command.ts';
 import { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
@@ -24,6 +25,7 @@ export function listenToDevices(deps: { messenger: Messenger; reports: Reports; 
 
   hear('status', DeviceStatus, (deviceId, status) => reports.status(deviceId, status));
   hear('reported', Reported, (deviceId, reported) => reports.reported(deviceId, reported));
+  hear('commandResult', CommandResult, (deviceId, result) => reports.commandResult(deviceId, result));
   hear('event', DeviceEvent, async (deviceId, event) => {
     if (eventBudget(deviceId)) await reports.event(deviceId, event);
   });

@@ -1,3 +1,4 @@
+import type { CommandResult } from '@concierge/contract/mqtt/command.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
@@ -14,16 +15,19 @@ export interface Reports {
   status(deviceId: string, status: DeviceStatus): Promise<void>;
   reported(deviceId: string, reported: Reported): Promise<void>;
   event(deviceId: string, event: DeviceEvent): Promise<void>;
+  commandResult(deviceId: string, result: CommandResult): Promise<void>;
 }
 
 export function createReports({
   database,
   outbox,
   wiped,
+  answered,
 }: {
   database: Database;
   outbox: Outbox;
   wiped(tx: Transaction, device: { id: string; buildingId: string }): Promise<void>;
+  answered(tx: Transaction, device: { id: string; buildingId: string }, result: CommandResult): Promise<void>;
 }): Reports {
   return {
     status: (deviceId, status) =>
@@ -44,6 +48,12 @@ export function createReports({
         const lacksContent = reported.contentSequence < device.contentSequence && !device.contentSentRecently;
         const lacksQr = reported.qrSequence < device.qrSequence && !device.qrSentRecently;
         if (lacksContent || lacksQr) await needsSync(tx, deviceId, device.buildingId);
+      }),
+
+    commandResult: (deviceId, result) =>
+      asDevice(deviceId, async (tx) => {
+        const device = await lockDevice(tx, deviceId);
+        if (device !== null) await answered(tx, device, result);
       }),
 
     event: (deviceId, event) =>

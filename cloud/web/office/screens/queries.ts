@@ -1,5 +1,7 @@
 import { type ClaimConfirmBody, FoundClaim } from '@concierge/contract/http/device-claims.ts';
+import { DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
 import { Device, DevicePage, type DevicePatch } from '@concierge/contract/http/devices.ts';
+import type { CommandName } from '@concierge/contract/mqtt/command.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { api, readAllPages } from '../api.ts';
@@ -36,4 +38,15 @@ export function decommissionDevice(deviceId: string): Promise<null> {
 /** Cuts the screen off without it. */
 export function revokeDevice(deviceId: string): Promise<null> {
   return api.change(z.null(), { method: 'POST', path: `/api/kiosk/devices/${deviceId}/revoke` });
+}
+
+export const commandsQuery = (deviceId: string) =>
+  queryOptions({
+    queryKey: queryKeys.deviceCommands(deviceId),
+    queryFn: async ({ signal }) => (await api.read(DeviceCommandList, `/api/kiosk/devices/${deviceId}/commands`, signal)).items,
+  });
+
+/** Not repeated by itself: a second one would be carried out a second time. */
+export function commandDevice(deviceId: string, command: CommandName): Promise<DeviceCommand> {
+  return api.change(DeviceCommand, { method: 'POST', path: `/api/kiosk/devices/${deviceId}/commands`, body: { command } });
 }

@@ -23,6 +23,7 @@ import './screens.css';
 
 const route = getRouteApi('/shell/screens');
 const ClaimDialog = fetchedLater(() => import('./claim-dialog.tsx').then((file) => file.ClaimDialog));
+const CommandsDialog = fetchedLater(() => import('./commands-dialog.tsx').then((file) => file.CommandsDialog));
 const DepartureDialog = fetchedLater(() => import('./departure-dialog.tsx').then((file) => file.DepartureDialog));
 const ScreenDialog = fetchedLater(() => import('./screen-dialog.tsx').then((file) => file.ScreenDialog));
 
@@ -39,6 +40,8 @@ export function ScreensScreen() {
   const setAdding = (adding: boolean) =>
     void navigate({ search: (old) => ({ ...old, add: adding || undefined, code: undefined }), replace: true });
   const edited = devices?.find((each) => each.id === editedId);
+  const [commandedId, setCommandedId] = useState<string | null>(null);
+  const commanded = devices?.find((each) => each.id === commandedId);
   const [leavingId, setLeavingId] = useState<string | null>(null);
   const departing = devices?.find((each) => each.id === leavingId);
 
@@ -91,6 +94,17 @@ export function ScreensScreen() {
             align: 'end' as const,
             cell: (device: Device) => (
               <span className="screen-row-actions">
+                {!device.leaving && (
+                  <Button
+                    variant="subtle"
+                    size="compact-sm"
+                    aria-haspopup="dialog"
+                    aria-label={t('screens.commands.openOf', { name: device.name })}
+                    onClick={() => setCommandedId(device.id)}
+                  >
+                    {t('screens.commands.open')}
+                  </Button>
+                )}
                 {!device.leaving && (
                   <Button
                     variant="subtle"
@@ -151,6 +165,7 @@ export function ScreensScreen() {
         }
       />
       {mayWrite && (add === true || code !== undefined) && <ClaimDialog code={code} onClose={() => setAdding(false)} />}
+      {commanded !== undefined && <CommandsDialog key={commanded.id} device={commanded} onClose={() => setCommandedId(null)} />}
       {departing !== undefined && <DepartureDialog key={departing.id} device={departing} onClose={() => setLeavingId(null)} />}
       {edited !== undefined && (
         <ScreenDialog

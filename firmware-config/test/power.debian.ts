@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { emptyFolder, run, standIns } from './scripts.ts';
+
+const twoOutputs = `[ $# -gt 0 ] || printf 'HDMI-A-1 "Maker Model"\\n  Enabled: yes\\nHDMI-A-2 "Maker $(touch RAN)"\\n'`;
+
+describe('the power of the display', () => {
+  it.each([
+    ['on', 'on\n', '--on'],
+    ['off', 'off', '--off'],
+  ])('%s goes to every output', (_word, content, option) => {
+    const { answer, calls } = display(content);
+    expect(answer.exitCode).toBe(0);
+    expect(calls).toEqual(['wlr-randr ', `wlr-randr --output HDMI-A-1 ${option}`, `wlr-randr --output HDMI-A-2 ${option}`]);
+    expect(existsSync('RAN')).toBe(false);
+  });
+
+  it.each([
+    '',
+    'On',
+    'offf',
+    'on off',
+    'off\n\n',
+    'on\nreboot',
+    'on\0',
+    ' on',
+    '$(reboot)',
+    'off; reboot',
+    '--off',
+    '*',
+    'x'.repeat(1_048_576),
+  ])('refuses another word: %j', (content) => {
+    const { answer, calls } = display(content);
+    expect(answer.exitCode).toBe(64);
+    expect(calls).toEqual([]);
+  });
+
+  it('refuses a link, a folder and nothing', () => {
+    const folder = emptyFolder();
+    const path = (name: string) => join(folder, name);
+    writeFileSync(path('real'), 'off');
+    symlinkSync(path('real'), path('link'));
+    mkdirSync(path('folder'));
+    for (const name of ['link', 'folder', 'absent']) expect(run('display-power', [path(name)]).exitCode, name).toBe(64);
+  });
+
+  it('says when neither the compositor nor CEC can do it', () => {
+    const { answer } = display('off', 'echo "compositor does not support it" >&2; exit 1');
+    expect(answer).toMatchObject({ exitCode: 1, output: expect.stringContaining('neither the compositor nor CEC') as string });
+  });
+
+  function display(content: string, compositor = twoOutputs) {
+    const word = join(emptyFolder(), 'wanted');
+    writeFileSync(word, content);
+    const programs = standIns({ 'wlr-randr': compositor, 'cec-ctl': '' });
+    return { answer: run('display-power', [word], { PATH: programs.path }), calls: programs.calls() };
+  }
+});
+
+describe('a unit that fails again and again', () => {
+  const DAY_S = 86_400;
+  const unit = 'new-concierge-chromium.service';
+  const goesOn = [`systemctl reset-failed ${unit}`, `systemctl --no-block start ${unit}`];
+  const reboots = ['systemctl --no-wall --no-block reboot'];
+  const nowS = () => Math.floor(Date.now() / 1_000);
+
+  function machine() {
+    const folder = emptyFolder();
+    const record = join(folder, 'reboots');
+    const givenUp = join(folder, 'given-up');
+    return {
+      record,
+      givenUp,
+      fail(name = unit) {
+        const programs = standIns({ systemctl: '', sleep: '' });
+        const { exitCode } = run('reboot-or-go-on', [name, record, givenUp], { PATH: programs.path });
+        return { exitCode, calls: programs.calls().filter((call) => call.startsWith('systemctl')) };
+      },
+    };
+  }
+
+  it('reboots the machine twice a day; after that the safe scene stands and the unit goes on', () => {
+    const { fail, givenUp } = machine();
+    expect(fail().calls).toEqual(reboots);
+    expect(fail().calls).toEqual(reboots);
+    expect(existsSync(givenUp)).toBe(false);
+    expect(fail().calls).toEqual(goesOn);
+    expect(existsSync(givenUp)).toBe(true);
+  });
+
+  it('forgets reboots of the day before, and keeps the file short', () => {
+    const { fail, record } = machine();
+    writeFileSync(record, `${nowS() - DAY_S - 1}\n`.repeat(50));
+    expect(fail().calls).toEqual(reboots);
+    expect(readFileSync(record, 'utf8').trim().split('\n')).toHaveLength(1);
+  });
+
+  it('counts a reboot that the clock puts into the future', () => {
+    const { fail, record } = machine();
+    writeFileSync(record, `${nowS() + 400 * DAY_S}\n`.repeat(2));
+    expect(fail().calls).toEqual(goesOn);
+  });
+
+  it('reads past what is no time, and never as a command', () => {
+    const { fail, record } = machine();
+    writeFileSync(record, `$(reboot)\na[$(reboot)]\n-1\n0x10\n${'9'.repeat(30)}\n00000000\n\0\n`);
+    expect(fail().calls).toEqual(reboots);
+    expect(readFileSync(record, 'utf8')).toMatch(/^\d{10}\n$/);
+  });
+
+  it('does not reboot when the disk would not remember it', () => {
+    const { fail, record } = machine();
+    mkdirSync(`${record}.new`);
+    expect(fail().calls).toEqual(goesOn);
+  });
+
+  it.each(['ssh.service', '', '--force', 'new-concierge-agent.service; reboot', '../x'])('does nothing for another unit: %j', (name) => {
+    expect(machine().fail(name)).toEqual({ exitCode: 64, calls: [] });
+  });
+});

@@ -1,0 +1,150 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CommandClaims, CommandResult } from '@concierge/contract/mqtt/command.ts';
+import { topicOf } from '@concierge/contract/topics.ts';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Agent, createAgent } from './agent.ts';
+import { createTestAuthority, type TestAuthority } from './testing/authority.ts';
+import { availableBrokers, type TestBroker } from './testing/brokers.ts';
+import { connectCloud, type TestCloud } from './testing/cloud.ts';
+import { aContent, aDesired, createTestSigner, instant, type TestSigner, testBuildingId, testDeviceId } from './testing/documents.ts';
+import { claimDirectory, silentLogger, temporaryDirectory, until } from './testing/kiosk.ts';
+
+describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ create }) => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let dataDir: string;
+  let authority: TestAuthority;
+  let signer: TestSigner;
+  let broker: TestBroker;
+  let cloud: TestCloud;
+  let office: MqttClient;
+  let results: CommandResult[];
+  let restarts: number;
+  const agents: Agent[] = [];
+
+  beforeEach(async () => {
+    directory = temporaryDirectory();
+    dataDir = join(directory.path, 'kiosk');
+    mkdirSync(dataDir, { recursive: true });
+    authority = await createTestAuthority();
+    signer = await createTestSigner();
+    broker = await create(authority, directory.path);
+    await broker.start();
+    cloud = await connectCloud(broker, authority, signer);
+    await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url });
+    results = [];
+    restarts = 0;
+    const { keyPem, certificatePem } = await authority.issue('backend');
+    const trust = { ca: authority.certificatePem, cert: certificatePem, key: keyPem };
+    office = await connectAsync(broker.url, { protocolVersion: 4, clientId: 'backend-results', ...trust, reconnectPeriod: 0 });
+    office.on('message', (_topic, payload) => results.push(CommandResult.parse(JSON.parse(payload.toString('utf8')))));
+    await office.subscribeAsync(topicOf('commandResult', testDeviceId, '+'), { qos: 1 });
+    await cloud.publish('content', aContent({ sequence: 10 }));
+    await cloud.publish('desired', aDesired({ sequence: 10, content: { sequence: 10, confirmedAt: instant(Date.now()) } }));
+  });
+  afterEach(async () => {
+    for (const agent of agents.splice(0)) await agent.stop();
+    await office.endAsync(true);
+    await cloud.leave();
+    await broker.stop();
+    directory[Symbol.dispose]();
+  });
+
+  async function startKiosk(): Promise<Agent> {
+    const agent = createAgent({
+      dataDir,
+      rendererDir: join(directory.path, 'no-renderer'),
+      shell: 'none',
+      demo: false,
+      port: null,
+      restart: () => void (restarts += 1),
+      logger: silentLogger,
+      backOff: { baseMs: 40, capMs: 150, stableAfterMs: 500 },
+    });
+    agents.push(agent);
+    await agent.start();
+    await until('it listens', () => cloud.status()?.online === true);
+    return agent;
+  }
+  const aCommand = (change: Partial<CommandClaims> = {}): CommandClaims => ({
+    kind: 'command',
+    deviceId: testDeviceId,
+    buildingId: testBuildingId,
+    id: crypto.randomUUID(),
+    command: 'identify',
+    issuedAt: instant(Date.now()),
+    expiresAt: instant(Date.now() + 60_000),
+    ...change,
+  });
+  const send = async (command: CommandClaims, by = signer, topic = topicOf('command', testDeviceId, command.id), retain = false) =>
+    cloud.send(topic, await by.sign('command', command), retain);
+
+  it('identifies itself by the words of its key, and says that it did', async () => {
+    const agent = await startKiosk();
+    const command = aCommand();
+    await send(command);
+    await until('it answers', () => results.length === 1);
+    expect(results[0]).toMatchObject({ id: command.id, outcome: 'done' });
+    expect(agent.screen.current().identity?.el).toMatch(/^\S+ \S+$/);
+  });
+
+  it('asks the page to load anew', async () => {
+    const agent = await startKiosk();
+    expect(agent.screen.current().pageNumber).toBe(0);
+    await send(aCommand({ command: 'reload' }));
+    await until('the number has grown', () => agent.screen.current().pageNumber === 1);
+  });
+
+  it('answers before it starts anew', async () => {
+    await startKiosk();
+    await send(aCommand({ command: 'restart' }));
+    await until('it is told to restart', () => restarts === 1 && results.length > 0);
+    expect(results).toMatchObject([{ outcome: 'done' }]);
+  });
+
+  it('carries a command out once, however often it comes, also after a restart', async () => {
+    const first = await startKiosk();
+    const command = aCommand({ command: 'reload' });
+    await send(command);
+    await send(command);
+    await until('it answers', () => results.length === 1);
+    await sleep(200);
+    expect(first.screen.current().pageNumber).toBe(1);
+    expect(results).toHaveLength(1);
+    await first.stop();
+    await until('it is gone', () => cloud.status()?.online === false);
+    const second = await startKiosk();
+    await send(command);
+    await send(aCommand({ command: 'identify' }));
+    await until('the next one is answered', () => results.length === 2);
+    expect(second.screen.current().pageNumber).toBe(0);
+  });
+
+  it('does not carry out what comes too late, and says so', async () => {
+    const agent = await startKiosk();
+    const late = aCommand({ command: 'reload', issuedAt: instant(Date.now() - 120_000), expiresAt: instant(Date.now() - 60_000) });
+    await send(late);
+    await until('it answers', () => results.length === 1);
+    expect(results[0]).toMatchObject({ id: late.id, outcome: 'expired' });
+    expect(agent.screen.current().pageNumber).toBe(0);
+  });
+
+  it('obeys nobody but its cloud, and only what is meant for it', async () => {
+    const agent = await startKiosk();
+    const stranger = await createTestSigner();
+    const other = '0198c0de-0000-7000-8000-00000000ffff';
+    await send(aCommand({ command: 'reload' }), stranger);
+    await send(aCommand({ command: 'reload', deviceId: other }));
+    await send(aCommand({ command: 'reload', buildingId: other }));
+    // Under another command's topic, its answer would be taken for that one's.
+    await send(aCommand({ command: 'reload' }), signer, topicOf('command', testDeviceId, other));
+    await cloud.send(topicOf('command', testDeviceId, other), JSON.stringify({ command: 'reload' }), false);
+    const proof = aCommand({ command: 'identify' });
+    await send(proof);
+    await until('the honest one is answered', () => results.length > 0);
+    expect(results).toMatchObject([{ id: proof.id }]);
+    expect(agent.screen.current().pageNumber).toBe(0);
+  });
+});

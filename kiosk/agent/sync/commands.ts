@@ -1,0 +1,46 @@
+import type { CommandClaims, CommandName, CommandResult } from '@concierge/contract/mqtt/command.ts';
+import type { Logger } from 'pino';
+import type { KioskCache } from '../cache/cache.ts';
+
+/** What the device does when it is asked to. Each returns at once; what ends the agent itself happens after the answer is out. */
+export type CommandActions = Readonly<Record<CommandName, { readonly endsAgent: boolean; carryOut(): void }>>;
+
+/**
+ * Carries out a command of the cloud that passed its checks, at most once: that it is begun is on disk before anything happens, so a repetition, whoever makes it,
+ * does nothing and is not answered. One that has run out is answered and not carried out.
+ */
+export async function obey(
+  command: CommandClaims,
+  deps: {
+    readonly cache: Pick<KioskCache, 'beginCommand'>;
+    /** The best time there is. While nobody knows the time it is a floor: what has run out by it has run out. */
+    nowMs(): number;
+    readonly actions: CommandActions;
+    /** Sends the answer; resolves when the broker has it, or when it will not. */
+    answer(result: CommandResult): Promise<unknown>;
+    readonly logger: Logger;
+  },
+): Promise<void> {
+  const { id, command: name } = command;
+  const answer = (outcome: CommandResult['outcome']) => deps.answer({ id, outcome, at: new Date(deps.nowMs()).toISOString() });
+  if (Date.parse(command.expiresAt) <= deps.nowMs()) {
+    deps.logger.warn({ command: name, id }, 'a command came after it had run out');
+    await answer('expired');
+    return;
+  }
+  if (!deps.cache.beginCommand(id)) {
+    deps.logger.warn({ command: name, id }, 'a command came twice');
+    return;
+  }
+  deps.logger.info({ command: name, id }, 'a command');
+  const action = deps.actions[name];
+  if (action.endsAgent) await answer('done');
+  try {
+    action.carryOut();
+  } catch (error) {
+    deps.logger.error({ error, command: name }, 'a command failed');
+    await answer('failed');
+    return;
+  }
+  if (!action.endsAgent) await answer('done');
+}

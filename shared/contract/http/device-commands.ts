@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { CommandName } from '../mqtt/command.ts';
+import { Instant, Uuid } from '../text.ts';
+import { WordPair } from './device-claims.ts';
+
+/** POST /api/kiosk/devices/:deviceId/commands. */
+export const CommandBody = z.strictObject({ command: CommandName });
+
+export const DeviceCommand = z
+  .strictObject({
+    id: Uuid,
+    command: CommandName,
+    issuedAt: Instant,
+    /** Not carried out after this. */
+    expiresAt: Instant,
+    /** waiting: on its way. done, failed: as the device says. expired: not carried out in time. */
+    outcome: z.enum(['waiting', 'done', 'failed', 'expired']),
+    /** What the glass shows while it identifies itself; null of other commands, and of a device claimed before keys were noted. */
+    words: WordPair.nullable(),
+  })
+  .meta({ id: 'DeviceCommand' });
+export type DeviceCommand = z.infer<typeof DeviceCommand>;
+
+/** GET /api/kiosk/devices/:deviceId/commands: the latest, newest first. */
+export const DeviceCommandList = z.strictObject({ items: z.array(DeviceCommand).max(20) });
