@@ -32,7 +32,7 @@ test('npm start: one command, a clean stop, and a warm start that loses nothing'
   expect(marker).toHaveLength(1);
 
   expect(await first.interrupt()).toBe(0);
-  for (const pid of [pids.launcher, pids.cloud, pids.kiosk]) expect(alive(pid), `process ${pid} lives on`).toBe(false);
+  for (const pid of [pids.launcher, pids.cloud, pids.kiosk, pids.newKiosk]) expect(alive(pid), `process ${pid} lives on`).toBe(false);
   await expect(fetch(first.run.kiosk)).rejects.toThrow();
 
   const second = await startDemo({ dataFolder: first.dataFolder });
