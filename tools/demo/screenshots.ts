@@ -14,6 +14,7 @@ if (run === null) {
 mkdirSync(folder, { recursive: true });
 const browser = await openBrowser();
 try {
+  await newScreen(run, browser);
   await lobby(run, browser);
   await office(run, browser);
   await phone(run, browser);
@@ -34,6 +35,15 @@ async function lobby(demo: RunFile, chrome: Browser): Promise<void> {
     await picture(page, `${name}-join`);
     await page.close();
   }
+}
+
+/** The second screen of the demo, while it belongs to nobody. */
+async function newScreen(demo: RunFile, chrome: Browser): Promise<void> {
+  const page = await chrome.newPage({ viewport: { width: 1080, height: 1920 } });
+  await page.goto(demo.newKiosk);
+  await page.locator('.unclaimed-code').waitFor({ timeout: 20_000 });
+  await picture(page, 'kiosk-portrait-new');
+  await page.close();
 }
 
 async function office(demo: RunFile, chrome: Browser): Promise<void> {
