@@ -59,7 +59,7 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
     await row.getByRole('button', { name: /^Εντολές/ }).click();
     await dialog.getByRole('button', { name: 'Ποια είναι;' }).click();
     const words = (await lobby.locator('.identity [lang="el"]').textContent({ timeout: 10_000 })) ?? '';
-    await dialog.getByText(`δείχνει «${words}»`).waitFor({ timeout: 10_000 });
+    await dialog.getByText(`έδειξε «${words}»`).waitFor({ timeout: 10_000 });
     return words;
   });
   await step('It restarts when it is asked to, and shows its building again', async () => {

@@ -83,7 +83,7 @@ function History({ deviceId }: { deviceId: string }) {
           const outcome = outcomeAt(command, nowMs);
           return (
             <li key={command.id}>
-              {t(`screens.commands.${command.command}`)}:{' '}
+              {t(`screens.commands.${command.command}`)} —{' '}
               <span className={outcome === 'done' ? 'word-positive' : 'muted'}>{t(`screens.commands.outcome.${outcome}`)}</span>
               {outcome === 'done' && command.words !== null && `, ${t('screens.commands.shows', { words: command.words[language] })}`}{' '}
               <span className="muted">{ageWords(nowMs - Date.parse(command.issuedAt), language)}</span>
