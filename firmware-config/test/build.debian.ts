@@ -6,6 +6,7 @@ import { architectures, firmware, readManifest, variants } from './manifest.ts';
 import { emptyFolder } from './scripts.ts';
 
 const manifest = readManifest();
+const mirror = ['--mirror', 'http://mirror.example/debian'];
 
 function build(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(join(firmware, 'build'), [...args, '--dry-run'], { encoding: 'utf8', timeout: 20_000 });
@@ -17,28 +18,19 @@ describe('the build', () => {
     'would put on %s, variant %s, what the manifest says and nothing of the others',
     (architecture, variant) => {
       const output = join(emptyFolder(), 'tree');
-      const { exitCode, lines } = build('--architecture', architecture, '--variant', variant, '--output', output);
+      const { exitCode, lines } = build('--architecture', architecture, '--variant', variant, '--output', output, ...mirror);
       expect(exitCode).toBe(0);
       const here = (where: string) => ['all', architecture, variant].includes(where);
       const of = (kind: string) => lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
       expect(of('package')).toEqual(manifest.package.filter(([, where]) => here(where)).map(([name]) => name));
       expect(of('place')).toEqual(manifest.file.filter(([, , , where]) => here(where)).map(([path]) => path));
-      expect(of('source').every((line) => line.includes('http://deb.debian.org/debian'))).toBe(true);
+      expect(of('source')).toHaveLength(3);
       expect(existsSync(output)).toBe(false);
     },
   );
 
   it('takes the mirror that it is given', () => {
-    const { lines } = build(
-      '--architecture',
-      'amd64',
-      '--variant',
-      'chromium',
-      '--output',
-      '/nowhere/tree',
-      '--mirror',
-      'http://mirror.example/debian',
-    );
+    const { lines } = build('--architecture', 'amd64', '--variant', 'chromium', '--output', '/nowhere/tree', ...mirror);
     expect(lines.filter((line) => line.startsWith('source '))).toEqual([
       'source deb http://mirror.example/debian bookworm main',
       'source deb http://mirror.example/debian bookworm-updates main',
@@ -47,7 +39,8 @@ describe('the build', () => {
   });
 
   it.each([
-    ['no architecture', []],
+    ['no architecture', mirror],
+    ['no mirror', ['--mirror', '']],
     ['another architecture', ['--architecture', 'armhf']],
     ['another variant', ['--variant', 'firefox']],
     ['a mirror with a command in it', ['--mirror', 'http://x/$(reboot)']],
@@ -60,14 +53,15 @@ describe('the build', () => {
     ['an option that it does not know', ['--force', 'yes']],
     ['an option without its value', ['--suite']],
   ])('refuses %s', (what, args) => {
-    const good = what === 'no architecture' ? [] : ['--architecture', 'amd64', '--variant', 'chromium', '--output', '/nowhere/tree'];
+    const good =
+      what === 'no architecture' ? [] : ['--architecture', 'amd64', '--variant', 'chromium', '--output', '/nowhere/tree', ...mirror];
     expect(build(...good, ...args)).toMatchObject({ exitCode: 64, lines: [] });
   });
 
   it('refuses a folder that holds something, and a key that may not open ssh', () => {
     const folder = emptyFolder();
     writeFileSync(join(folder, 'key.pub'), 'ssh-ed25519 short');
-    const good = ['--architecture', 'amd64', '--variant', 'chromium'];
+    const good = ['--architecture', 'amd64', '--variant', 'chromium', ...mirror];
     expect(build(...good, '--output', folder).problem).toContain('must be empty');
     expect(build(...good, '--output', '/nowhere/tree', '--ssh-access-key', join(folder, 'key.pub')).problem).toContain('ed25519');
   });
