@@ -11,6 +11,7 @@ await tellStory(tell);
 
 async function tell(demo: RunFile, chrome: Browser): Promise<void> {
   const lobby = await chrome.newPage({ viewport: { width: 1080, height: 1920 } });
+  // While one language fades into the other both are there: what comes is the last.
   const code = await step('A new screen shows a code', async () => {
     await lobby.goto(demo.newKiosk);
     await scene(lobby, /./);
@@ -18,7 +19,7 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
       throw new Error(
         'the new screen of this demo belongs to a building already: decommission it in the office, or start over with npm start -- --reset',
       );
-    return (await lobby.locator('.unclaimed-code').textContent({ timeout: 20_000 })) ?? '';
+    return (await lobby.locator('.unclaimed-code').last().textContent({ timeout: 20_000 })) ?? '';
   });
   await step('The code for phones leads to the same', async () => {
     const url = await scanQrCode(lobby);
@@ -38,7 +39,7 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
     await dialog.getByText('Ποιες λέξεις δείχνει η οθόνη;').waitFor();
   });
   await step('… chooses the words on the glass and the place', async () => {
-    const words = (await lobby.locator('.unclaimed-pair[lang="el"]').textContent()) ?? '';
+    const words = (await lobby.locator('.unclaimed-pair[lang="el"]').last().textContent()) ?? '';
     await dialog.getByRole('radio', { name: words }).check();
     await dialog.getByLabel(/^Πολυκατοικία/).selectOption({ label: 'Σόλωνος 71' });
     await dialog.getByLabel(/^Θέση/).fill('δίπλα στα γραμματοκιβώτια');
@@ -76,8 +77,8 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
   await step('The manager decommissions it: it wipes itself, and is new again', async () => {
     await row.getByRole('button', { name: /^Απόσυρση/ }).click();
     await dialog.getByRole('button', { name: 'Απόσυρση', exact: true }).click();
-    await lobby.locator('.unclaimed-code').waitFor({ timeout: 20_000 });
+    await lobby.locator('.unclaimed-code').last().waitFor({ timeout: 20_000 });
     await office.getByText('δίπλα στα γραμματοκιβώτια').waitFor({ state: 'detached', timeout: 20_000 });
-    return (await lobby.locator('.unclaimed-code').textContent()) ?? '';
+    return (await lobby.locator('.unclaimed-code').last().textContent()) ?? '';
   });
 }

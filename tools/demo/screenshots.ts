@@ -41,7 +41,7 @@ async function lobby(demo: RunFile, chrome: Browser): Promise<void> {
 async function newScreen(demo: RunFile, chrome: Browser): Promise<void> {
   const page = await chrome.newPage({ viewport: { width: 1080, height: 1920 } });
   await page.goto(demo.newKiosk);
-  await page.locator('.unclaimed-code').waitFor({ timeout: 20_000 });
+  await page.locator('.unclaimed-code').last().waitFor({ timeout: 20_000 });
   await picture(page, 'kiosk-portrait-new');
   await page.close();
 }

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PinnedKeys } from '@concierge/contract/signed-document.ts';
+import type { PinnedKeys } from '@concierge/contract/signed-claims.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHeldDocuments, loadFromCache } from '../sync/held-documents.ts';
 import { aContent, aDesired, createTestSigner, type TestSigner, testBuildingId, testDeviceId } from '../testing/documents.ts';

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ClaimReply } from '@concierge/contract/http/devices.ts';
 import type { PublicSigningKey } from '@concierge/contract/keys.ts';
-import type { PinnedKeys } from '@concierge/contract/signed-document.ts';
+import type { PinnedKeys } from '@concierge/contract/signed-claims.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type CryptoKey, importJWK } from 'jose';
 import { z } from 'zod';

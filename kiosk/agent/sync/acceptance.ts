@@ -1,4 +1,5 @@
-import type { ClaimsOf, HeldKind, Refusal } from '@concierge/contract/signed-document.ts';
+import type { Refusal } from '@concierge/contract/signed-claims.ts';
+import type { ClaimsOf, HeldKind } from '@concierge/contract/signed-document.ts';
 
 /** Why a document with a good signature is still not taken. */
 export type AcceptanceRefusal = 'other-device' | 'other-building' | 'lower-version' | 'conflicting-version' | 'expired' | 'from-the-future';

@@ -1,4 +1,5 @@
-import { type ClaimsOf, type HeldKind, openDocument, type PinnedKeys } from '@concierge/contract/signed-document.ts';
+import type { PinnedKeys } from '@concierge/contract/signed-claims.ts';
+import { type ClaimsOf, type HeldKind, openDocument } from '@concierge/contract/signed-document.ts';
 import { topics } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
 import type { KioskCache } from '../cache/cache.ts';

@@ -1,8 +1,8 @@
-import { failure, type Result, success } from '@concierge/kernel/result.ts';
-import { CompactSign, type CryptoKey, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
+import type { Result } from '@concierge/kernel/result.ts';
+import { type CryptoKey, importJWK } from 'jose';
 import type { z } from 'zod';
 import type { PublicSigningKey } from '../keys.ts';
-import type { PinnedKeys, Refusal } from '../signed-document.ts';
+import { type ClaimsForm, openClaims, type PinnedKeys, type Refusal, signClaims } from '../signed-claims.ts';
 import { ReleaseManifest } from './manifest.ts';
 import { ReleaseRoot } from './root.ts';
 import { ReleaseTimestamp } from './timestamp.ts';
@@ -20,32 +20,16 @@ export async function signReleaseStatement<Kind extends ReleaseStatementKind>(
   claims: ReleaseClaims<Kind>,
   key: { keyId: string; privateKey: CryptoKey },
 ): Promise<string> {
-  const checked = releaseStatements[kind].parse(claims);
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(checked)))
-    .setProtectedHeader({ alg: 'EdDSA', kid: key.keyId, typ: typOf(kind) })
-    .sign(key.privateKey);
+  return signClaims(formOf(kind), claims, key);
 }
 
-/** The claims of a signed statement, or why it is refused: by size, kind, key, signature and the strict schema, in this order. */
+/** The claims of a signed statement, or why it is refused. */
 export async function openReleaseStatement<Kind extends ReleaseStatementKind>(
   kind: Kind,
   jws: string,
   keys: PinnedKeys,
 ): Promise<Result<ReleaseClaims<Kind>, Refusal>> {
-  if (jws.length > MAX_STATEMENT_BYTES) return failure('oversized');
-  const header = protectedHeader(jws);
-  if (header === null || typeof header.kid !== 'string') return failure('malformed');
-  if (header.typ !== typOf(kind) || header.alg !== 'EdDSA') return failure('wrong-kind');
-  const key = keys.get(header.kid);
-  if (key === undefined) return failure('unknown-key');
-  let payload: Uint8Array;
-  try {
-    payload = (await compactVerify(jws, key, { algorithms: ['EdDSA'] })).payload;
-  } catch {
-    return failure('bad-signature');
-  }
-  const parsed = releaseStatements[kind].safeParse(jsonOrUndefined(payload));
-  return parsed.success ? success(parsed.data as ReleaseClaims<Kind>) : failure('unknown-form');
+  return openClaims(formOf(kind), jws, MAX_STATEMENT_BYTES, keys);
 }
 
 /** The keys of one role as a root statement names them. A key that is no key at all is nobody's. */
@@ -62,22 +46,7 @@ export async function releaseKeys(named: readonly PublicSigningKey[]): Promise<P
   return keys;
 }
 
-function typOf(kind: ReleaseStatementKind): string {
-  return `nc-release-${kind}+jws`;
-}
-
-function protectedHeader(jws: string) {
-  try {
-    return decodeProtectedHeader(jws);
-  } catch {
-    return null;
-  }
-}
-
-function jsonOrUndefined(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
+function formOf<Kind extends ReleaseStatementKind>(kind: Kind): ClaimsForm<ReleaseClaims<Kind>> {
+  const schemas: { readonly [Each in ReleaseStatementKind]: z.ZodType<ReleaseClaims<Each>> } = releaseStatements;
+  return { typ: `nc-release-${kind}+jws`, schema: schemas[kind] };
 }

@@ -1,0 +1,66 @@
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import { CompactSign, type CryptoKey, compactVerify, decodeProtectedHeader } from 'jose';
+import type { z } from 'zod';
+
+/** Why a signed text is refused. */
+export type Refusal = 'oversized' | 'malformed' | 'unknown-key' | 'bad-signature' | 'wrong-kind' | 'unknown-form';
+
+/** Public keys by key id. */
+export type PinnedKeys = ReadonlyMap<string, CryptoKey>;
+
+/** A form of claims, and the `typ` that binds a signature to it: what is signed as one thing is never taken for another. */
+export interface ClaimsForm<Claims> {
+  readonly typ: string;
+  readonly schema: z.ZodType<Claims>;
+}
+
+/** A compact JWS (RFC 7515) with Ed25519 (RFC 8037). Throws when the claims do not have their form: what would be refused is never signed. */
+export async function signClaims<Claims>(
+  { typ, schema }: ClaimsForm<Claims>,
+  claims: Claims,
+  key: { keyId: string; privateKey: CryptoKey },
+): Promise<string> {
+  const checked = schema.parse(claims);
+  return new CompactSign(new TextEncoder().encode(JSON.stringify(checked)))
+    .setProtectedHeader({ alg: 'EdDSA', kid: key.keyId, typ })
+    .sign(key.privateKey);
+}
+
+/** The claims of a signed text, or why it is refused: by size, kind, key, signature and the strict schema, in this order. */
+export async function openClaims<Claims>(
+  { typ, schema }: ClaimsForm<Claims>,
+  jws: string,
+  maxBytes: number,
+  keys: PinnedKeys,
+): Promise<Result<Claims, Refusal>> {
+  if (jws.length > maxBytes) return failure('oversized');
+  const header = protectedHeader(jws);
+  if (header === null || typeof header.kid !== 'string') return failure('malformed');
+  if (header.typ !== typ || header.alg !== 'EdDSA') return failure('wrong-kind');
+  const key = keys.get(header.kid);
+  if (key === undefined) return failure('unknown-key');
+  let payload: Uint8Array;
+  try {
+    payload = (await compactVerify(jws, key, { algorithms: ['EdDSA'] })).payload;
+  } catch {
+    return failure('bad-signature');
+  }
+  const parsed = schema.safeParse(jsonOrUndefined(payload));
+  return parsed.success ? success(parsed.data) : failure('unknown-form');
+}
+
+function protectedHeader(jws: string) {
+  try {
+    return decodeProtectedHeader(jws);
+  } catch {
+    return null;
+  }
+}
+
+function jsonOrUndefined(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
