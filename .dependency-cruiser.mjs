@@ -13,13 +13,19 @@ const runtimes = {
     mayUse: [...shared, 'cloud/server/platform/postgres'],
     because: 'tests borrow the PostgreSQL launcher and no other product code',
   },
-  'cloud/server': { mayUse: shared, because: 'the cloud talks to kiosks over MQTT and to browsers over HTTP' },
+  'cloud/server': {
+    mayUse: [...shared, 'kiosk/renderer/widgets/schemas.ts'],
+    because: 'the cloud talks to kiosks over MQTT and to browsers over HTTP, and refuses a scene that a screen could not show',
+  },
   'cloud/web': {
-    mayUse: [...shared, 'kiosk/renderer/preview.tsx'],
-    because: 'the office previews scenes; all else it asks the cloud over HTTP',
+    mayUse: [...shared, 'kiosk/renderer/preview.tsx', 'kiosk/renderer/widgets/forms.ts'],
+    because: 'the office previews scenes and offers the widgets that there are; all else it asks the cloud over HTTP',
   },
   'kiosk/renderer': { mayUse: shared, because: 'a page that works in any shell knows only its bridge' },
-  'kiosk/agent': { mayUse: shared, because: 'the agent runs without a screen and without the cloud' },
+  'kiosk/agent': {
+    mayUse: [...shared, 'kiosk/renderer/widgets/schemas.ts'],
+    because: 'the agent runs without a screen and without the cloud; it leaves out what its screen could not show',
+  },
   'kiosk/shell': { mayUse: [...shared, 'kiosk/agent'], because: 'a shell wraps the agent and serves the built renderer' },
   provisioning: { mayUse: shared, because: 'provisioning reaches the cloud over HTTP only' },
 };
@@ -57,6 +63,8 @@ export const arrows = { runtimes, workplaces, cloudModules };
 const testFiles = '\\.(test|spec)\\.tsx?$';
 /** Tests, and what a room keeps for its own tests in a folder named testing. */
 const tests = `${testFiles}|(^|/)testing/`;
+/** What cloud and agent parse the settings of widgets with. The page takes types from it. */
+const widgetSchemas = '^kiosk/renderer/widgets/([a-z-]+/schema|schemas)\\.ts$';
 const everything = '^(shared|cloud|kiosk|provisioning|firmware-config|tools|e2e|bench)/';
 const modules = '^cloud/server/modules/';
 
@@ -147,7 +155,7 @@ const shapeRules = [
   {
     name: 'renderer is a page',
     comment: 'The renderer runs in a browser without Node, and is too small for zod or jose: the agent has checked everything before it.',
-    from: { path: '^kiosk/renderer/', pathNot: [tests, '^kiosk/renderer/build/', 'vite\\.config\\.ts$'] },
+    from: { path: '^kiosk/renderer/', pathNot: [tests, '^kiosk/renderer/build/', widgetSchemas, 'vite\\.config\\.ts$'] },
     to: {
       path: '(^|/)node_modules/(zod|jose)/|^(node:|fs$|path$)|^(zod|jose)$',
       dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown', 'undetermined', 'unknown'],
@@ -155,9 +163,9 @@ const shapeRules = [
   },
   {
     name: 'renderer takes types from the contract',
-    comment: 'A value of the contract would bring zod into the page, so the renderer imports its types only.',
-    from: { path: '^kiosk/renderer/', pathNot: [tests, '^kiosk/renderer/build/'] },
-    to: { path: '^shared/contract/', dependencyTypesNot: ['type-only'] },
+    comment: 'A value of the contract, or of a widget’s schema, would bring zod into the page, so the renderer imports their types only.',
+    from: { path: '^kiosk/renderer/', pathNot: [tests, '^kiosk/renderer/build/', widgetSchemas] },
+    to: { path: `^shared/contract/|${widgetSchemas}`, dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'web is a page',

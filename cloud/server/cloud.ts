@@ -10,8 +10,10 @@ import {
   DEVICE_COMMANDED,
   DEVICE_NEEDS_SYNC,
   DEVICE_REVOKED,
+  DISPLAY_CONFIG_PUBLISHED,
   forgetDevice,
   sendCommand,
+  sendScenes,
 } from '#modules/fleet/index.ts';
 import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
 import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
@@ -44,6 +46,7 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [DEVICE_CHANGED]: [serveDevice],
   [DEVICE_COMMANDED]: [sendCommand],
   [DEVICE_REVOKED]: [forgetDevice],
+  [DISPLAY_CONFIG_PUBLISHED]: [sendScenes],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
   [CODES_RUN_OUT]: [serveDevice],

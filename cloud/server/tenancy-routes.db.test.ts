@@ -123,6 +123,12 @@ function idFor(name: string, tenant: PlantedTenant): string {
     occupancyId: tenant.occupancyId,
     announcementId: tenant.announcementId,
     deviceId: tenant.deviceId,
+    configId: tenant.displayConfigId,
+    // Of a scene and of a widget, which belong to their configuration alone.
+    id: '01900000-0000-7000-8000-00000000c1a2',
+    assign: tenant.deviceId,
+    release: tenant.deviceId,
+    fallbackSceneId: '01900000-0000-7000-8000-00000000c1a2',
     // Nobody's until somebody has found it: an id that is none, as it looks to whoever has not.
     claimId: '01900000-0000-7000-8000-00000000c1a1',
     kind: 'general',

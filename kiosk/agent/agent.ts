@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { failure } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
@@ -17,7 +18,7 @@ import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopba
 import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
 import { type BackOffLimits, defaultBackOff } from './sync/back-off.ts';
 import type { CommandActions } from './sync/commands.ts';
-import { createHeldDocuments, heldKinds, loadFromCache } from './sync/held-documents.ts';
+import { createHeldDocuments, loadFromCache } from './sync/held-documents.ts';
 import { createSync, type Sync } from './sync/sync.ts';
 import { AGENT_VERSION, EARLIEST_POSSIBLE_MS } from './version.ts';
 
@@ -309,6 +310,7 @@ export function createAgent(options: AgentOptions): Agent {
       content: held.shownContent(),
       confirmedAt: held.confirmedAt(),
       display: held.get('desired')?.claims.display ?? null,
+      scenes: held.get('scenes')?.claims ?? null,
       disconnectedForMs: disconnectedSinceMs === null ? null : sources.monotonicMs() - disconnectedSinceMs,
       clock: clock.state(),
       clockBounded: clock.bounded(),

@@ -20,6 +20,7 @@ const STARTING: ScreenState = {
   identity: null,
   pageNumber: 1,
   display: { language: 'el', widthMm: null },
+  scenes: null,
   demo: false,
 };
 

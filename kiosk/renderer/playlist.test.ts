@@ -35,6 +35,8 @@ function aDocument(...announcements: LobbyAnnouncement[]): LobbyDocument {
   };
 }
 
+const qr = { path: 'M0 0h1v1h-1z', size: 29, url: 'https://concierge.example.gr/j/x', validUntilMs: NOON_MS + HOUR_MS };
+
 function keysOf(document: LobbyDocument | null, parts: Partial<Parameters<typeof playlist>[0]> = {}): string[] {
   return playlist({
     phase: 'running',
@@ -42,7 +44,9 @@ function keysOf(document: LobbyDocument | null, parts: Partial<Parameters<typeof
     clock: 'trusted',
     nowMs: NOON_MS,
     language: 'el',
-    joinable: true,
+    qr,
+    scenes: null,
+    confirmedMs: NOON_MS,
     frame,
     ...parts,
   }).map(({ key }) => key);
@@ -81,7 +85,7 @@ describe('playlist', () => {
     expect(keysOf(aDocument(announcement('a')))).toEqual(['overview-0', 'announcement-a-0', 'join']);
   });
   it('does not invite to join without a code', () => {
-    expect(keysOf(aDocument(), { joinable: false })).toEqual(['overview-0']);
+    expect(keysOf(aDocument(), { qr: null })).toEqual(['overview-0']);
   });
   it('comes back to the overview after every three notices', () => {
     const notices = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => announcement(id));
@@ -104,7 +108,9 @@ describe('playlist', () => {
       clock: 'trusted',
       nowMs: NOON_MS,
       language: 'el',
-      joinable: false,
+      qr: null,
+      scenes: null,
+      confirmedMs: NOON_MS,
       frame,
     });
     expect(entries.length).toBeGreaterThan(3);

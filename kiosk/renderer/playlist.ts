@@ -1,9 +1,14 @@
-import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { ScreenQr, ScreenScenes, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
+import type { Placement, Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
+import { localMoment } from '@concierge/kernel/local-moment.ts';
+import { scenesOfRound } from './scene-rounds.ts';
 import { noticeLayout } from './scenes/announcement/notice-layout.ts';
 import type { Frame } from './stage/frame.ts';
+import { hasContent } from './widgets/content.ts';
+import type { WidgetFacts } from './widgets/facts.ts';
 import { announcementWording } from './words/localized.ts';
 
 interface Entry {
@@ -22,7 +27,8 @@ interface NoticeEntry extends Entry {
 export type PlaylistEntry =
   | (Entry & { readonly scene: 'starting' | 'unclaimed' | 'safe' | 'join' })
   | (Entry & { readonly scene: 'overview'; readonly announcements: readonly LobbyAnnouncement[] })
-  | (NoticeEntry & { readonly scene: 'announcement' | 'urgent' });
+  | (NoticeEntry & { readonly scene: 'announcement' | 'urgent' })
+  | (Entry & { readonly scene: 'layout'; readonly placements: readonly Placement[]; readonly facts: WidgetFacts });
 
 export type SceneName = PlaylistEntry['scene'];
 
@@ -32,7 +38,10 @@ export interface PlaylistInput {
   readonly clock: ClockState;
   readonly nowMs: number;
   readonly language: Language;
-  readonly joinable: boolean;
+  readonly qr: ScreenQr | null;
+  readonly scenes: ScreenScenes | null;
+  /** When somebody last vouched for the document, Unix milliseconds. */
+  readonly confirmedMs: number | null;
   readonly frame: Frame;
 }
 
@@ -42,6 +51,7 @@ export const TAKEOVER_MS = 24 * 3_600_000;
 const NOTICES_BETWEEN_OVERVIEWS = 3;
 const OVERVIEW_MS = 14_000;
 const JOIN_MS = 12_000;
+const LAYOUT_MS = 16_000;
 const STANDING_MS = 20_000;
 
 /** The scenes of one round in their order; never empty. */
@@ -57,21 +67,76 @@ export function playlist(input: PlaylistInput): readonly [PlaylistEntry, ...Play
   const fresh = urgent.some((announcement) => input.nowMs - Date.parse(announcement.publishAt) < TAKEOVER_MS);
   if (firstUrgent !== undefined && (fresh || input.clock === 'unknown')) return [firstUrgent, ...otherUrgent];
 
-  const overview = (turn: number): PlaylistEntry => ({
-    key: `overview-${turn}`,
-    scene: 'overview',
-    announcements: current,
-    durationMs: OVERVIEW_MS,
-  });
+  const arranged = input.scenes === null ? [] : arrangedRound(input.scenes, document, current, input);
+  const [first, ...others] = arranged.length > 0 ? arranged : ownRound(current, input);
+  if (first === undefined) throw new Error('a round has at least the overview');
+  return firstUrgent === undefined ? [first, ...others] : [firstUrgent, ...otherUrgent, first, ...others];
+}
+
+/** The lobby's own round, where nobody arranged another. */
+function ownRound(current: readonly LobbyAnnouncement[], input: PlaylistInput): readonly PlaylistEntry[] {
+  const overview = (turn: number) => overviewEntry(`overview-${turn}`, current);
   const ordinary = current
     .filter((announcement) => !announcement.urgent)
     .flatMap((announcement, index) => {
       const pages = notices('announcement', announcement, input);
       return index > 0 && index % NOTICES_BETWEEN_OVERVIEWS === 0 ? [overview(index), ...pages] : pages;
     });
-  const join: readonly PlaylistEntry[] = input.joinable ? [{ key: 'join', scene: 'join', durationMs: JOIN_MS }] : [];
-  const rest = [overview(0), ...ordinary, ...join] as const;
-  return firstUrgent === undefined ? rest : [firstUrgent, ...otherUrgent, ...rest];
+  const join: readonly PlaylistEntry[] = input.qr === null ? [] : [{ key: 'join', scene: 'join', durationMs: JOIN_MS }];
+  return [overview(0), ...ordinary, ...join];
+}
+
+/** The round that somebody arranged; empty when none of its scenes is on. */
+function arrangedRound(
+  list: ScreenScenes,
+  document: LobbyDocument,
+  current: readonly LobbyAnnouncement[],
+  input: PlaylistInput,
+): readonly PlaylistEntry[] {
+  const nowMs = input.clock === 'unknown' ? null : input.nowMs;
+  const { timeZone } = document.building;
+  const facts = widgetFacts(current, input.qr, nowMs, timeZone);
+  const shown = scenesOfRound(list, { nowMs, timeZone, confirmedMs: input.confirmedMs }, (scene) => hasSomething(scene, facts, input));
+  return shown.flatMap((scene) => entriesOf(scene, facts, input));
+}
+
+export function widgetFacts(
+  announcements: readonly LobbyAnnouncement[],
+  qr: ScreenQr | null,
+  nowMs: number | null,
+  timeZone: string,
+): WidgetFacts {
+  return { announcements, qr, moment: nowMs === null ? null : localMoment(nowMs, timeZone) };
+}
+
+function hasSomething({ view }: Scene, facts: WidgetFacts, { frame }: PlaylistInput): boolean {
+  if (view.kind === 'layout') return view[frame.orientation].some(({ widget, settings }) => hasContent(widget, settings, facts));
+  if (view.standard === 'join') return facts.qr !== null;
+  return view.standard === 'overview' || facts.announcements.some(({ urgent }) => !urgent);
+}
+
+function entriesOf({ id, view, durationSeconds }: Scene, facts: WidgetFacts, input: PlaylistInput): readonly PlaylistEntry[] {
+  const durationMs = durationSeconds === null ? null : durationSeconds * 1_000;
+  if (view.kind === 'layout') {
+    const placements = view[input.frame.orientation];
+    return [{ key: `layout-${id}`, scene: 'layout', placements, facts, durationMs: durationMs ?? LAYOUT_MS }];
+  }
+  switch (view.standard) {
+    case 'overview':
+      return [overviewEntry(`overview-${id}`, facts.announcements, durationMs ?? OVERVIEW_MS)];
+    case 'join':
+      return [{ key: `join-${id}`, scene: 'join', durationMs: durationMs ?? JOIN_MS }];
+    case 'announcements':
+      // Urgent ones lead the round by themselves. A page that takes longer to read than somebody thought is not cut short.
+      return facts.announcements
+        .filter(({ urgent }) => !urgent)
+        .flatMap((announcement) => notices('announcement', announcement, input))
+        .map((entry) => ({ ...entry, key: `${entry.key}-${id}`, durationMs: Math.max(entry.durationMs, durationMs ?? 0) }));
+  }
+}
+
+function overviewEntry(key: string, announcements: readonly LobbyAnnouncement[], durationMs = OVERVIEW_MS): PlaylistEntry {
+  return { key, scene: 'overview', announcements, durationMs };
 }
 
 /**

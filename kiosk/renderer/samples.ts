@@ -1,6 +1,8 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 
+import { sampleScenes } from './widgets/samples.ts';
+
 /** States to look at: what a lobby shows on an ordinary Friday, and on the days that test a layout. */
 export const SAMPLES = [
   'typical',
@@ -11,6 +13,8 @@ export const SAMPLES = [
   'offline',
   'untimed',
   'english',
+  'arranged',
+  'arrangedEnglish',
   'evening',
   'night',
   'unclaimed',
@@ -131,6 +135,7 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     identity: null,
     pageNumber: 1,
     display: { language: 'el', widthMm: null },
+    scenes: null,
     demo: false,
   };
   const without: Pick<ScreenState, 'document' | 'contentSequence' | 'qr' | 'confirmedAt'> = {
@@ -154,6 +159,14 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
       return { ...ordinary, link: 'offline', confirmedAt: new Date(FRIDAY_MS - 75 * HOUR_MS).toISOString() };
     case 'untimed':
       return { ...ordinary, clock: 'unknown', link: 'offline' };
+    case 'arranged':
+      return { ...ordinary, scenes: { sequence: 1, scenes: sampleScenes, fallbackSceneId: null } };
+    case 'arrangedEnglish':
+      return {
+        ...ordinary,
+        display: { language: 'en', widthMm: null },
+        scenes: { sequence: 1, scenes: sampleScenes, fallbackSceneId: null },
+      };
     case 'english':
       return { ...ordinary, display: { language: 'en', widthMm: null } };
     case 'evening':

@@ -5,13 +5,21 @@ import { CommandClaims } from './mqtt/command.ts';
 import { ContentClaims } from './mqtt/content.ts';
 import { DesiredClaims } from './mqtt/desired.ts';
 import { QrBatchClaims } from './mqtt/qr-batch.ts';
+import { ScenesClaims } from './mqtt/scenes.ts';
 import { type ClaimsForm, openClaims, type PinnedKeys, type Refusal, signClaims } from './signed-claims.ts';
 
 /** The documents the cloud signs, each a compact JWS (RFC 7515) with Ed25519 (RFC 8037) whose `typ` binds it to its kind. */
-export const signedDocuments = { content: ContentClaims, desired: DesiredClaims, qr: QrBatchClaims, command: CommandClaims } as const;
+export const signedDocuments = {
+  content: ContentClaims,
+  desired: DesiredClaims,
+  qr: QrBatchClaims,
+  scenes: ScenesClaims,
+  command: CommandClaims,
+} as const;
 export type SignedKind = keyof typeof signedDocuments;
 /** Those a device keeps, the newest of each. */
-export type HeldKind = Exclude<SignedKind, 'command'>;
+export const heldKinds = ['content', 'desired', 'qr', 'scenes'] as const satisfies readonly SignedKind[];
+export type HeldKind = (typeof heldKinds)[number];
 export type ClaimsOf<Kind extends SignedKind> = z.infer<(typeof signedDocuments)[Kind]>;
 
 /** Signs claims that already have the contract's form. Throws when they do not: the cloud never signs what a kiosk would refuse. */

@@ -20,6 +20,13 @@ export const topics = {
     maxBytes: 262_144,
     says: 'the sanitised building document (signed)',
   },
+  scenes: {
+    suffix: 'scenes',
+    direction: 'to-device',
+    retained: true,
+    maxBytes: 131_072,
+    says: 'the arrangement of the screen: scenes, widgets, schedules (signed)',
+  },
   qr: { suffix: 'qr', direction: 'to-device', retained: true, maxBytes: 131_072, says: 'a day of presence tokens (signed)' },
   command: {
     suffix: 'cmd/+',

@@ -16,6 +16,7 @@ const el = {
     more: { one: 'και {count} ακόμη ανακοίνωση', other: 'και {count} ακόμη ανακοινώσεις' },
   },
   page: '{page} από {count}',
+  events: { today: 'σήμερα', tomorrow: 'αύριο', inDays: { one: 'σε {count} ημέρα', other: 'σε {count} ημέρες' } },
   join: {
     title: 'Η πολυκατοικία στο κινητό σας',
     reason: 'Ανακοινώσεις και κοινόχρηστα, στο κινητό σας',
@@ -71,6 +72,7 @@ const en: LobbyStrings = {
     more: { one: 'and {count} more announcement', other: 'and {count} more announcements' },
   },
   page: '{page} of {count}',
+  events: { today: 'today', tomorrow: 'tomorrow', inDays: { one: 'in {count} day', other: 'in {count} days' } },
   join: {
     title: 'Your building, on your phone',
     reason: 'News and charges of the building, on your phone',

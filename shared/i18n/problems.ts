@@ -36,6 +36,14 @@ export const problemTexts = {
     en: 'One of the apartments does not belong to the building.',
   },
   'expires-before-publication': { el: 'Η λήξη πρέπει να είναι μετά τη δημοσίευση.', en: 'It must expire after it is published.' },
+  'scenes-in-use': {
+    el: 'Κάποια οθόνη το δείχνει. Δώστε της πρώτα κάτι άλλο.',
+    en: 'A screen shows it. Give that screen something else first.',
+  },
+  'scenes-of-other-building': {
+    el: 'Αυτό το πρόγραμμα είναι για οθόνες ενός μόνο κτιρίου.',
+    en: 'This programme is for the screens of one building only.',
+  },
   'idempotency-key-reused': {
     el: 'Το ίδιο αίτημα στάλθηκε με διαφορετικά στοιχεία.',
     en: 'The same idempotency key was used for a different request.',

@@ -50,6 +50,8 @@ const permitted = [
   { file: 'cloud/server/modules/ledger/rules.ts', imports: '@concierge/kernel/money.ts' },
   { file: 'cloud/server/composition.ts', imports: '#modules/property/routes.ts' },
   { file: 'cloud/web/office/kiosks.tsx', imports: '@concierge/kiosk-renderer/preview.tsx' },
+  { file: 'cloud/server/modules/fleet/drafts.ts', imports: '@concierge/kiosk-renderer/widgets/schemas.ts' },
+  { file: 'kiosk/renderer/widgets/banner/schema.ts', imports: 'zod' },
   { file: 'kiosk/shell/electron/main.ts', imports: 'electron' },
   { file: 'kiosk/agent/agent.test.ts', imports: '@concierge/testing/building.ts' },
   { file: 'kiosk/agent/testing/broker.ts', imports: '@concierge/testing/building.ts' },

@@ -14,6 +14,7 @@ export interface PlantedTenant {
   readonly occupancyId: string;
   readonly announcementId: string;
   readonly deviceId: string;
+  readonly displayConfigId: string;
   /** Texts that belong to people and apartments: they must never reach a screen or the public. */
   readonly secrets: readonly string[];
   /** Texts that are made for everybody to read. */
@@ -29,14 +30,9 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   const hash = await passwordHash;
   const mark = (what: string) => `${what}-${name}-${createHash('sha256').update(`${what}${name}`).digest('hex').slice(0, 8)}`;
   const tenantId = randomUUID();
-  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId] = Array.from({ length: 6 }, () => randomUUID()) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId, displayConfigId] = Array.from({ length: 7 }, () =>
+    randomUUID(),
+  ) as [string, string, string, string, string, string, string];
   const apartmentIds = [randomUUID(), randomUUID()];
   const phone = `+30 69${createHash('sha256').update(name).digest().readUInt32BE(0).toString().padStart(10, '7').slice(0, 8)}`;
   const planted: PlantedTenant = {
@@ -50,6 +46,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     occupancyId,
     announcementId,
     deviceId,
+    displayConfigId,
     secrets: [
       mark('ManagerName'),
       mark('ResidentName'),
@@ -60,6 +57,8 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
       mark('Apt'),
       mark('DeviceName'),
       mark('Placement'),
+      mark('Programme'),
+      mark('Scene'),
       mark('Serial'),
       mark('Withdrawn'),
       phone,
@@ -159,6 +158,36 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     withdrawn_at: new Date(),
     created_by: managerId,
   });
+  const list = JSON.stringify({
+    scenes: [
+      {
+        id: randomUUID(),
+        name: { el: mark('Scene'), en: null },
+        view: { kind: 'standard', standard: 'overview' },
+        durationSeconds: null,
+        priority: 'normal',
+        schedule: null,
+        mostDataAgeHours: null,
+      },
+    ],
+    fallbackSceneId: null,
+  });
+  await insert('display_config', {
+    ...t,
+    id: displayConfigId,
+    name: mark('Programme'),
+    building_id: buildingId,
+    draft: list,
+    published_revision: 1,
+  });
+  await insert('display_config_revision', {
+    ...t,
+    display_config_id: displayConfigId,
+    revision: 1,
+    list,
+    published_at: new Date(0),
+    published_by: managerId,
+  });
   await insert('device', {
     ...t,
     id: deviceId,
@@ -169,6 +198,15 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     certificate_fingerprint: mark('Fingerprint'),
     certificate_expires_at: new Date(Date.now() + 86_400_000),
     display: JSON.stringify({ language: 'el', widthMm: 770_317 % 3_000 }),
+  });
+  await insert('device_scenes', {
+    ...t,
+    device_id: deviceId,
+    sequence: 1,
+    building_id: buildingId,
+    revision: 0,
+    jws: 'planted',
+    issued_at: new Date(0),
   });
   await insert('device_certificate', {
     ...t,

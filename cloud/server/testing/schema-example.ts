@@ -12,6 +12,7 @@ const Schema = z.object({
   required: z.array(z.string()).optional(),
   items: z.unknown().optional(),
   anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
   minimum: z.number().optional(),
   exclusiveMinimum: z.number().optional(),
   minLength: z.number().optional(),
@@ -29,7 +30,8 @@ export function exampleOf(
   if (form.$ref !== undefined) return again(components[form.$ref.split('/').at(-1) ?? ''], name);
   if (form.const !== undefined) return form.const;
   if (form.enum !== undefined) return form.enum[0];
-  if (form.anyOf !== undefined) return again(form.anyOf[0], name);
+  const alternatives = form.anyOf ?? form.oneOf;
+  if (alternatives !== undefined) return again(alternatives[0], name);
   if (form.properties !== undefined) {
     const required = form.required ?? [];
     return Object.fromEntries(required.map((key) => [key, again(form.properties?.[key], key)]));

@@ -9,6 +9,7 @@ export const queryKeys = {
   weightTables: (buildingId: string) => ['weight-tables', buildingId],
   announcements: (buildingId: string) => ['announcements', buildingId],
   devices: ['devices'],
+  displayConfigs: ['display-configs'],
   deviceCommands: (deviceId: string) => ['device-commands', deviceId],
 } as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[])>;
 
@@ -29,5 +30,7 @@ export function keysTouchedBy(event: LiveEvent): readonly (readonly string[])[] 
       return [buildingId === null ? ['announcements'] : queryKeys.announcements(buildingId)];
     case 'device':
       return [queryKeys.devices, queryKeys.deviceCommands(id)];
+    case 'display-config':
+      return [queryKeys.displayConfigs];
   }
 }

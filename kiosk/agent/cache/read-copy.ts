@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HeldKind } from '@concierge/contract/signed-document.ts';
+import { type HeldKind, heldKinds } from '@concierge/contract/signed-document.ts';
 import { type DatabaseLimits, openChecked } from './database.ts';
 import { prepareRows, type StoredDocument } from './document-rows.ts';
 
@@ -13,7 +13,6 @@ export interface StoredCopy {
 
 /** Memory first: the other one may lie on the very card that fails. */
 const PLACES = ['/dev/shm', tmpdir()];
-const KINDS: readonly HeldKind[] = ['content', 'desired', 'qr'];
 
 /**
  * Reads the cache on a disk that takes no writes: a card that fails is made read-only by the system, and a full one may refuse the little that
@@ -48,7 +47,7 @@ function readCopyIn(place: string, path: string, limits: DatabaseLimits): Stored
     const database = openChecked(copy, limits);
     try {
       const rows = prepareRows(database);
-      return { documents: new Map(KINDS.map((kind) => [kind, rows.documents(kind)])), clockFloorMs: rows.clockFloorMs() };
+      return { documents: new Map(heldKinds.map((kind) => [kind, rows.documents(kind)])), clockFloorMs: rows.clockFloorMs() };
     } finally {
       database.close();
     }

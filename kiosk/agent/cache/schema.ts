@@ -39,6 +39,26 @@ export const migrations: readonly string[] = [
     begun_at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The arrangement of the screen is a kind more. SQLite cannot change a CHECK, so the two tables are made anew.
+  CREATE TABLE document_4 (
+    kind TEXT NOT NULL CHECK (kind IN ('content', 'desired', 'qr', 'scenes')),
+    generation INTEGER NOT NULL CHECK (generation IN (0, 1)),
+    jws TEXT NOT NULL,
+    PRIMARY KEY (kind, generation)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO document_4 SELECT kind, generation, jws FROM document;
+  DROP TABLE document;
+  ALTER TABLE document_4 RENAME TO document;
+
+  CREATE TABLE current_generation_4 (
+    kind TEXT PRIMARY KEY CHECK (kind IN ('content', 'desired', 'qr', 'scenes')),
+    generation INTEGER NOT NULL CHECK (generation IN (0, 1))
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO current_generation_4 SELECT kind, generation FROM current_generation;
+  DROP TABLE current_generation;
+  ALTER TABLE current_generation_4 RENAME TO current_generation;
+  `,
 ];
 
 /** Brings an open file to the newest form. Throws when it comes from a newer agent. */

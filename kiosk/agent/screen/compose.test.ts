@@ -18,6 +18,7 @@ const wellKiosk: ScreenFacts = {
   claim: null,
   identity: null,
   pageNumber: 1,
+  scenes: null,
   demo: false,
 };
 
@@ -36,6 +37,7 @@ describe('the state of the screen', () => {
       claim: null,
       identity: null,
       pageNumber: 1,
+      scenes: null,
       demo: false,
     });
   });

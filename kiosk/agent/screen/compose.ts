@@ -2,6 +2,8 @@ import type { ScreenClaim, ScreenQr, ScreenState } from '@concierge/contract/kio
 import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
 import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
+import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
+import { showableScenes } from './showable-scenes.ts';
 
 /** All that decides what the screen may show. */
 export interface ScreenFacts {
@@ -12,6 +14,7 @@ export interface ScreenFacts {
   /** When the cloud last vouched for that content, as an ISO instant. */
   readonly confirmedAt: string | null;
   readonly display: DisplaySettings | null;
+  readonly scenes: ScenesClaims | null;
   /** How long there has been no connection, by a counter that no one can set; null while there is one. */
   readonly disconnectedForMs: number | null;
   readonly clock: ClockState;
@@ -49,6 +52,7 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
     identity: facts.identity,
     pageNumber: facts.pageNumber,
     display: facts.display ?? defaultDisplay,
+    scenes: phase === 'running' ? showableScenes(facts.scenes, facts.nowMs) : null,
     demo: facts.demo,
   };
 }

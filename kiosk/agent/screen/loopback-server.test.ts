@@ -35,6 +35,7 @@ beforeEach(async () => {
     claim: null,
     identity: null,
     pageNumber: 1,
+    scenes: null,
     demo: false,
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });

@@ -23,6 +23,7 @@ beforeEach(() => {
     claim: null,
     identity: null,
     pageNumber: 1,
+    scenes: null,
     demo: false,
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });

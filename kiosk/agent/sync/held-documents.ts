@@ -1,5 +1,5 @@
 import type { PinnedKeys } from '@concierge/contract/signed-claims.ts';
-import { type ClaimsOf, type HeldKind, openDocument } from '@concierge/contract/signed-document.ts';
+import { type ClaimsOf, type HeldKind, heldKinds, openDocument } from '@concierge/contract/signed-document.ts';
 import { topics } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
 import type { KioskCache } from '../cache/cache.ts';
@@ -24,10 +24,12 @@ export interface HeldDocuments {
   confirmedAt(): string | null;
 }
 
-export const heldKinds: readonly HeldKind[] = ['content', 'desired', 'qr'];
+export function isHeldKind(name: string): name is HeldKind {
+  return heldKinds.some((kind) => kind === name);
+}
 
 export function createHeldDocuments(): HeldDocuments {
-  const held: DocumentsByKind = { content: null, desired: null, qr: null };
+  const held: DocumentsByKind = { content: null, desired: null, qr: null, scenes: null };
   /** The last confirmation heard, with the content it was for: a newer desired state may already speak of content that is on its way. */
   let confirmed: { sequence: number; at: string } | null = null;
 

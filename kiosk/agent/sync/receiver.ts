@@ -5,7 +5,7 @@ import type { KioskCache } from '../cache/cache.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DeviceIdentity } from '../device/identity.ts';
 import { type DocumentRefusal, decideAcceptance } from './acceptance.ts';
-import type { HeldDocuments } from './held-documents.ts';
+import { type HeldDocuments, isHeldKind } from './held-documents.ts';
 
 export interface IncomingMessage {
   readonly topic: string;
@@ -87,8 +87,8 @@ export function createReceiver(deps: {
       const parsed = parseTopic(message.topic);
       if (parsed === null || parsed.deviceId !== deps.identity.deviceId) return deps.onIgnored(message.topic);
       if (!deps.takesDocuments()) return deps.onIgnored(parsed.name);
-      if (parsed.name === 'content' || parsed.name === 'desired' || parsed.name === 'qr') return receiveDocument(parsed.name, message);
       if (parsed.name === 'command') return receiveCommand(message);
+      if (isHeldKind(parsed.name)) return receiveDocument(parsed.name, message);
       return deps.onIgnored(message.topic);
     },
   };

@@ -76,6 +76,7 @@ export function createReporter(deps: {
       desiredSequence: deps.held.get('desired')?.claims.sequence ?? 0,
       contentSequence: deps.held.get('content')?.claims.sequence ?? 0,
       qrSequence: deps.held.get('qr')?.claims.sequence ?? 0,
+      scenesSequence: deps.held.get('scenes')?.claims.sequence ?? 0,
       paintedSequence,
       paintedAt: paintedMs === null ? null : instant(paintedMs),
       clock: deps.clock.state(),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
 import type { CacheIncident, KioskCache } from '../cache/cache.ts';
@@ -95,7 +96,7 @@ export function createSync(deps: {
     clock,
     will: status(false),
     // The topics are subscribed to exactly as the table has them: a broker grants nothing else.
-    subscriptions: (['desired', 'content', 'qr', 'command'] as const).map((name) => topicOf(name, deviceId, '+')),
+    subscriptions: ([...heldKinds, 'command'] as const).map((name) => topicOf(name, deviceId, '+')),
     onMessage: (message) => receiver.receive(message),
     onConnected() {
       void connection.publish(status(true));

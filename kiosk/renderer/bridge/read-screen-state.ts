@@ -32,6 +32,7 @@ function isScreenState(value: unknown): value is ScreenState {
     (value['claim'] === null || isClaim(value['claim'])) &&
     (value['identity'] === null || isWordPair(value['identity'])) &&
     Number.isSafeInteger(value['pageNumber']) &&
+    (value['scenes'] === null || isSceneList(value['scenes'])) &&
     (value['document'] === null || isDocument(value['document']))
   );
 }
@@ -71,6 +72,10 @@ function isWordPair(value: unknown): boolean {
 
 function isDocument(value: unknown): boolean {
   return isRecord(value) && isRecord(value['building']) && Array.isArray(value['announcements']);
+}
+
+function isSceneList(value: unknown): boolean {
+  return isRecord(value) && Array.isArray(value['scenes']) && Number.isSafeInteger(value['sequence']);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

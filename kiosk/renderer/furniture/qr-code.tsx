@@ -15,13 +15,10 @@ interface QrCodeProps {
 }
 
 /** Dark on light at every hour, whatever the theme. */
-export function QrCode({ qr, widthPx, leastCodePx = 0, mostPx = Number.POSITIVE_INFINITY, name }: QrCodeProps) {
+export function QrCode({ name, ...measures }: QrCodeProps) {
+  const { qr } = measures;
   const modules = qr.size + 2 * QUIET_ZONE;
-  const modulePx = Math.max(
-    1,
-    Math.min(Math.floor(mostPx / modules), Math.max(Math.floor(widthPx / modules), Math.ceil(leastCodePx / qr.size))),
-  );
-  const sidePx = modulePx * modules;
+  const sidePx = codeSidePx(measures);
   return (
     <svg
       className="qr-code"
@@ -35,4 +32,11 @@ export function QrCode({ qr, widthPx, leastCodePx = 0, mostPx = Number.POSITIVE_
       <path d={qr.path} fill="var(--on-paper)" />
     </svg>
   );
+}
+
+/** How wide the code comes out, quiet zone and all. */
+export function codeSidePx({ qr, widthPx, leastCodePx = 0, mostPx = Number.POSITIVE_INFINITY }: Omit<QrCodeProps, 'name'>): number {
+  const modules = qr.size + 2 * QUIET_ZONE;
+  const modulePx = Math.min(Math.floor(mostPx / modules), Math.max(Math.floor(widthPx / modules), Math.ceil(leastCodePx / qr.size)));
+  return Math.max(1, modulePx) * modules;
 }

@@ -1,6 +1,7 @@
 import type { ScreenClaim, ScreenQr } from '@concierge/contract/kiosk/screen.ts';
 import { AnnouncementScene } from '../scenes/announcement/announcement-scene.tsx';
 import { JoinScene } from '../scenes/join/join-scene.tsx';
+import { LayoutScene } from '../scenes/layout/layout-scene.tsx';
 import { OverviewScene } from '../scenes/overview/overview-scene.tsx';
 import { SafeScene } from '../scenes/safe/safe-scene.tsx';
 import { StartingScene } from '../scenes/starting/starting-scene.tsx';
@@ -43,6 +44,8 @@ export function SceneView({ show, frame, time, qr, claim, arrangement }: SceneVi
       );
     case 'join':
       return <JoinScene qr={qr} language={language} frame={frame} arrangement={arrangement} />;
+    case 'layout':
+      return <LayoutScene placements={entry.placements} facts={entry.facts} time={time} language={language} frame={frame} />;
     case 'starting':
       return <StartingScene language={language} />;
     case 'unclaimed':

@@ -3,14 +3,18 @@ import { Header } from '../furniture/header.tsx';
 import { Identity } from '../furniture/identity.tsx';
 import { daylightAt } from '../light/daylight.ts';
 import { pixelShiftAt } from '../light/pixel-shift.ts';
+import type { PlaylistEntry } from '../playlist.ts';
 import { localTime } from '../words/dates.ts';
 import { CrossFade } from './cross-fade.tsx';
 import { frameOf } from './frame.ts';
 import { frameProperties } from './frame-properties.ts';
 import { SceneView } from './scene-view.tsx';
-import { type Show, usableQr } from './show.ts';
+import { HOME_ZONE, type Show, usableQr } from './show.ts';
 
-const HOME_ZONE = 'Europe/Athens';
+/** One code on a screen is enough. */
+function showsCode(entry: PlaylistEntry): boolean {
+  return entry.scene === 'join' || (entry.scene === 'layout' && entry.placements.some(({ widget }) => widget === 'join'));
+}
 
 /** One frame of the show: header, scene, foot. */
 export function Screen({ show }: { readonly show: Show }) {
@@ -42,9 +46,7 @@ export function Screen({ show }: { readonly show: Show }) {
         <CrossFade id={`${entry.key} ${language} ${arrangement}`} dress={dress}>
           <SceneView show={show} frame={frame} time={time} qr={qr} claim={state.claim} arrangement={arrangement} />
         </CrossFade>
-        {framed && (
-          <Foot state={state} nowMs={nowMs} language={language} qr={entry.scene === 'join' ? null : qr} frame={frame} dress={dress} />
-        )}
+        {framed && <Foot state={state} nowMs={nowMs} language={language} qr={showsCode(entry) ? null : qr} frame={frame} dress={dress} />}
       </div>
       {state.identity !== null && <Identity words={state.identity} language={language} />}
     </div>

@@ -1,6 +1,7 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import { hasEnglish, nextAnnouncementChange, type PlaylistEntry, playlist } from '../playlist.ts';
+import { nextSceneChange, type SceneConditions } from '../scene-rounds.ts';
 import { frameOf } from './frame.ts';
 
 /** What is on the screen and since when: everything a paint needs, a pure function of what happened. */
@@ -39,8 +40,11 @@ export function continueShow(show: Show, event: ShowEvent): Show {
     case 'state': {
       const { state } = event;
       const agentOffsetMs = state.nowMs - atMs;
-      // New content starts the round anew, so that what was just posted is seen at once; anything else leaves the scene in peace.
-      const renewed = state.contentSequence !== show.state.contentSequence || state.phase !== show.state.phase;
+      // New content or another arrangement starts the round anew, so that what was just posted is seen at once; anything else leaves the scene in peace.
+      const renewed =
+        state.contentSequence !== show.state.contentSequence ||
+        state.phase !== show.state.phase ||
+        state.scenes?.sequence !== show.state.scenes?.sequence;
       return present({ ...show, state, agentOffsetMs }, renewed ? null : show.entry, atMs);
     }
     case 'resized':
@@ -55,9 +59,12 @@ export function nextChangeInMs(show: Show, atMs: number): number {
   const nowMs = atMs + show.agentOffsetMs;
   const { state } = show;
   const announcementChange = state.document === null ? null : nextAnnouncementChange(state.document, nowMs);
+  const entryLeftMs = show.entryStartedMs + show.entry.durationMs - atMs;
+  const sceneChange = state.scenes === null ? null : nextSceneChange(state.scenes, conditionsOf(state, nowMs), nowMs + entryLeftMs);
   const delays = [
     60_000 - (nowMs % 60_000),
-    show.entryStartedMs + show.entry.durationMs - atMs,
+    entryLeftMs,
+    ...(sceneChange === null ? [] : [sceneChange - nowMs]),
     ...(usableQr(state, nowMs) === null ? [] : [(state.qr?.validUntilMs ?? nowMs) - nowMs]),
     ...(announcementChange === null ? [] : [announcementChange - nowMs]),
   ];
@@ -67,6 +74,14 @@ export function nextChangeInMs(show: Show, atMs: number): number {
 /** The code, while it may be shown: a code that has run out, or one whose hour nobody knows, sends people to a refusal. */
 export function usableQr(state: ScreenState, nowMs: number): ScreenQr | null {
   return state.qr !== null && state.clock !== 'unknown' && state.qr.validUntilMs > nowMs ? state.qr : null;
+}
+
+function conditionsOf(state: ScreenState, nowMs: number): SceneConditions {
+  return {
+    nowMs: state.clock === 'unknown' ? null : nowMs,
+    timeZone: state.document?.building.timeZone ?? HOME_ZONE,
+    confirmedMs: state.confirmedAt === null ? null : Date.parse(state.confirmedAt),
+  };
 }
 
 type Kept = Pick<Show, 'state' | 'viewport' | 'agentOffsetMs' | 'round' | 'entryStartedMs'>;
@@ -80,7 +95,9 @@ function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show 
       clock: kept.state.clock,
       nowMs,
       language: languageOfRound(kept.state, round),
-      joinable: usableQr(kept.state, nowMs) !== null,
+      qr: usableQr(kept.state, nowMs),
+      scenes: kept.state.scenes,
+      confirmedMs: conditionsOf(kept.state, nowMs).confirmedMs,
       frame: frameOf(kept.viewport.widthPx, kept.viewport.heightPx, kept.state.display.widthMm),
     });
   const shown = (round: number, entry: PlaylistEntry, entryStartedMs: number): Show => {
@@ -100,6 +117,7 @@ function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show 
 }
 
 const EARLY_TIMER_MS = 4;
+export const HOME_ZONE = 'Europe/Athens';
 
 /** The building's own language first, the other in the next round, where there is anything to say in it. */
 export function languageOfRound(state: ScreenState, round: number): Language {

@@ -22,6 +22,11 @@ export function localTime(nowMs: number, timeZone: string, language: Language): 
   return { clock, day: `${part('weekday')} ${part('day')} ${part('month')}`, hour, minuteOfDay: hour * 60 + minute };
 }
 
+/** `Παρ 21 Νοε` of a calendar date, `YYYY-MM-DD`. */
+export function calendarDay(date: string, language: Language): string {
+  return localTime(Date.parse(`${date}T12:00:00Z`), 'UTC', language).day;
+}
+
 const SHAPES = {
   clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   day: { weekday: 'short', day: 'numeric', month: 'short' },

@@ -2,6 +2,7 @@ import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen
 import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import { ClockState } from '@concierge/contract/mqtt/reported.ts';
+import { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { Instant } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 
@@ -46,6 +47,7 @@ export const State = z.strictObject({
   identity: z.strictObject({ el: z.string().max(60), en: z.string().max(60) }).nullable(),
   pageNumber: z.int().nonnegative(),
   display: DisplaySettings,
+  scenes: z.strictObject({ ...SceneList.shape, sequence: z.int().positive() }).nullable(),
   demo: z.boolean(),
 }) satisfies z.ZodType<ScreenState>;
 

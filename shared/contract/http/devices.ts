@@ -19,6 +19,8 @@ export const Device = z
     contentSequence: z.int().nonnegative(),
     reported: Reported.nullable(),
     display: DisplaySettings,
+    /** The display configuration it was given; null for the lobby's own round. */
+    displayConfigId: Uuid.nullable(),
     version: RowVersion,
   })
   .meta({ id: 'Device' });

@@ -1,6 +1,7 @@
 import type { LobbyDocument } from '../mqtt/content.ts';
 import type { DisplaySettings } from '../mqtt/desired.ts';
 import type { ClockState } from '../mqtt/reported.ts';
+import type { SceneList } from '../mqtt/scenes.ts';
 
 /** Everything the renderer knows. The agent sends a whole one at every change; nothing in it needs the network. */
 export interface ScreenState {
@@ -25,9 +26,14 @@ export interface ScreenState {
   /** A page that sees it grow loads itself anew. It begins at 0 with every start of the agent. */
   readonly pageNumber: number;
   readonly display: DisplaySettings;
+  /** The arrangement somebody made for this screen, without what this version cannot show; null for the lobby's own round. */
+  readonly scenes: ScreenScenes | null;
   /** Set in the demo only, so nobody takes it for a real building. */
   readonly demo: boolean;
 }
+
+/** `settings` of every placement have been parsed with the schema of its widget. `sequence` tells one arrangement from the next. */
+export type ScreenScenes = SceneList & { readonly sequence: number };
 
 export interface ScreenQr {
   /** The dark modules as one SVG path in a `size` × `size` grid, without the quiet zone. */

@@ -12,6 +12,7 @@ export const Reported = z
     desiredSequence: z.int().nonnegative(),
     contentSequence: z.int().nonnegative(),
     qrSequence: z.int().nonnegative(),
+    scenesSequence: z.int().nonnegative(),
     /** The content sequence last painted on the screen, 0 before the first frame. */
     paintedSequence: z.int().nonnegative(),
     paintedAt: Instant.nullable(),

@@ -1,3 +1,4 @@
+import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { z } from 'zod';
@@ -93,7 +94,7 @@ export function createDepartures(deps: DeparturesDeps): Departures {
           deps.revocations.add(subjectId);
           deps.disconnect(subjectId);
           // An empty retained message is how a broker forgets one.
-          for (const name of ['desired', 'content', 'qr', 'reported', 'status'] as const)
+          for (const name of [...heldKinds, 'reported', 'status'] as const)
             await deps.messenger.publish(topicOf(name, subjectId), '', { retain: true });
         },
       },

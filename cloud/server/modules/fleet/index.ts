@@ -17,6 +17,10 @@ import { createRenewals } from './renewals.ts';
 import { createReports } from './reports.ts';
 import type { Revocations } from './revocations.ts';
 import { fleetRoutes } from './routes.ts';
+import { createDeviceScenes, type DeviceScenes } from './scenes/device-scenes.ts';
+import { createDisplayConfigs } from './scenes/display-configs.ts';
+import { sceneJobs } from './scenes/scene-jobs.ts';
+import { sceneRoutes } from './scenes/scene-routes.ts';
 import {
   buildingsWithDevices,
   type DeviceRow,
@@ -39,6 +43,8 @@ export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export { createRevocations } from './revocations.ts';
+export { DISPLAY_CONFIG_PUBLISHED } from './scenes/display-configs.ts';
+export { sendScenes } from './scenes/scene-jobs.ts';
 export type { DeviceRow, PublishTarget };
 
 export interface Fleet {
@@ -63,7 +69,8 @@ export interface Fleet {
   placesOf(tx: Transaction, deviceIds: readonly string[]): Promise<{ deviceId: string; buildingId: string }[]>;
   /** The device's row, locked for the transaction; null when unknown or revoked. */
   lockDevice(tx: Transaction, deviceId: string): Promise<DeviceRow | null>;
-  noteSent(tx: Transaction, deviceId: string, sent: { content: boolean; qr: boolean }): Promise<void>;
+  noteSent(tx: Transaction, deviceId: string, sent: { content: boolean; qr: boolean; scenes: boolean }): Promise<void>;
+  readonly scenes: DeviceScenes;
   /** Whose the device is, before a tenant is known; null when unknown or revoked. */
   tenantOfDevice(deviceId: string): Promise<string | null>;
   forgetPresence(tx: Transaction): Promise<void>;
@@ -111,11 +118,13 @@ export function createFleet(deps: FleetDeps): Fleet {
     placesOf,
     lockDevice,
     noteSent,
+    scenes: createDeviceScenes({ signing: deps.keyring.signing, nowMs: deps.nowMs }),
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
-    jobs: [...departures.jobs, ...commands.jobs],
+    jobs: [...departures.jobs, ...commands.jobs, ...sceneJobs(deps)],
     listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }) }),
-    routes: (app) =>
+    routes(app) {
+      sceneRoutes(app, createDisplayConfigs(deps));
       fleetRoutes(app, {
         devices,
         claims,
@@ -124,6 +133,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         revocations: deps.revocations,
         departures,
         developmentClaims,
-      }),
+      });
+    },
   };
 }

@@ -47,7 +47,8 @@ export function createReports({
         if (device.leaving) return;
         const lacksContent = reported.contentSequence < device.contentSequence && !device.contentSentRecently;
         const lacksQr = reported.qrSequence < device.qrSequence && !device.qrSentRecently;
-        if (lacksContent || lacksQr) await needsSync(tx, deviceId, device.buildingId);
+        const lacksScenes = reported.scenesSequence < device.scenesSequence && !device.scenesSentRecently;
+        if (lacksContent || lacksQr || lacksScenes) await needsSync(tx, deviceId, device.buildingId);
       }),
 
     commandResult: (deviceId, result) =>

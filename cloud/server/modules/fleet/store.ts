@@ -7,7 +7,7 @@ import type { Cursor } from '#platform/http/cursor.ts';
 const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const deviceColumns = `d.id, d.building_id as "buildingId", d.name, d.placement, d.online, ${instant('d.last_seen_at')} as "lastSeenAt",
-  d.leaving_at is not null as leaving, d.content_sequence as "contentSequence", d.reported, d.display, d.version`;
+  d.leaving_at is not null as leaving, d.content_sequence as "contentSequence", d.reported, d.display, d.display_config_id as "displayConfigId", d.version`;
 
 export async function listDevices(
   database: Database,
@@ -202,8 +202,11 @@ export interface DeviceRow {
   readonly contentSequence: number;
   readonly qrSequence: number;
   readonly reported: Reported | null;
+  /** 0 while it never had an arrangement. */
+  readonly scenesSequence: number;
   readonly contentSentRecently: boolean;
   readonly qrSentRecently: boolean;
+  readonly scenesSentRecently: boolean;
   readonly leaving: boolean;
 }
 
@@ -211,18 +214,21 @@ export async function lockDevice(tx: Transaction, deviceId: string): Promise<Dev
   const [row] = await tx.query<DeviceRow>(
     `select id, building_id as "buildingId", content_sequence as "contentSequence", qr_sequence as "qrSequence", reported,
        coalesce(content_sent_at > now() - interval '10 seconds', false) as "contentSentRecently",
-       coalesce(qr_sent_at > now() - interval '10 seconds', false) as "qrSentRecently", leaving_at is not null as leaving
+       coalesce(qr_sent_at > now() - interval '10 seconds', false) as "qrSentRecently",
+       coalesce(scenes_sent_at > now() - interval '10 seconds', false) as "scenesSentRecently",
+       coalesce((select s.sequence from device_scenes s where s.tenant_id = $1 and s.device_id = $2), 0) as "scenesSequence", leaving_at is not null as leaving
      from device where tenant_id = $1 and id = $2 and revoked_at is null for update`,
     [tx.scope.tenantId, deviceId],
   );
   return row ?? null;
 }
 
-export async function noteSent(tx: Transaction, deviceId: string, sent: { content: boolean; qr: boolean }): Promise<void> {
+export async function noteSent(tx: Transaction, deviceId: string, sent: { content: boolean; qr: boolean; scenes: boolean }): Promise<void> {
   await tx.change(
-    `update device set content_sent_at = case when $3 then now() else content_sent_at end, qr_sent_at = case when $4 then now() else qr_sent_at end
+    `update device set content_sent_at = case when $3 then now() else content_sent_at end, qr_sent_at = case when $4 then now() else qr_sent_at end,
+       scenes_sent_at = case when $5 then now() else scenes_sent_at end
      where tenant_id = $1 and id = $2`,
-    [tx.scope.tenantId, deviceId, sent.content, sent.qr],
+    [tx.scope.tenantId, deviceId, sent.content, sent.qr, sent.scenes],
   );
 }
 

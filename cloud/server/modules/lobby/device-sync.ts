@@ -18,18 +18,21 @@ export function createDeviceSync(deps: { database: Database; fleet: Fleet; messe
         const device = await fleet.lockDevice(tx, deviceId);
         if (device === null) return null;
         // One that leaves is told so, and nothing else.
-        if (device.leaving) return { content: null, qr: null, targets: await fleet.nextDesiredOfDevice(tx, deviceId) };
+        if (device.leaving) return { content: null, qr: null, scenes: null, targets: await fleet.nextDesiredOfDevice(tx, deviceId) };
         const document = await findDocument(tx, device.buildingId);
         if (document !== null && device.contentSequence < document.sequence)
           await fleet.setContentOfDevice(tx, deviceId, document.sequence);
         const batch = await batches.current(tx, deviceId, device.buildingId);
         const content = document !== null && (device.reported?.contentSequence ?? 0) < document.sequence ? document.jws : null;
         const qr = (device.reported?.qrSequence ?? 0) < batch.sequence ? batch.jws : null;
-        await fleet.noteSent(tx, deviceId, { content: content !== null, qr: qr !== null });
-        return { content, qr, targets: await fleet.nextDesiredOfDevice(tx, deviceId) };
+        const arranged = await fleet.scenes.current(tx, device);
+        const scenes = arranged !== null && (device.reported?.scenesSequence ?? 0) < arranged.sequence ? arranged.jws : null;
+        await fleet.noteSent(tx, deviceId, { content: content !== null, qr: qr !== null, scenes: scenes !== null });
+        return { content, qr, scenes, targets: await fleet.nextDesiredOfDevice(tx, deviceId) };
       });
       if (plan === null) return;
       if (plan.content !== null) await messenger.publish(topicOf('content', deviceId), plan.content, { retain: true });
+      if (plan.scenes !== null) await messenger.publish(topicOf('scenes', deviceId), plan.scenes, { retain: true });
       await fleet.publishDesired(plan.targets);
       if (plan.qr !== null) await messenger.publish(topicOf('qr', deviceId), plan.qr, { retain: true });
     },

@@ -31,6 +31,8 @@ const statusByCode: Record<ProblemCode, number> = {
   'claim-words-wrong': 409,
   'claim-ended': 410,
   'claim-refused': 403,
+  'scenes-in-use': 409,
+  'scenes-of-other-building': 422,
   'too-many-requests': 429,
   unavailable: 503,
   internal: 500,

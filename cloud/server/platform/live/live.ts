@@ -26,6 +26,7 @@ const permissionToHear: Readonly<Record<LiveEvent['subject'], Permission>> = {
   'weight-table': 'building:read',
   announcement: 'announcement:read',
   device: 'device:read',
+  'display-config': 'device:read',
 };
 
 /** Closes the open streams of a session, or of all sessions of the person, on every replica, once this transaction has committed. */

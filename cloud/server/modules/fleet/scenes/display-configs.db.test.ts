@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { DisplayConfig, DisplayConfigPage, DisplayConfigRevisionList } from '@concierge/contract/http/display-configs.ts';
+import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
+import { field, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
+
+let running: RunningCloud;
+let ours: PlantedTenant;
+let theirs: PlantedTenant;
+let manager: TestBrowser;
+
+const plain = { durationSeconds: null, priority: 'normal', schedule: null, mostDataAgeHours: null } as const;
+const cell = { columns: 6, rows: 4, row: 0 };
+const samples: SceneList = {
+  scenes: [
+    { ...plain, id: randomUUID(), name: { el: 'Ανακοινώσεις', en: null }, view: { kind: 'standard', standard: 'announcements' } },
+    {
+      ...plain,
+      id: randomUUID(),
+      name: { el: 'Το σπίτι', en: 'The house' },
+      view: {
+        kind: 'layout',
+        portrait: [
+          { ...cell, id: randomUUID(), widget: 'clock', column: 0, settings: { shows: 'both' } },
+          { ...cell, id: randomUUID(), widget: 'join', column: 6, settings: {} },
+        ],
+        landscape: [],
+      },
+    },
+  ],
+  fallbackSceneId: null,
+};
+
+beforeAll(async () => {
+  running = await runCloud();
+  ours = await plantTenant(running.owner, 'ours');
+  theirs = await plantTenant(running.owner, 'theirs');
+  manager = new TestBrowser(running.cloud.url);
+  expect((await manager.logIn(ours.manager)).status).toBe(200);
+});
+afterAll(async () => running.stop());
+
+const path = '/api/kiosk/display-configs';
+async function created(draft: SceneList = samples, buildingId: string | null = ours.buildingId): Promise<DisplayConfig> {
+  const reply = await manager.request('POST', path, { name: 'Είσοδος', buildingId, draft });
+  expect(reply.status, reply.text).toBe(201);
+  return DisplayConfig.parse(reply.json);
+}
+async function send(method: string, config: { id: string }, rest: string, body?: unknown) {
+  return manager.request(method, `${path}/${config.id}${rest}`, body);
+}
+const renamed = (name: string): SceneList => ({
+  ...samples,
+  scenes: samples.scenes.map((scene) => ({ ...scene, name: { el: name, en: null } })),
+});
+
+describe('a display configuration', () => {
+  it('goes from a draft to a revision, and back to an earlier one', async () => {
+    const draft = await created();
+    expect(draft).toMatchObject({ published: null, hasChanges: true, sceneCount: 2, deviceCount: 0 });
+    const first = DisplayConfig.parse((await send('POST', draft, '/publish', { version: draft.version })).json);
+    expect(first).toMatchObject({ published: { revision: 1 }, hasChanges: false });
+    const changed = DisplayConfig.parse((await send('PATCH', draft, '', { draft: renamed('Άλλο'), version: first.version })).json);
+    expect(changed).toMatchObject({ published: { revision: 1 }, hasChanges: true });
+    const second = DisplayConfig.parse((await send('POST', draft, '/publish', { version: changed.version })).json);
+    const back = DisplayConfig.parse((await send('POST', draft, '/revert', { revision: 1, version: second.version })).json);
+    expect(back).toMatchObject({ published: { revision: 2 }, hasChanges: true, draft: samples });
+    const { items } = DisplayConfigRevisionList.parse((await send('GET', draft, '/revisions')).json);
+    expect(items.map(({ revision }) => revision)).toEqual([2, 1]);
+    // A draft that comes to be what is published has no changes any more.
+    const same = DisplayConfig.parse((await send('PATCH', draft, '', { draft: renamed('Άλλο'), version: back.version })).json);
+    expect(same.hasChanges).toBe(false);
+  });
+
+  it('answers a version that somebody overtook with a conflict, and changes nothing', async () => {
+    const draft = await created();
+    const [one, other] = await Promise.all([
+      send('PATCH', draft, '', { draft: renamed('Α'), version: draft.version }),
+      send('PATCH', draft, '', { draft: renamed('Β'), version: draft.version }),
+    ]);
+    expect([one.status, other.status].sort()).toEqual([200, 409]);
+    expect((await send('POST', draft, '/publish', { version: draft.version })).status).toBe(409);
+    expect(DisplayConfig.parse((await send('GET', draft, '')).json).published).toBeNull();
+  });
+
+  it('refuses what a screen could not show, and says where', async () => {
+    const [, second] = samples.scenes;
+    if (second === undefined || second.view.kind !== 'layout') throw new Error('the second sample is a layout');
+    const [first, ...rest] = second.view.portrait;
+    const broken = (placement: object): unknown => ({
+      ...samples,
+      scenes: [{ ...second, view: { ...second.view, portrait: [{ ...first, ...placement }, ...rest] } }],
+    });
+    const fireworks = await manager.request('POST', path, { name: 'Α', buildingId: null, draft: broken({ widget: 'fireworks' }) });
+    expect(fireworks.status).toBe(400);
+    expect(fireworks.json).toMatchObject({
+      errors: [{ pointer: '/draft/scenes/0/view/portrait/0/widget', message: expect.stringContaining('στοιχείο') }],
+    });
+    const settings = await manager.request('POST', path, {
+      name: 'Α',
+      buildingId: null,
+      draft: broken({ settings: { shows: 'everything' } }),
+    });
+    expect(settings.json).toMatchObject({ errors: [{ pointer: '/draft/scenes/0/view/portrait/0/settings/shows' }] });
+    const schedules = [
+      { from: '2026-12-01', to: '2026-11-01', weekdays: [1], hours: null },
+      { from: null, to: null, weekdays: [], hours: null },
+      { from: null, to: null, weekdays: [1, 1], hours: null },
+      { from: null, to: null, weekdays: [8], hours: null },
+      { from: null, to: null, weekdays: [1], hours: { from: '25:00', to: '26:00' } },
+    ];
+    for (const schedule of schedules) {
+      const reply = await manager.request('POST', path, {
+        name: 'Α',
+        buildingId: null,
+        draft: { ...samples, scenes: samples.scenes.map((scene) => ({ ...scene, schedule })) },
+      });
+      expect(reply.status, JSON.stringify(schedule)).toBe(400);
+    }
+    const unknownFallback = await manager.request('POST', path, {
+      name: 'Α',
+      buildingId: null,
+      draft: { ...samples, fallbackSceneId: randomUUID() },
+    });
+    expect(unknownFallback.status).toBe(400);
+  });
+
+  it('is given to screens of its building only, and is not removed while one shows it', async () => {
+    const config = await created();
+    const given = DisplayConfig.parse((await send('POST', config, '/devices', { assign: [ours.deviceId], release: [] })).json);
+    expect(given).toMatchObject({ deviceIds: [ours.deviceId], deviceCount: 1 });
+    const inUse = await send('DELETE', config, '');
+    expect([inUse.status, field(inUse.json, 'code')]).toEqual([409, 'scenes-in-use']);
+    expect((await send('POST', config, '/devices', { assign: [], release: [ours.deviceId] })).status).toBe(200);
+    expect((await send('DELETE', config, '')).status).toBe(204);
+    expect((await send('GET', config, '')).status).toBe(404);
+  });
+
+  it('another office’s screens and configurations are as if they were not there', async () => {
+    const config = await created();
+    for (const assign of [[theirs.deviceId], [ours.deviceId, theirs.deviceId], [randomUUID()]])
+      expect((await send('POST', config, '/devices', { assign, release: [] })).status).toBe(404);
+    expect(DisplayConfig.parse((await send('GET', config, '')).json).deviceIds).toEqual([]);
+    const page = DisplayConfigPage.parse((await manager.request('GET', path)).json);
+    expect(page.items.map(({ id }) => id)).not.toContain(theirs.displayConfigId);
+    expect((await manager.request('POST', path, { name: 'Α', buildingId: theirs.buildingId, draft: samples })).status).toBe(404);
+  });
+
+  it('belongs to nobody who has a say in one building only, unless it is for that building', async () => {
+    const userId = randomUUID();
+    const email = 'internal@example.test';
+    await running.owner.query(
+      `insert into user_account (tenant_id, id, email, full_name, password_hash)
+       select tenant_id, $2, $3, 'Εσωτερική', password_hash from user_account where tenant_id = $1 and id = $4`,
+      [ours.tenantId, userId, email, ours.manager.id],
+    );
+    await running.owner.query(`insert into membership (tenant_id, user_id, building_id, role) values ($1, $2, $3, 'internal_manager')`, [
+      ours.tenantId,
+      userId,
+      ours.buildingId,
+    ]);
+    const internal = new TestBrowser(running.cloud.url);
+    expect((await internal.logIn({ email, password: ours.manager.password })).status).toBe(200);
+    const shared = await created(samples, null);
+    expect((await internal.request('GET', `${path}/${shared.id}`)).status).toBe(200);
+    expect((await internal.request('PATCH', `${path}/${shared.id}`, { name: 'Δικό μου', version: shared.version })).status).toBe(403);
+    expect((await internal.request('POST', path, { name: 'Α', buildingId: null, draft: samples })).status).toBe(403);
+  });
+});

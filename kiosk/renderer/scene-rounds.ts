@@ -1,0 +1,52 @@
+import type { ScreenScenes } from '@concierge/contract/kiosk/screen.ts';
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
+import { localMoment } from '@concierge/kernel/local-moment.ts';
+import { isOn } from '@concierge/kernel/schedule.ts';
+
+/** What decides which of the arranged scenes are on. */
+export interface SceneConditions {
+  /** Null while nobody knows what time it is: then what is bound to a time is not shown. */
+  readonly nowMs: number | null;
+  readonly timeZone: string;
+  /** When somebody last vouched for the building's data, Unix milliseconds; null if never. */
+  readonly confirmedMs: number | null;
+}
+
+/** The scenes of this round: the takeovers alone where there are any that have something to show, else the normal ones, else the fillers, else the fallback. May be empty. */
+export function scenesOfRound(list: ScreenScenes, conditions: SceneConditions, hasContent: (scene: Scene) => boolean): readonly Scene[] {
+  const shown = list.scenes.filter((scene) => isSceneOn(scene, conditions) && hasContent(scene));
+  for (const priority of ['takeover', 'normal', 'filler'] as const) {
+    const those = shown.filter((scene) => scene.priority === priority);
+    if (those.length > 0) return those;
+  }
+  return list.scenes.filter((scene) => scene.id === list.fallbackSceneId && hasContent(scene));
+}
+
+/** Whether its schedule and the age of the data allow it now. */
+export function isSceneOn({ schedule, mostDataAgeHours }: Scene, { nowMs, timeZone, confirmedMs }: SceneConditions): boolean {
+  if (schedule === null && mostDataAgeHours === null) return true;
+  if (nowMs === null) return false;
+  if (mostDataAgeHours !== null && (confirmedMs === null || nowMs - confirmedMs > mostDataAgeHours * HOUR_MS)) return false;
+  return schedule === null || isOn(schedule, localMoment(nowMs, timeZone));
+}
+
+/** The next instant at which other scenes are on, if that is before `untilMs`; null when none is. Schedules change on whole minutes, ages at an instant of their own. */
+export function nextSceneChange(list: ScreenScenes, conditions: SceneConditions, untilMs: number): number | null {
+  const { nowMs, confirmedMs } = conditions;
+  if (nowMs === null) return null;
+  const moments = list.scenes.flatMap(({ mostDataAgeHours }) =>
+    mostDataAgeHours === null || confirmedMs === null ? [] : [confirmedMs + mostDataAgeHours * HOUR_MS + 1],
+  );
+  for (let minute = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS; minute <= untilMs; minute += MINUTE_MS) moments.push(minute);
+  const onAt = (atMs: number) => list.scenes.map((scene) => isSceneOn(scene, { ...conditions, nowMs: atMs })).join();
+  const now = onAt(nowMs);
+  return (
+    moments
+      .filter((moment) => moment > nowMs && moment <= untilMs)
+      .toSorted((first, second) => first - second)
+      .find((moment) => onAt(moment) !== now) ?? null
+  );
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;

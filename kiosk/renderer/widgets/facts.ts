@@ -1,0 +1,11 @@
+import type { ScreenQr } from '@concierge/contract/kiosk/screen.ts';
+import type { LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
+
+/** What is true in the building now, as far as widgets show it. */
+export interface WidgetFacts {
+  /** Those that may be shown, the most important first. */
+  readonly announcements: readonly LobbyAnnouncement[];
+  readonly qr: ScreenQr | null;
+  /** The building's calendar day, `YYYY-MM-DD`, and the minute since midnight; null while nobody knows what time it is. */
+  readonly moment: { readonly date: string; readonly minuteOfDay: number } | null;
+}

@@ -1,0 +1,79 @@
+import { GRID, type Placement, type SceneList } from '@concierge/contract/mqtt/scenes.ts';
+import { z } from 'zod';
+import { AnnouncementsSettings } from './announcements/schema.ts';
+import { ClockSettings } from './clock/schema.ts';
+import { ContactsSettings } from './contacts/schema.ts';
+import { EventsSettings } from './events/schema.ts';
+import { JoinSettings } from './join/schema.ts';
+import { TextSettings } from './text/schema.ts';
+
+/** The settings of every kind of widget this version knows. What saves or shows a scene parses with these; the page itself is too small for them. */
+export const widgetSchemas = {
+  announcements: AnnouncementsSettings,
+  clock: ClockSettings,
+  contacts: ContactsSettings,
+  events: EventsSettings,
+  join: JoinSettings,
+  text: TextSettings,
+} as const;
+export type WidgetKind = keyof typeof widgetSchemas;
+export type WidgetSettings = { readonly [Kind in WidgetKind]: z.infer<(typeof widgetSchemas)[Kind]> };
+
+/** The placement with its settings parsed; null when this version knows no such widget, or not these settings. */
+export function settingsOf(placement: Placement): Placement | null {
+  if (!isWidgetKind(placement.widget)) return null;
+  const parsed = widgetSchemas[placement.widget].safeParse(placement.settings);
+  return parsed.success ? { ...placement, settings: z.record(z.string(), z.json()).parse(parsed.data) } : null;
+}
+
+/** Where an arrangement is wrong beyond its form, as paths into it: what only whoever saves it must hear. */
+export interface SceneFault {
+  readonly path: readonly (string | number)[];
+  readonly rule: 'unknown-widget' | 'settings' | 'off-the-grid' | 'overlap' | 'empty-layout';
+}
+
+export function sceneFaults(list: SceneList): readonly SceneFault[] {
+  return list.scenes.flatMap(({ view }, scene) => {
+    if (view.kind === 'standard') return [];
+    if (view.portrait.length + view.landscape.length === 0) return [{ path: ['scenes', scene, 'view'], rule: 'empty-layout' as const }];
+    return (['portrait', 'landscape'] as const).flatMap((orientation) =>
+      placementFaults(view[orientation], orientation).map(({ path, rule }) => ({
+        path: ['scenes', scene, 'view', orientation, ...path],
+        rule,
+      })),
+    );
+  });
+}
+
+function placementFaults(placements: readonly Placement[], orientation: keyof typeof GRID): SceneFault[] {
+  const grid = GRID[orientation];
+  return placements.flatMap((placement, index) => {
+    const faults: SceneFault[] = [];
+    if (!isWidgetKind(placement.widget)) faults.push({ path: [index, 'widget'], rule: 'unknown-widget' });
+    else {
+      const parsed = widgetSchemas[placement.widget].safeParse(placement.settings);
+      for (const issue of parsed.error?.issues ?? [])
+        faults.push({
+          path: [index, 'settings', ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))],
+          rule: 'settings',
+        });
+    }
+    if (placement.column + placement.columns > grid.columns || placement.row + placement.rows > grid.rows)
+      faults.push({ path: [index], rule: 'off-the-grid' });
+    if (placements.slice(0, index).some((other) => overlaps(placement, other))) faults.push({ path: [index], rule: 'overlap' });
+    return faults;
+  });
+}
+
+function overlaps(one: Placement, other: Placement): boolean {
+  return (
+    one.column < other.column + other.columns &&
+    other.column < one.column + one.columns &&
+    one.row < other.row + other.rows &&
+    other.row < one.row + one.rows
+  );
+}
+
+function isWidgetKind(kind: string): kind is WidgetKind {
+  return Object.hasOwn(widgetSchemas, kind);
+}
