@@ -100,7 +100,7 @@ function arrangedRound(
   return shown.flatMap((scene) => entriesOf(scene, facts, input));
 }
 
-export function widgetFacts(
+function widgetFacts(
   announcements: readonly LobbyAnnouncement[],
   qr: ScreenQr | null,
   nowMs: number | null,
@@ -113,6 +113,14 @@ function hasSomething({ view }: Scene, facts: WidgetFacts, { frame }: PlaylistIn
   if (view.kind === 'layout') return view[frame.orientation].some(({ widget, settings }) => hasContent(widget, settings, facts));
   if (view.standard === 'join') return facts.qr !== null;
   return view.standard === 'overview' || facts.announcements.some(({ urgent }) => !urgent);
+}
+
+/** The first thing an arranged scene would show, on or not; null when it has nothing to show at all. */
+export function firstEntryOf(scene: Scene, input: PlaylistInput): PlaylistEntry | null {
+  if (input.document === null) return null;
+  const current = currentAnnouncements(input.document, input.nowMs, input.clock);
+  const facts = widgetFacts(current, input.qr, input.clock === 'unknown' ? null : input.nowMs, input.document.building.timeZone);
+  return entriesOf(scene, facts, input)[0] ?? null;
 }
 
 function entriesOf({ id, view, durationSeconds }: Scene, facts: WidgetFacts, input: PlaylistInput): readonly PlaylistEntry[] {

@@ -1,26 +1,85 @@
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import './lobby.css';
+import { gridOf } from './scenes/layout/grid.ts';
+import { frameOf } from './stage/frame.ts';
 import { Screen } from './stage/screen.tsx';
-import { openShow } from './stage/show.ts';
+import { openShow, type Show, showOfScene } from './stage/show.ts';
+import { sampleCode } from './widgets/sample-code.ts';
+
+export type Orientation = 'portrait' | 'landscape';
+
+const GLASS = { portrait: { widthPx: 1080, heightPx: 1920 }, landscape: { widthPx: 1920, heightPx: 1080 } } as const;
+const HOUR_MS = 3_600_000;
 
 interface LobbyPreviewProps {
   readonly state: ScreenState;
   readonly language: Language;
   /** Unix milliseconds: the hour the preview shows. */
   readonly now: number;
-  readonly orientation?: 'portrait' | 'landscape';
+  readonly orientation?: Orientation;
   /** The width of the preview on the page, in CSS pixels; its height follows. */
   readonly widthPx?: number;
 }
 
-const GLASS = { portrait: { widthPx: 1080, heightPx: 1920 }, landscape: { widthPx: 1920, heightPx: 1080 } } as const;
-
 /** The first scene of the screen as the lobby would show it, set at its true size and scaled down: nothing is drawn for the preview. */
 export function LobbyPreview({ state, language, now, orientation = 'portrait', widthPx = 360 }: LobbyPreviewProps) {
-  const glass = GLASS[orientation];
   // The monotonic zero is arbitrary here: a preview does not run on.
-  const show = openShow({ ...state, nowMs: now, display: { ...state.display, language } }, glass, 0);
+  const show = openShow({ ...state, nowMs: now, display: { ...state.display, language } }, GLASS[orientation], 0);
+  return <Glass show={show} orientation={orientation} widthPx={widthPx} />;
+}
+
+interface ScenePreviewProps {
+  readonly document: LobbyDocument;
+  readonly scene: Scene;
+  readonly language: Language;
+  readonly now: number;
+  readonly orientation: Orientation;
+  readonly widthPx: number;
+}
+
+/** One arranged scene on a building's real document, on or not. The code is one to look at. */
+export function ScenePreview({ document, scene, language, now, orientation, widthPx }: ScenePreviewProps) {
+  const state: ScreenState = {
+    phase: 'running',
+    contentSequence: 1,
+    document,
+    confirmedAt: new Date(now).toISOString(),
+    link: 'online',
+    clock: 'trusted',
+    nowMs: now,
+    qr: { ...sampleCode, url: '', validUntilMs: now + HOUR_MS },
+    claim: null,
+    identity: null,
+    pageNumber: 0,
+    display: { language, widthMm: null },
+    scenes: null,
+    demo: false,
+  };
+  return <Glass show={showOfScene(state, scene, GLASS[orientation])} orientation={orientation} widthPx={widthPx} />;
+}
+
+/** Where the grid lies on the glass, as shares of its width and height: what an editor lays over the preview. */
+export function gridOnGlass(orientation: Orientation): { left: number; top: number; cellWidth: number; cellHeight: number } {
+  const glass = GLASS[orientation];
+  const frame = frameOf(glass.widthPx, glass.heightPx, null);
+  const grid = gridOf(frame);
+  return {
+    left: grid.left / frame.width,
+    top: (frame.headerHeight + grid.top) / frame.height,
+    cellWidth: grid.cellWidth / frame.width,
+    cellHeight: grid.cellHeight / frame.height,
+  };
+}
+
+export function glassHeightPx(orientation: Orientation, widthPx: number): number {
+  return (GLASS[orientation].heightPx * widthPx) / GLASS[orientation].widthPx;
+}
+
+function Glass({ show, orientation, widthPx }: { readonly show: Show; readonly orientation: Orientation; readonly widthPx: number }) {
+  const glass = GLASS[orientation];
   const scale = widthPx / glass.widthPx;
   // A preview is a picture: what is in it is not part of the page for the keyboard or a screen reader.
   return (

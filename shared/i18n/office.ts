@@ -2,6 +2,7 @@ import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
 import { piecesStrings } from './office/pieces.ts';
+import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
 import { sessionStrings } from './office/session.ts';
 import { shellStrings } from './office/shell.ts';
@@ -21,6 +22,7 @@ const el = {
   ...weightsStrings.el,
   ...announcementsStrings.el,
   ...screensStrings.el,
+  ...programmesStrings.el,
 };
 
 export type OfficeStrings = typeof el;
@@ -34,6 +36,7 @@ const en: OfficeStrings = {
   ...weightsStrings.en,
   ...announcementsStrings.en,
   ...screensStrings.en,
+  ...programmesStrings.en,
 };
 
 export const officeStrings: Readonly<Record<'el' | 'en', OfficeStrings>> = { el, en };

@@ -7,6 +7,7 @@ import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
 import { piecesStrings } from './office/pieces.ts';
+import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
 import { sessionStrings } from './office/session.ts';
 import { shellStrings } from './office/shell.ts';
@@ -20,6 +21,7 @@ const officeRooms = [
   apartmentsStrings,
   buildingsStrings,
   piecesStrings,
+  programmesStrings,
   screensStrings,
   sessionStrings,
   shellStrings,

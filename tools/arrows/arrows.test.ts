@@ -139,6 +139,7 @@ async function plantTree(place: string): Promise<void> {
     'kiosk/agent/agent.ts',
     'cloud/server/modules/identity/rules.ts',
     'cloud/server/modules/property/store.ts',
+    'kiosk/renderer/widgets/schemas.ts',
     ...Object.keys(arrows.cloudModules).map((name) => `cloud/server/modules/${name}/index.ts`),
   ];
   for (const path of emptyFiles) await plant(place, path, 'export const value = 1;\n');

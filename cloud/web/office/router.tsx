@@ -18,6 +18,8 @@ const BuildingHome = screen(() => import('./buildings/building-home.tsx').then((
 const AnnouncementsScreen = screen(() => import('./announcements/announcements-screen.tsx').then((file) => file.AnnouncementsScreen));
 const ApartmentsScreen = screen(() => import('./apartments/apartments-screen.tsx').then((file) => file.ApartmentsScreen));
 const WeightsScreen = screen(() => import('./weights/weights-screen.tsx').then((file) => file.WeightsScreen));
+const ProgrammesScreen = screen(() => import('./programmes/programmes-screen.tsx').then((file) => file.ProgrammesScreen));
+const EditorScreen = screen(() => import('./programmes/editor-screen.tsx').then((file) => file.EditorScreen));
 const ScreensScreen = screen(() => import('./screens/screens-screen.tsx').then((file) => file.ScreensScreen));
 const LoginScreen = screen(() => import('./session/login-screen.tsx').then((file) => file.LoginScreen));
 
@@ -32,6 +34,7 @@ const announcementsSearch = z.object({
   state: z.enum(['current', 'scheduled', 'expired', 'withdrawn']).optional().catch(undefined),
   add: flag,
 });
+const programmesSearch = z.object({ ...listSearch, add: flag });
 const screensSearch = z.object({ ...listSearch, add: flag, code: text });
 
 type Typed<Schema extends z.ZodType> = Partial<z.infer<Schema>> & SearchSchemaInput;
@@ -116,6 +119,19 @@ const screensRoute = createRoute({
   component: ScreensScreen,
 });
 
+const programmesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/programmes',
+  validateSearch: (search: Typed<typeof programmesSearch>) => programmesSearch.parse(search),
+  component: ProgrammesScreen,
+});
+
+const programmeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/programmes/$configId',
+  component: EditorScreen,
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   shellRoute.addChildren([
@@ -123,6 +139,8 @@ const routeTree = rootRoute.addChildren([
     buildingsRoute,
     buildingRoute.addChildren([buildingHomeRoute, announcementsRoute, apartmentsRoute, weightsRoute]),
     screensRoute,
+    programmesRoute,
+    programmeRoute,
   ]),
 ]);
 

@@ -1,6 +1,7 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
-import { hasEnglish, nextAnnouncementChange, type PlaylistEntry, playlist } from '../playlist.ts';
+import { firstEntryOf, hasEnglish, nextAnnouncementChange, type PlaylistEntry, type PlaylistInput, playlist } from '../playlist.ts';
 import { nextSceneChange, type SceneConditions } from '../scene-rounds.ts';
 import { frameOf } from './frame.ts';
 
@@ -32,6 +33,15 @@ export type ShowEvent =
 export function openShow(state: ScreenState, viewport: Viewport, atMs: number): Show {
   const agentOffsetMs = state.nowMs - atMs;
   return present({ state, viewport, agentOffsetMs, round: 0, entryStartedMs: atMs }, null, atMs);
+}
+
+/** A show that stands still at one arranged scene, whether or not it is on: what an editor looks at. */
+export function showOfScene(state: ScreenState, scene: Scene, viewport: Viewport): Show {
+  const always = { ...scene, schedule: null, mostDataAgeHours: null };
+  const shown = { ...state, scenes: { sequence: 1, scenes: [always], fallbackSceneId: null } };
+  const show = openShow(shown, viewport, 0);
+  const input = playlistInput(shown, viewport, show.nowMs, 0);
+  return { ...show, entry: firstEntryOf(always, input) ?? show.entry };
 }
 
 export function continueShow(show: Show, event: ShowEvent): Show {
@@ -76,6 +86,20 @@ export function usableQr(state: ScreenState, nowMs: number): ScreenQr | null {
   return state.qr !== null && state.clock !== 'unknown' && state.qr.validUntilMs > nowMs ? state.qr : null;
 }
 
+function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, round: number): PlaylistInput {
+  return {
+    phase: state.phase,
+    document: state.document,
+    clock: state.clock,
+    nowMs,
+    language: languageOfRound(state, round),
+    qr: usableQr(state, nowMs),
+    scenes: state.scenes,
+    confirmedMs: conditionsOf(state, nowMs).confirmedMs,
+    frame: frameOf(viewport.widthPx, viewport.heightPx, state.display.widthMm),
+  };
+}
+
 function conditionsOf(state: ScreenState, nowMs: number): SceneConditions {
   return {
     nowMs: state.clock === 'unknown' ? null : nowMs,
@@ -88,18 +112,7 @@ type Kept = Pick<Show, 'state' | 'viewport' | 'agentOffsetMs' | 'round' | 'entry
 
 function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show {
   const nowMs = atMs + kept.agentOffsetMs;
-  const entriesOf = (round: number) =>
-    playlist({
-      phase: kept.state.phase,
-      document: kept.state.document,
-      clock: kept.state.clock,
-      nowMs,
-      language: languageOfRound(kept.state, round),
-      qr: usableQr(kept.state, nowMs),
-      scenes: kept.state.scenes,
-      confirmedMs: conditionsOf(kept.state, nowMs).confirmedMs,
-      frame: frameOf(kept.viewport.widthPx, kept.viewport.heightPx, kept.state.display.widthMm),
-    });
+  const entriesOf = (round: number) => playlist(playlistInput(kept.state, kept.viewport, nowMs, round));
   const shown = (round: number, entry: PlaylistEntry, entryStartedMs: number): Show => {
     const { state, viewport, agentOffsetMs } = kept;
     return { state, viewport, agentOffsetMs, nowMs, round, language: languageOfRound(state, round), entry, entryStartedMs };

@@ -1,4 +1,4 @@
-import { IconBuildings, IconDeviceDesktop, IconSearch } from '@tabler/icons-react';
+import { IconBuildings, IconDeviceDesktop, IconLayoutGrid, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -39,6 +39,14 @@ export function Navigation({ onSearch, onWent }: { onSearch(): void; onWent(): v
             <Link to="/screens" activeOptions={{ includeSearch: false }} className="navigation-link" onClick={onWent}>
               <IconDeviceDesktop size={18} aria-hidden />
               {t('screens.many')}
+            </Link>
+          </li>
+        )}
+        {maySeeScreens && (
+          <li>
+            <Link to="/programmes" activeOptions={{ includeSearch: false }} className="navigation-link" onClick={onWent}>
+              <IconLayoutGrid size={18} aria-hidden />
+              {t('programme.many')}
             </Link>
           </li>
         )}

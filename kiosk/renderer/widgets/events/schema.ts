@@ -15,7 +15,6 @@ export const EventsSettings = z.strictObject({
         name: localizedText(80),
       }),
     )
-    .min(1)
     .max(12),
 });
 export type EventsSettings = z.infer<typeof EventsSettings>;

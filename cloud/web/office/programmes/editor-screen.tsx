@@ -1,0 +1,210 @@
+import type { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
+import { Button } from '@mantine/core';
+import { IconArrowBackUp, IconArrowForwardUp, IconChevronLeft, IconDeviceDesktop, IconHistory } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { problemWords } from '../../ui/api/problem.ts';
+import { useWords } from '../i18n.ts';
+import { fetchedLater } from '../pieces/fetched-later.tsx';
+import { Notice } from '../pieces/notice.tsx';
+import { ScreenHeader } from '../pieces/screen-header.tsx';
+import { ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { useToast } from '../pieces/toast.tsx';
+import { useMay } from '../session/session.ts';
+import { programmeQuery } from './queries.ts';
+import { SceneEditor } from './scene-editor.tsx';
+import { type ProgrammeDraft, useProgrammeDraft } from './use-programme-draft.ts';
+import './editor.css';
+
+const route = getRouteApi('/shell/programmes/$configId');
+const AssignDialog = fetchedLater(() => import('./assign-dialog.tsx').then((file) => file.AssignDialog));
+const HistoryDialog = fetchedLater(() => import('./history-dialog.tsx').then((file) => file.HistoryDialog));
+const PublishDialog = fetchedLater(() => import('./publish-dialog.tsx').then((file) => file.PublishDialog));
+
+/** Where a programme is arranged. */
+export function EditorScreen() {
+  const { configId } = route.useParams();
+  const { data: config, error, refetch } = useQuery(programmeQuery(configId));
+  if (error !== null) return <ReadProblem problem={error} onRetry={() => void refetch()} />;
+  if (config === undefined) return <ListSkeleton />;
+  return <Editor key={configId} config={config} />;
+}
+
+function Editor({ config }: { config: DisplayConfig }) {
+  const { t } = useWords();
+  const toast = useToast();
+  const mayWrite = useMay('device:write');
+  const programme = useProgrammeDraft(config);
+  const [opened, setOpened] = useState<'assign' | 'history' | 'publish' | null>(null);
+  useUndoKeys(programme);
+  const isSaved = programme.save.kind === 'saved';
+  const close = () => setOpened(null);
+  return (
+    <div className="editor">
+      <Link to="/programmes" className="editor-back">
+        <IconChevronLeft size={16} aria-hidden />
+        {t('programme.back')}
+      </Link>
+      <ScreenHeader
+        title={config.name}
+        about={<State config={config} />}
+        actions={
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconArrowBackUp size={18} aria-hidden />}
+              disabled={!programme.mayUndo}
+              aria-keyshortcuts="Control+Z Meta+Z"
+              onClick={programme.undo}
+            >
+              {t('programme.undo')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconArrowForwardUp size={18} aria-hidden />}
+              disabled={!programme.mayRedo}
+              aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
+              onClick={programme.redo}
+            >
+              {t('programme.redo')}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconHistory size={18} aria-hidden />}
+              aria-haspopup="dialog"
+              onClick={() => setOpened('history')}
+            >
+              {t('programme.history')}
+            </Button>
+            {mayWrite && (
+              <Button
+                variant="default"
+                leftSection={<IconDeviceDesktop size={18} aria-hidden />}
+                aria-haspopup="dialog"
+                onClick={() => setOpened('assign')}
+              >
+                {t('programme.assign')}
+              </Button>
+            )}
+            {mayWrite && (
+              <Button
+                disabled={!isSaved || (!config.hasChanges && config.published !== null)}
+                aria-haspopup="dialog"
+                onClick={() => setOpened('publish')}
+              >
+                {t('programme.publish')}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <SaveLine programme={programme} />
+      <SceneEditor programme={programme} buildingId={config.buildingId} />
+      {opened === 'assign' && (
+        <AssignDialog
+          config={config}
+          onClose={close}
+          onDone={(taken) => {
+            programme.take({ ...taken, draft: programme.draft });
+            toast({ text: t('programme.assigned') });
+            close();
+          }}
+        />
+      )}
+      {opened === 'history' && (
+        <HistoryDialog
+          config={config}
+          version={programme.version}
+          mayRevert={mayWrite && isSaved}
+          onClose={close}
+          onReverted={(taken, revision) => {
+            programme.take(taken);
+            toast({ text: t('programme.reverted', { revision }) });
+            close();
+          }}
+        />
+      )}
+      {opened === 'publish' && (
+        <PublishDialog
+          config={config}
+          version={programme.version}
+          onClose={close}
+          onDone={(taken) => {
+            programme.take(taken);
+            toast({ text: t('programme.publishDone') });
+            close();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function State({ config: { published, hasChanges, deviceCount } }: { config: DisplayConfig }) {
+  const { t } = useWords();
+  const state =
+    published === null
+      ? t('programme.unpublished')
+      : t(hasChanges ? 'programme.publishedWithChanges' : 'programme.published', { revision: published.revision });
+  return `${state} · ${deviceCount === 0 ? t('programme.noScreens') : t('programme.screens', { count: deviceCount })}`;
+}
+
+/** Whether what is seen is also kept, and what to do when it is not. */
+function SaveLine({ programme }: { programme: ProgrammeDraft }) {
+  const { t, language } = useWords();
+  const { save, faults } = programme;
+  if (save.kind === 'conflict') {
+    return (
+      <Notice
+        tone="alert"
+        actions={
+          <>
+            <Button variant="default" onClick={() => programme.take(save.theirs)}>
+              {t('conflict.loadTheirs')}
+            </Button>
+            <Button color="alert" onClick={() => programme.overwrite(save.theirs)}>
+              {t('conflict.overwrite')}
+            </Button>
+          </>
+        }
+      >
+        <strong>{t('conflict.title')}</strong> {t('conflict.kept')}
+      </Notice>
+    );
+  }
+  if (save.kind === 'failed') {
+    return (
+      <Notice
+        tone="alert"
+        actions={
+          <Button variant="default" onClick={programme.retry}>
+            {t('retry')}
+          </Button>
+        }
+      >
+        <strong>{t('programme.save.failed')}.</strong> {problemWords(save.problem, language)}
+      </Notice>
+    );
+  }
+  return (
+    <p className={faults.size > 0 ? 'editor-save word-alert' : 'editor-save muted'} role="status">
+      {faults.size > 0 ? t('programme.faults', { count: faults.size }) : t(`programme.save.${save.kind}`)}
+    </p>
+  );
+}
+
+/** Ctrl+Z and Ctrl+Shift+Z, but not inside a field that has an undo of its own. */
+function useUndoKeys({ undo, redo }: Pick<ProgrammeDraft, 'undo' | 'redo'>): void {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
+      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+      event.preventDefault();
+      if (event.shiftKey) redo();
+      else undo();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [undo, redo]);
+}

@@ -1,0 +1,238 @@
+import { MOST_PLACEMENTS, type Placement, type Scene } from '@concierge/contract/mqtt/scenes.ts';
+import type { Language } from '@concierge/contract/text.ts';
+import { programmesStrings } from '@concierge/i18n/office/programmes.ts';
+import { localMoment } from '@concierge/kernel/local-moment.ts';
+import { isOn } from '@concierge/kernel/schedule.ts';
+import { isWidgetKind, type WidgetKind, widgetForms, widgetKinds } from '@concierge/kiosk-renderer/widgets/forms.ts';
+import { Button, Menu, NativeSelect, SegmentedControl } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNowMs } from '../../ui/use-now.ts';
+import { localized } from '../../ui/words/language.ts';
+import { buildingsQuery } from '../buildings/queries.ts';
+import { useWords } from '../i18n.ts';
+import { ListSkeleton } from '../pieces/states.tsx';
+import { type Cells, firstFree, type Orientation } from './grid-rules.ts';
+import { documentQuery } from './queries.ts';
+import { SceneCanvas } from './scene-canvas.tsx';
+import { SceneFields } from './scene-fields.tsx';
+import { SceneOrder } from './scene-order.tsx';
+import { placedWidget } from './templates.ts';
+import type { ProgrammeDraft } from './use-programme-draft.ts';
+import { WidgetFields } from './widget-fields.tsx';
+
+/** A portrait screen is seen whole on a laptop. */
+const MOST_CANVAS_PX = { portrait: 360, landscape: 760 } as const;
+const OTHER = { portrait: 'landscape', landscape: 'portrait' } as const;
+
+/** Scenes to the left, the chosen one as the lobby would show it in the middle, what can be set about it to the right. */
+export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDraft; buildingId: string | null }) {
+  const { t, language: officeLanguage } = useWords();
+  const nowMs = useNowMs();
+  const { data: buildings } = useQuery(buildingsQuery);
+  const [previewBuildingId, setPreviewBuildingId] = useState<string | null>(buildingId);
+  const building = buildings?.find(({ id }) => id === previewBuildingId) ?? buildings?.[0];
+  const { data: document, isError } = useQuery({ ...documentQuery(building?.id ?? ''), enabled: building !== undefined });
+  const { draft, faults } = programme;
+  const [sceneId, setSceneId] = useState<string | null>(draft.scenes[0]?.id ?? null);
+  const [placementId, setPlacementId] = useState<string | null>(null);
+  const [orientation, setOrientation] = useState<Orientation>('portrait');
+  const [language, setLanguage] = useState<Language>('el');
+  const [cut, setCut] = useState<readonly string[]>([]);
+  const [noRoom, setNoRoom] = useState(false);
+  const { ref, width } = useElementSize();
+  const index = Math.max(
+    0,
+    draft.scenes.findIndex(({ id }) => id === sceneId),
+  );
+  const scene = draft.scenes[index];
+  const placements = scene?.view.kind === 'layout' ? scene.view[orientation] : [];
+  const placementIndex = placements.findIndex(({ id }) => id === placementId);
+  const placement = placements[placementIndex];
+  const timeZone = document?.building.timeZone ?? 'Europe/Athens';
+
+  const changeScene = (part: Partial<Scene>, step?: string) => {
+    if (scene !== undefined) programme.change({ ...draft, scenes: draft.scenes.with(index, { ...scene, ...part }) }, step);
+  };
+  const changePlacements = (next: readonly Placement[], step?: string) => {
+    if (scene?.view.kind === 'layout') changeScene({ view: { ...scene.view, [orientation]: [...next] } }, step);
+  };
+  const place = (id: string, cells: Cells) => changePlacements(placements.map((each) => (each.id === id ? { ...each, ...cells } : each)));
+  const removePlacement = (id: string) => {
+    changePlacements(placements.filter((each) => each.id !== id));
+    setPlacementId(null);
+  };
+  const addWidget = (kind: WidgetKind) => {
+    const added = placedWidget(kind, placements, orientation);
+    setNoRoom(added === null);
+    if (added === null) return;
+    changePlacements([...placements, added]);
+    setPlacementId(added.id);
+  };
+  const removeScene = () => {
+    const scenes = draft.scenes.toSpliced(index, 1);
+    const fallbackSceneId = draft.fallbackSceneId === scene?.id ? null : draft.fallbackSceneId;
+    programme.change({ scenes, fallbackSceneId });
+    setSceneId(scenes[Math.min(index, scenes.length - 1)]?.id ?? null);
+  };
+  const copyFromOther = () => {
+    if (scene?.view.kind === 'layout') changePlacements(rearranged(scene.view[OTHER[orientation]], orientation));
+  };
+
+  return (
+    <div className="editor-columns">
+      <SceneOrder
+        draft={draft}
+        selectedId={scene?.id ?? null}
+        faults={faults}
+        isOn={({ schedule }) => schedule === null || schedule.weekdays.length === 0 || isOn(schedule, localMoment(nowMs, timeZone))}
+        onSelect={(id) => {
+          setSceneId(id);
+          setPlacementId(null);
+        }}
+        onChange={(next) => programme.change(next)}
+      />
+      <div className="editor-canvas" ref={ref}>
+        <div className="editor-tools">
+          <SegmentedControl
+            aria-label={t('canvas.orientation')}
+            value={orientation}
+            onChange={(value) => {
+              setOrientation(value === 'landscape' ? 'landscape' : 'portrait');
+              setPlacementId(null);
+            }}
+            data={[
+              { value: 'portrait', label: t('canvas.portrait') },
+              { value: 'landscape', label: t('canvas.landscape') },
+            ]}
+          />
+          <SegmentedControl
+            aria-label={t('canvas.previewLanguage')}
+            value={language}
+            onChange={(value) => setLanguage(value === 'en' ? 'en' : 'el')}
+            data={[
+              { value: 'el', label: t('language.el') },
+              { value: 'en', label: t('language.en') },
+            ]}
+          />
+          {buildingId === null && (buildings?.length ?? 0) > 1 && (
+            <NativeSelect
+              aria-label={t('canvas.previewBuilding')}
+              value={building?.id ?? ''}
+              onChange={(event) => setPreviewBuildingId(event.currentTarget.value)}
+              data={(buildings ?? []).map((each) => ({ value: each.id, label: localized(each.name, officeLanguage) }))}
+            />
+          )}
+        </div>
+        {document === undefined && !isError && <ListSkeleton rows={8} />}
+        {isError && <p className="muted">{t('canvas.noDocument')}</p>}
+        {document !== undefined && scene !== undefined && width > 0 && (
+          <SceneCanvas
+            key={`${scene.id} ${orientation}`}
+            scene={scene}
+            document={document}
+            language={language}
+            orientation={orientation}
+            nowMs={nowMs}
+            widthPx={Math.min(Math.floor(width), MOST_CANVAS_PX[orientation])}
+            selectedId={placementId}
+            onSelect={setPlacementId}
+            onPlace={place}
+            onRemove={removePlacement}
+            onCut={setCut}
+          />
+        )}
+        {scene?.view.kind === 'layout' && (
+          <>
+            <div className="editor-tools">
+              <Menu position="top-start">
+                <Menu.Target>
+                  <Button
+                    variant="default"
+                    disabled={placements.length >= MOST_PLACEMENTS}
+                    leftSection={<IconPlus size={16} aria-hidden />}
+                  >
+                    {t('canvas.add')}
+                  </Button>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {widgetKinds.map((kind) => (
+                    <Menu.Item key={kind} onClick={() => addWidget(kind)}>
+                      {programmesStrings[officeLanguage].widgets[kind].name}
+                      <span className="muted widget-about">{programmesStrings[officeLanguage].widgets[kind].about}</span>
+                    </Menu.Item>
+                  ))}
+                </Menu.Dropdown>
+              </Menu>
+              {placements.length === 0 && scene.view[OTHER[orientation]].length > 0 && (
+                <Button variant="default" onClick={copyFromOther}>
+                  {t('canvas.copy')}
+                </Button>
+              )}
+            </div>
+            {noRoom && (
+              <p className="word-alert" role="alert">
+                {t('canvas.noRoom')}
+              </p>
+            )}
+            {placements.length >= MOST_PLACEMENTS && <p className="muted">{t('canvas.most', { count: MOST_PLACEMENTS })}</p>}
+            <p className="muted">{placements.length === 0 ? t('canvas.empty') : t('canvas.hint')}</p>
+          </>
+        )}
+      </div>
+      <div className="editor-fields">
+        {scene !== undefined && placement !== undefined && isWidgetKind(placement.widget) && (
+          <section aria-label={t('widget.settings', { widget: programmesStrings[officeLanguage].widgets[placement.widget].name })}>
+            <h2 className="editor-title">{programmesStrings[officeLanguage].widgets[placement.widget].name}</h2>
+            <p className="muted">{programmesStrings[officeLanguage].widgets[placement.widget].about}</p>
+            {cut.includes(placement.id) && (
+              <p className="word-alert" role="status">
+                {t('canvas.cut')}
+              </p>
+            )}
+            <WidgetFields
+              key={placement.id}
+              placement={placement}
+              path={`scenes.${index}.view.${orientation}.${placementIndex}`}
+              faults={faults}
+              onChange={(settings, step) =>
+                changePlacements(
+                  placements.map((each) => (each.id === placement.id ? { ...each, settings } : each)),
+                  step,
+                )
+              }
+            />
+            <Button variant="subtle" color="alert" size="compact-sm" onClick={() => removePlacement(placement.id)}>
+              {t('widget.remove')}
+            </Button>
+          </section>
+        )}
+        {scene !== undefined && (
+          <section aria-label={t('scene.settings')}>
+            <h2 className="editor-title">{t('scene.settings')}</h2>
+            <SceneFields key={scene.id} scene={scene} path={`scenes.${index}`} faults={faults} onChange={changeScene} />
+            {draft.scenes.length > 1 && (
+              <Button variant="subtle" color="alert" size="compact-sm" onClick={removeScene}>
+                {t('scene.remove')}
+              </Button>
+            )}
+          </section>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The same widgets on the other grid, each where there is room for it; what finds none is left out. */
+function rearranged(placements: readonly Placement[], orientation: Orientation): Placement[] {
+  const arranged: Placement[] = [];
+  for (const each of placements) {
+    if (!isWidgetKind(each.widget)) continue;
+    const { size, least } = widgetForms[each.widget];
+    const cells = firstFree(size[orientation], least[orientation], arranged, orientation);
+    if (cells !== null) arranged.push({ ...each, ...cells, id: crypto.randomUUID() });
+  }
+  return arranged;
+}

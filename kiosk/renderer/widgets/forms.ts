@@ -1,0 +1,27 @@
+import { announcementsForm } from './announcements/form.ts';
+import { clockForm } from './clock/form.ts';
+import { contactsForm } from './contacts/form.ts';
+import { eventsForm } from './events/form.ts';
+import type { WidgetForm } from './form.ts';
+import { joinForm } from './join/form.ts';
+import type { WidgetKind } from './schemas.ts';
+import { textForm } from './text/form.ts';
+
+export type { WidgetField, WidgetForm } from './form.ts';
+export { sceneFaults, type WidgetKind } from './schemas.ts';
+
+/** What the office needs of each kind of widget to offer it. */
+export const widgetForms: { readonly [Kind in WidgetKind]: WidgetForm } = {
+  announcements: announcementsForm,
+  text: textForm,
+  events: eventsForm,
+  contacts: contactsForm,
+  clock: clockForm,
+  join: joinForm,
+};
+
+export const widgetKinds = Object.keys(widgetForms) as readonly WidgetKind[];
+
+export function isWidgetKind(kind: string): kind is WidgetKind {
+  return Object.hasOwn(widgetForms, kind);
+}
