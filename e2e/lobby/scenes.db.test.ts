@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { findMosquitto } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
 import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
@@ -106,9 +107,43 @@ function scenesReachTheScreen(program: string | null): void {
     await kiosk.until('it is back', ({ link }) => link === 'online', 20_000);
   });
 
+  it('hangs in another building when it is moved there: nothing of the old one stays', async () => {
+    const otherId = randomUUID();
+    await running.owner.query(
+      "insert into building (tenant_id, id, name_el, address_line_el, city_el, postal_code) values ($1, $2, 'Άλλη πολυκατοικία', 'Οδός 1', 'Αθήνα', '11528')",
+      [tenant.tenantId, otherId],
+    );
+    const version = async () =>
+      (await running.owner.query<{ version: number }>('select version from device where id = $1', [deviceId])).rows[0]?.version ?? 0;
+    const move = async (buildingId: string) =>
+      office.request('POST', `/api/kiosk/devices/${deviceId}/move`, { buildingId, version: await version() });
+    expect((await move(randomUUID())).status).toBe(404);
+    expect((await move(otherId)).status).toBe(204);
+    await kiosk.until('the other building is shown', ({ document }) => document?.building.id === otherId);
+    // A programme of the old building alone does not come along.
+    expect(kiosk.state().scenes).toBeNull();
+    await kiosk.until('it has codes again', ({ qr }) => qr !== null);
+    await expect
+      .poll(
+        async () => {
+          const { rows } = await running.owner.query<{ settled: boolean }>(
+            `select (reported ->> 'contentSequence')::int = content_sequence and content_sequence > 0 as settled from device where id = $1`,
+            [deviceId],
+          );
+          return rows[0]?.settled;
+        },
+        { timeout: 5_000 },
+      )
+      .toBe(true);
+    expect((await move(tenant.buildingId)).status).toBe(204);
+    await kiosk.until('it is back', ({ document }) => document?.building.id === tenant.buildingId);
+    config = await ask('POST', `/${config.id}/devices`, { assign: [deviceId], release: [] });
+    await kiosk.until('the scenes are held again', ({ scenes }) => scenes !== null);
+  });
+
   it('goes back to its own round when it is taken away', async () => {
     config = await ask('POST', `/${config.id}/devices`, { assign: [], release: [deviceId] });
     await kiosk.until('its own round is shown', ({ scenes }) => scenes === null);
-    await expect.poll(reported, { timeout: 5_000 }).toBe(3);
+    await expect.poll(reported, { timeout: 5_000 }).toBeGreaterThan(3);
   });
 }

@@ -10,7 +10,8 @@ import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
 import { wordsOfKey } from './device/device-key.ts';
-import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity } from './device/identity.ts';
+import { createDisplayPower } from './device/display-power.ts';
+import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, saveBuilding } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRenewal } from './device/renewal.ts';
 import { boardSerial, deviceSerial } from './device/serial.ts';
@@ -38,6 +39,8 @@ export interface AgentOptions {
   readonly claimTokenFile?: string | undefined;
   /** Stands for the broker's address of the claim, when the broker moved. What the broker must prove stays the same. */
   readonly brokerUrl?: string | undefined;
+  /** Where the appliance waits for the word that switches the display; missing on a machine that cannot. */
+  readonly displayFile?: string | undefined;
   /** Ends this agent for whoever started it to start it anew; missing where nobody would. */
   readonly restart?: () => void;
   readonly logger: Logger;
@@ -83,6 +86,8 @@ export function createAgent(options: AgentOptions): Agent {
   /** Whether files of a claim exist, even when they do not hold together, and it has not been told to leave. */
   let claimed = false;
   let departing = false;
+  /** Between two buildings: what arrives is neither's. */
+  let moving = false;
   const stopping = new AbortController();
   let identifiedAs: ScreenState['identity'] = null;
   let identifyTimer: NodeJS.Timeout | undefined;
@@ -133,6 +138,10 @@ export function createAgent(options: AgentOptions): Agent {
     options.port === null
       ? null
       : createLoopbackServer({ port: options.port ?? DEFAULT_PORT, rendererDir: options.rendererDir, screen, painted, health, logger });
+
+  const displayPower =
+    options.displayFile === undefined ? null : createDisplayPower({ file: options.displayFile, monotonicMs: sources.monotonicMs, logger });
+  if (displayPower !== null) screen.subscribe(({ lit }) => displayPower.set(lit));
 
   async function start(): Promise<void> {
     const mended = identityDirectory.prepare();
@@ -227,7 +236,8 @@ export function createAgent(options: AgentOptions): Agent {
       clock,
       backOff,
       random,
-      takesDocuments: () => !departing,
+      takesDocuments: () => !departing && !moving,
+      onMoved: (moved) => move({ ...identity, ...moved }),
       actions: commandActions(identity.keyPem),
       onChange,
       logger,
@@ -235,6 +245,31 @@ export function createAgent(options: AgentOptions): Agent {
     for (const incident of earlyIncidents.splice(0)) sync.incident(incident);
     sync.start(afresh);
     screen.refresh();
+  }
+
+  /**
+   * Follows a signed word to another building. The note of it comes first: killed after it, the device starts as the new building's, and refuses what it still holds of the old one.
+   */
+  function move(identity: DeviceIdentity): void {
+    try {
+      const { buildingId, movedAtSequence } = identity;
+      saveBuilding(identityDirectory, { buildingId, movedAtSequence });
+    } catch (error) {
+      // The word stays on the broker and comes again with the next connection.
+      logger.error({ error }, 'the move could not be noted; this screen stays where it was');
+      return;
+    }
+    moving = true;
+    held.forget();
+    cache.erase();
+    screen.refresh();
+    logger.warn({ buildingId: identity.buildingId }, 'this screen hangs in another building now');
+    renewal.stop();
+    renewal.start(identity);
+    void (sync?.stop() ?? Promise.resolve()).then(() => {
+      moving = false;
+      if (!stopped && !departing) connectAs(identity, false);
+    });
   }
 
   /** Hides what was shown, at once; the rest is told and erased behind the screen. */
@@ -329,7 +364,7 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function health(): Health {
-    const { phase, link, contentSequence, confirmedAt, nowMs } = screen.current();
+    const { phase, link, contentSequence, confirmedAt, nowMs, lit } = screen.current();
     return {
       phase,
       link,
@@ -337,6 +372,7 @@ export function createAgent(options: AgentOptions): Agent {
       paintedSequence: sync?.paintedSequence() ?? 0,
       paintedAgeSeconds: paintedMs === null ? null : Math.round((sources.monotonicMs() - paintedMs) / 1_000),
       dataAgeSeconds: confirmedAt === null ? null : Math.max(0, Math.round((nowMs - Date.parse(confirmedAt)) / 1_000)),
+      lit,
     };
   }
 

@@ -16,6 +16,7 @@ const {
   CONCIERGE_CLOUD_URL: cloudUrl,
   CONCIERGE_BROKER_URL: brokerUrl,
   CONCIERGE_CLAIM_TOKEN_FILE: claimTokenFile,
+  CONCIERGE_DISPLAY_FILE: displayFile,
   CONCIERGE_RENDERER_DIR: rendererDir,
   CONCIERGE_SHELL: shell,
   CONCIERGE_DEMO: demo,
@@ -34,6 +35,7 @@ const agent = createAgent({
   cloudUrl,
   claimTokenFile,
   brokerUrl,
+  displayFile,
   restart: () => stop('asked to restart', RESTART_EXIT_CODE),
   logger,
   // The demo runs beside its cloud on one machine, so the two clocks are the same clock.

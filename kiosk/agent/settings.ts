@@ -23,6 +23,10 @@ const Settings = z.object({
     .string()
     .transform((path) => resolve(path))
     .default(fileURLToPath(new URL('../renderer/dist', import.meta.url))),
+  CONCIERGE_DISPLAY_FILE: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
   CONCIERGE_SHELL: z.enum(['electron', 'chromium', 'none'], 'must be electron, chromium or none').default('none'),
   CONCIERGE_DEMO: z
     .enum(['0', '1'], 'must be 0 or 1')

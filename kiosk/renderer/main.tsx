@@ -20,6 +20,7 @@ const STARTING: ScreenState = {
   identity: null,
   pageNumber: 1,
   display: { language: 'el', widthMm: null },
+  lit: true,
   scenes: null,
   demo: false,
 };

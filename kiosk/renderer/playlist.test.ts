@@ -42,6 +42,7 @@ function keysOf(document: LobbyDocument | null, parts: Partial<Parameters<typeof
     phase: 'running',
     document,
     clock: 'trusted',
+    lit: true,
     nowMs: NOON_MS,
     language: 'el',
     qr,
@@ -80,6 +81,9 @@ describe('playlist', () => {
   it('falls to the safe scene when a running screen has no document', () => {
     expect(keysOf(null)).toEqual(['safe']);
   });
+  it('rests while the glass is dark, whatever there is to say', () => {
+    expect(keysOf(aDocument(announcement('a')), { lit: false })).toEqual(['resting']);
+  });
   it('opens with the overview and closes with the way to join', () => {
     expect(keysOf(aDocument())).toEqual(['overview-0', 'join']);
     expect(keysOf(aDocument(announcement('a')))).toEqual(['overview-0', 'announcement-a-0', 'join']);
@@ -106,6 +110,7 @@ describe('playlist', () => {
       phase: 'running',
       document: aDocument(announcement('a', { body })),
       clock: 'trusted',
+      lit: true,
       nowMs: NOON_MS,
       language: 'el',
       qr: null,

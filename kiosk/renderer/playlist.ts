@@ -25,7 +25,7 @@ interface NoticeEntry extends Entry {
 
 /** One stretch of time on the screen. */
 export type PlaylistEntry =
-  | (Entry & { readonly scene: 'starting' | 'unclaimed' | 'safe' | 'join' })
+  | (Entry & { readonly scene: 'starting' | 'unclaimed' | 'safe' | 'resting' | 'join' })
   | (Entry & { readonly scene: 'overview'; readonly announcements: readonly LobbyAnnouncement[] })
   | (NoticeEntry & { readonly scene: 'announcement' | 'urgent' })
   | (Entry & { readonly scene: 'layout'; readonly placements: readonly Placement[]; readonly facts: WidgetFacts });
@@ -36,6 +36,7 @@ export interface PlaylistInput {
   readonly phase: ScreenState['phase'];
   readonly document: LobbyDocument | null;
   readonly clock: ClockState;
+  readonly lit: boolean;
   readonly nowMs: number;
   readonly language: Language;
   readonly qr: ScreenQr | null;
@@ -60,6 +61,9 @@ export function playlist(input: PlaylistInput): readonly [PlaylistEntry, ...Play
   if (phase !== 'running') return [{ key: phase, scene: phase, durationMs: STANDING_MS }];
   // A running screen without a document is a fault of the agent; the safe scene is the one that claims nothing.
   if (document === null) return [{ key: 'safe', scene: 'safe', durationMs: STANDING_MS }];
+
+  // The agent lights the glass for what is urgent; nothing else is worth the light in these hours.
+  if (!input.lit) return [{ key: 'resting', scene: 'resting', durationMs: STANDING_MS }];
 
   const current = currentAnnouncements(document, input.nowMs, input.clock);
   const urgent = current.filter((announcement) => announcement.urgent);

@@ -55,6 +55,7 @@ export function ScenePreview({ document, scene, language, now, orientation, widt
     identity: null,
     pageNumber: 0,
     display: { language, widthMm: null },
+    lit: true,
     scenes: null,
     demo: false,
   };

@@ -135,6 +135,7 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     identity: null,
     pageNumber: 1,
     display: { language: 'el', widthMm: null },
+    lit: true,
     scenes: null,
     demo: false,
   };

@@ -18,6 +18,8 @@ export interface DeviceIdentity {
   /** The only authority a broker's certificate is accepted from. */
   readonly authorityPem: string;
   readonly signingKeys: PinnedKeys;
+  /** The desired state that led it to this building; 0 where it was claimed for it. An older one leads it nowhere, whoever repeats it. */
+  readonly movedAtSequence: number;
 }
 
 /** `other-machine`: the card was claimed in another one. Whose card it is now is nobody's to say but a manager's. */
@@ -34,6 +36,7 @@ const DEPARTING_FILE = 'departing';
 const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true }).extend({
   /** The machine the claim was made on; claims of before this was kept do not say. */
   serial: z.string().max(60).optional(),
+  movedAtSequence: z.int().positive().optional(),
 });
 
 /** The identity on disk, checked as strictly as when it arrived; `serial` is this machine's, null while nobody can say it. `damaged` means that it was claimed and the files do not hold together. */
@@ -46,11 +49,11 @@ export async function loadIdentity(directory: PrivateDirectory, serial: string |
     const authorityPem = directory.read(AUTHORITY_FILE);
     const claim = StoredClaim.safeParse(jsonOrUndefined(claimText));
     if (keyPem === null || certificatePem === null || authorityPem === null || !claim.success) return failure('damaged');
-    const { serial: claimedOn, ...told } = claim.data;
+    const { serial: claimedOn, movedAtSequence = 0, ...told } = claim.data;
     if (claimedOn !== undefined && serial !== null && claimedOn !== serial) return failure('other-machine');
     const reply = { ...told, certificatePem, authorityPem };
     if (checkClaim(reply, keyPem) !== null) return failure('damaged');
-    return success({ ...reply, keyPem, signingKeys: await pinKeys(reply.signingKeys) });
+    return success({ ...reply, keyPem, signingKeys: await pinKeys(reply.signingKeys), movedAtSequence });
   } catch {
     // A file that cannot be read (a failing card, a directory in its place) or a key that is none: the files do not hold together.
     return failure('damaged');
@@ -63,6 +66,12 @@ export function saveClaim(directory: PrivateDirectory, reply: ClaimReply, serial
   directory.write(CERTIFICATE_FILE, certificatePem);
   directory.write(AUTHORITY_FILE, authorityPem);
   directory.write(CLAIM_FILE, JSON.stringify({ ...claim, serial }));
+}
+
+/** Notes the building the device belongs to from now on; everything else of the claim stays. Throws where the disk takes nothing. */
+export function saveBuilding(directory: PrivateDirectory, move: { buildingId: string; movedAtSequence: number }): void {
+  const claim = StoredClaim.parse(jsonOrUndefined(directory.read(CLAIM_FILE) ?? ''));
+  directory.write(CLAIM_FILE, JSON.stringify({ ...claim, ...move }));
 }
 
 /** Notes that this device was told to leave its building; from here on it shows nothing of it, whatever happens. */

@@ -37,6 +37,7 @@ describe('the state of the screen', () => {
       claim: null,
       identity: null,
       pageNumber: 1,
+      lit: true,
       scenes: null,
       demo: false,
     });

@@ -3,6 +3,7 @@ import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
 import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
+import { isLit } from './lit.ts';
 import { showableScenes } from './showable-scenes.ts';
 
 /** All that decides what the screen may show. */
@@ -33,6 +34,8 @@ export const CONFIRMATION_LASTS_MS = 35 * 60_000;
 /** A connection that blinks must not make the screen flicker. */
 export const DISCONNECT_GRACE_MS = 3_000;
 
+const MINUTE_MS = 60_000;
+
 const defaultDisplay: DisplaySettings = { language: 'alternate', widthMm: null };
 
 /** The state of the screen. It shows a document only while that document is in force. */
@@ -52,9 +55,20 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
     identity: facts.identity,
     pageNumber: facts.pageNumber,
     display: facts.display ?? defaultDisplay,
+    lit: litOf(facts, phase),
     scenes: phase === 'running' ? showableScenes(facts.scenes, facts.nowMs) : null,
     demo: facts.demo,
   };
+}
+
+function litOf(facts: ScreenFacts, phase: ScreenState['phase']): boolean {
+  // Somebody stands before it and looks for it.
+  if (phase !== 'running' || facts.identity !== null) return true;
+  return isLit({
+    litWhen: facts.display?.litWhen,
+    document: facts.content?.document ?? null,
+    nowMs: facts.clock === 'unknown' ? null : facts.nowMs,
+  });
 }
 
 /** When, on the best clock, the state may next change by time alone; null when it cannot. The QR code has its own moments. */
@@ -63,6 +77,8 @@ export function nextChangeMs(facts: ScreenFacts): number | null {
     facts.content === null ? null : Date.parse(facts.content.expiresAt),
     facts.confirmedAt === null ? null : Date.parse(facts.confirmedAt) + CONFIRMATION_LASTS_MS,
     facts.disconnectedForMs === null ? null : facts.nowMs + DISCONNECT_GRACE_MS - facts.disconnectedForMs,
+    // Schedules change on whole minutes.
+    facts.display?.litWhen === undefined ? null : (Math.floor(facts.nowMs / MINUTE_MS) + 1) * MINUTE_MS,
   ]
     .filter((moment) => moment !== null)
     .filter((moment) => moment > facts.nowMs);

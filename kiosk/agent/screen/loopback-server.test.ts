@@ -62,6 +62,7 @@ function newServer(port: number): LoopbackServer {
       paintedSequence: 0,
       paintedAgeSeconds: null,
       dataAgeSeconds: 1,
+      lit: true,
     }),
     logger: silentLogger,
   });

@@ -26,6 +26,8 @@ export interface Health {
   /** Seconds since the last painted frame; null before the first. */
   readonly paintedAgeSeconds: number | null;
   readonly dataAgeSeconds: number | null;
+  /** False in the hours in which the glass rests: a display that is off lets no page paint. */
+  readonly lit: boolean;
 }
 
 export const DEFAULT_PORT = 8_090;

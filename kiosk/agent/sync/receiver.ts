@@ -4,7 +4,7 @@ import { parseTopic, topicOf, topics } from '@concierge/contract/topics.ts';
 import type { KioskCache } from '../cache/cache.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DeviceIdentity } from '../device/identity.ts';
-import { type DocumentRefusal, decideAcceptance } from './acceptance.ts';
+import { type Acceptance, type Addressee, type DocumentRefusal, decideAcceptance } from './acceptance.ts';
 import { type HeldDocuments, isHeldKind } from './held-documents.ts';
 
 export interface IncomingMessage {
@@ -26,6 +26,8 @@ export function createReceiver(deps: {
   clock: Clock;
   onAccepted(kind: HeldKind, sequence: number): void;
   onRefused(topic: string, reason: DocumentRefusal): void;
+  /** The device hangs in this building from now on. */
+  onMoved(move: { buildingId: string; movedAtSequence: number }): void;
   /** A command of the cloud for this device, which may have run out or come a second time. */
   onCommand(command: CommandClaims): void;
   /** A message that this version has no use for: a topic that is not ours. */
@@ -44,7 +46,23 @@ export function createReceiver(deps: {
     const opened = await openDocument(kind, jws, maxBytes, deps.identity.signingKeys);
     if (!opened.ok) return deps.onRefused(kind, opened.error);
     if (!deps.takesDocuments()) return deps.onIgnored(kind);
+    if (kind === 'desired' && opened.value.kind === 'desired' && leadsElsewhere(opened.value)) return follow(opened.value, jws);
     decide(kind, { claims: opened.value, jws }, message.retained);
+  }
+
+  /** Whether it is a word for this device that leads it from the building it belongs to to another. */
+  function leadsElsewhere({ deviceId, buildingId, movedFrom }: ClaimsOf<'desired'>): boolean {
+    const { identity } = deps;
+    return deviceId === identity.deviceId && buildingId !== identity.buildingId && movedFrom?.includes(identity.buildingId) === true;
+  }
+
+  function follow(claims: ClaimsOf<'desired'>, jws: string): void {
+    const { deviceId, movedAtSequence } = deps.identity;
+    // A word from before the last move would lead it back, whoever repeats it.
+    if (claims.sequence <= movedAtSequence) return deps.onRefused('desired', 'lower-version');
+    const acceptance = accept('desired', { claims, jws }, { deviceId, buildingId: claims.buildingId });
+    if (acceptance.verdict === 'refuse') return deps.onRefused('desired', acceptance.reason);
+    deps.onMoved({ buildingId: claims.buildingId, movedAtSequence: claims.sequence });
   }
 
   async function receiveCommand({ topic, payload, retained }: IncomingMessage): Promise<void> {
@@ -63,14 +81,19 @@ export function createReceiver(deps: {
     deps.onCommand(command);
   }
 
-  function decide<Kind extends HeldKind>(kind: Kind, document: { claims: ClaimsOf<Kind>; jws: string }, retained: boolean): void {
+  function accept<Kind extends HeldKind>(kind: Kind, document: { claims: ClaimsOf<Kind>; jws: string }, addressee: Addressee): Acceptance {
     const { clock } = deps;
-    const acceptance = decideAcceptance<Kind>({
+    return decideAcceptance<Kind>({
       ...document,
-      addressee: deps.identity,
+      addressee,
       held: deps.held.get(kind),
       clock: { nowMs: clock.nowMs(), trusted: clock.state() === 'trusted', bounded: clock.bounded() },
     });
+  }
+
+  function decide<Kind extends HeldKind>(kind: Kind, document: { claims: ClaimsOf<Kind>; jws: string }, retained: boolean): void {
+    const { clock } = deps;
+    const acceptance = accept(kind, document, deps.identity);
     if (acceptance.verdict === 'already-held') return;
     if (acceptance.verdict === 'refuse') return deps.onRefused(kind, acceptance.reason);
     deps.held.hold(kind, document);

@@ -43,6 +43,8 @@ export function createSync(deps: {
   random(): number;
   takesDocuments(): boolean;
   readonly actions: CommandActions;
+  /** A signed word leads the device to another building. */
+  onMoved(move: { buildingId: string; movedAtSequence: number }): void;
   /** Held documents or the connection changed. */
   onChange(): void;
   logger: Logger;
@@ -66,6 +68,7 @@ export function createSync(deps: {
       deps.onChange();
       reporter.changed();
     },
+    onMoved: deps.onMoved,
     // Not waited for: the broker's word that it has our answer comes behind the message that is being received.
     onCommand(command) {
       obey(command, {

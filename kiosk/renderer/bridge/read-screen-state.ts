@@ -27,6 +27,7 @@ function isScreenState(value: unknown): value is ScreenState {
     Number.isFinite(value['nowMs']) &&
     (value['confirmedAt'] === null || typeof value['confirmedAt'] === 'string') &&
     typeof value['demo'] === 'boolean' &&
+    typeof value['lit'] === 'boolean' &&
     isDisplay(value['display']) &&
     (value['qr'] === null || isQr(value['qr'])) &&
     (value['claim'] === null || isClaim(value['claim'])) &&

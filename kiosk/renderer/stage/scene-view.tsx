@@ -3,6 +3,7 @@ import { AnnouncementScene } from '../scenes/announcement/announcement-scene.tsx
 import { JoinScene } from '../scenes/join/join-scene.tsx';
 import { LayoutScene } from '../scenes/layout/layout-scene.tsx';
 import { OverviewScene } from '../scenes/overview/overview-scene.tsx';
+import { RestingScene } from '../scenes/resting/resting-scene.tsx';
 import { SafeScene } from '../scenes/safe/safe-scene.tsx';
 import { StartingScene } from '../scenes/starting/starting-scene.tsx';
 import { UnclaimedScene } from '../scenes/unclaimed/unclaimed-scene.tsx';
@@ -50,6 +51,8 @@ export function SceneView({ show, frame, time, qr, claim, arrangement }: SceneVi
       return <StartingScene language={language} />;
     case 'unclaimed':
       return <UnclaimedScene claim={claim} language={language} frame={frame} />;
+    case 'resting':
+      return <RestingScene />;
     case 'safe':
       return <SafeScene language={language} />;
   }

@@ -26,7 +26,7 @@ export function Screen({ show }: { readonly show: Show }) {
   // Sides change every other round, languages every round: each language is seen on both sides.
   const arrangement = Math.floor(show.round / 2) % 2 === 0 ? 'first' : 'second';
   // Before there is a building there is nothing to head or to foot.
-  const framed = entry.scene !== 'starting' && entry.scene !== 'unclaimed';
+  const framed = entry.scene !== 'starting' && entry.scene !== 'unclaimed' && entry.scene !== 'resting';
   const dress = entry.scene === 'urgent' ? 'alert' : 'plain';
 
   return (

@@ -91,6 +91,7 @@ function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, ro
     phase: state.phase,
     document: state.document,
     clock: state.clock,
+    lit: state.lit,
     nowMs,
     language: languageOfRound(state, round),
     qr: usableQr(state, nowMs),

@@ -5,6 +5,8 @@ export type AgentHealth =
   | { readonly kind: 'unreachable' }
   /** `paintedAgeMs`: how long ago the page last painted; null before the first frame. */
   | { readonly kind: 'answers'; readonly paintedAgeMs: number | null }
+  /** The glass is switched off for the night: a page that is not shown does not paint. */
+  | { readonly kind: 'resting' }
   /** An agent of an older release: it answers, but does not say when the page painted. */
   | { readonly kind: 'says nothing of frames' };
 
@@ -12,13 +14,14 @@ const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 16_384;
 
 /** Agent and shell are released apart, so fields that this version does not know are let pass. */
-const Health = z.object({ phase: z.string(), paintedAgeSeconds: z.number().nonnegative().nullish() });
+const Health = z.object({ phase: z.string(), paintedAgeSeconds: z.number().nonnegative().nullish(), lit: z.boolean().optional() });
 
 export async function readAgentHealth(pageUrl: string): Promise<AgentHealth> {
   try {
     const response = await fetch(new URL('/healthz', pageUrl), { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
     if (!response.ok) return { kind: 'unreachable' };
     const health = Health.parse(JSON.parse(await limitedText(response)));
+    if (health.lit === false) return { kind: 'resting' };
     if (health.paintedAgeSeconds === undefined) return { kind: 'says nothing of frames' };
     return { kind: 'answers', paintedAgeMs: health.paintedAgeSeconds === null ? null : health.paintedAgeSeconds * 1_000 };
   } catch {

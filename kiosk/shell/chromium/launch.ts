@@ -102,7 +102,7 @@ export function createChromiumShell(deps: { options: ChromiumShellOptions; memor
       const health = await readAgentHealth(options.pageUrl);
       const nowMs = performance.now();
       // Without the agent the page shows what it has; another browser would show less.
-      if (health.kind === 'unreachable') screen.excused();
+      if (health.kind === 'unreachable' || health.kind === 'resting') screen.excused();
       else if (health.kind === 'says nothing of frames') excuseOldAgent();
       else if (health.paintedAgeMs !== null) tellPainted(nowMs - health.paintedAgeMs);
     }

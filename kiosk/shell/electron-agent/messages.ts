@@ -47,6 +47,7 @@ export const State = z.strictObject({
   identity: z.strictObject({ el: z.string().max(60), en: z.string().max(60) }).nullable(),
   pageNumber: z.int().nonnegative(),
   display: DisplaySettings,
+  lit: z.boolean(),
   scenes: z.strictObject({ ...SceneList.shape, sequence: z.int().positive() }).nullable(),
   demo: z.boolean(),
 }) satisfies z.ZodType<ScreenState>;

@@ -41,7 +41,11 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       demo: options.CONCIERGE_DEMO,
       logLevel: options.CONCIERGE_LOG_LEVEL,
     },
-    onState: (state) => lobby?.send(state),
+    onState(state) {
+      // A display that is off lets no page paint, and that is no fault.
+      if (!state.lit) screen.excused();
+      lobby?.send(state);
+    },
     logger,
   });
   let lobby: ReturnType<typeof createLobbyWindow> | null = null;

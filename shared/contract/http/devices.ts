@@ -38,6 +38,9 @@ export const DevicePatch = z.strictObject({
 });
 export type DevicePatch = z.infer<typeof DevicePatch>;
 
+/** POST /api/kiosk/devices/:deviceId/move: it hangs in another building of the office from now on, and keeps its name and its key. */
+export const MoveBody = z.strictObject({ buildingId: Uuid, version: RowVersion });
+
 /**
  * POST /api/kiosk/claims/development. Only the demo has this route: a single-use token on the machine's own disk stands for the manager's confirmation that the
  * Appliance issue brings. The key is the device's own; only the CSR travels.

@@ -26,6 +26,8 @@ export interface ScreenState {
   /** A page that sees it grow loads itself anew. It begins at 0 with every start of the agent. */
   readonly pageNumber: number;
   readonly display: DisplaySettings;
+  /** False in the hours in which the glass rests. */
+  readonly lit: boolean;
   /** The arrangement somebody made for this screen, without what this version cannot show; null for the lobby's own round. */
   readonly scenes: ScreenScenes | null;
   /** Set in the demo only, so nobody takes it for a real building. */

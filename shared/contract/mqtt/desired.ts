@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Instant, Language, Uuid } from '../text.ts';
+import { SceneSchedule } from './scenes.ts';
 
 /** How the device's screen is mounted and lit. Sizes follow the physical width, not CSS guesses (DESIGN, Lobby). */
 export const DisplaySettings = z.strictObject({
@@ -7,6 +8,8 @@ export const DisplaySettings = z.strictObject({
   language: z.union([Language, z.literal('alternate')]),
   /** The visible width of the screen in millimetres; null when nobody measured it. */
   widthMm: z.int().min(100).max(3_000).nullable(),
+  /** When the glass is lit, by the building's wall clock; without it, always. What is urgent lights it at any hour. */
+  litWhen: SceneSchedule.optional(),
 });
 export type DisplaySettings = z.infer<typeof DisplaySettings>;
 
@@ -24,6 +27,8 @@ export const DesiredClaims = z.strictObject({
   /** The cloud vouches that this content is the newest as of `confirmedAt`; null while the building has none, or none any more (ADR 0012). */
   content: z.strictObject({ sequence: z.int().positive(), confirmedAt: Instant }).nullable(),
   display: DisplaySettings,
+  /** The buildings it hung in before: one that still belongs to any of them forgets what it holds and belongs to `buildingId` from now on. */
+  movedFrom: z.array(Uuid).min(1).max(10).optional(),
   /** The device leaves its building: it hides what it shows, says so (the event `decommissioned`), wipes itself and may be claimed anew. */
   decommission: z.literal(true).optional(),
 });

@@ -27,6 +27,7 @@ export async function publishDesired(
           content: target.leaving || target.contentSequence === 0 ? null : { sequence: target.contentSequence, confirmedAt: issuedAt },
           display: target.display,
           ...(target.leaving ? { decommission: true as const } : {}),
+          ...(target.movedFrom.length === 0 ? {} : { movedFrom: [...target.movedFrom] }),
         },
         deps.signing,
       );

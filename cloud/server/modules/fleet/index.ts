@@ -13,6 +13,7 @@ import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { listenToDevices } from './messages.ts';
+import { createMoves } from './moves.ts';
 import { createRenewals } from './renewals.ts';
 import { createReports } from './reports.ts';
 import type { Revocations } from './revocations.ts';
@@ -41,6 +42,7 @@ export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
 export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
+export { DEVICE_MOVED, resettleDevice } from './moves.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export { createRevocations } from './revocations.ts';
 export { DISPLAY_CONFIG_PUBLISHED } from './scenes/display-configs.ts';
@@ -102,6 +104,10 @@ export function createFleet(deps: FleetDeps): Fleet {
   const claims = createClaims(enrolment);
   const commands = createCommands({ ...deps, signing: deps.keyring.signing });
   const departures = createDepartures(deps);
+  const moves = createMoves({
+    ...deps,
+    buildingStands: async (tx, buildingId) => (await deps.property.lobbyBuilding(tx, buildingId)) !== null,
+  });
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
   const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
   return {
@@ -121,7 +127,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     scenes: createDeviceScenes({ signing: deps.keyring.signing, nowMs: deps.nowMs }),
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
-    jobs: [...departures.jobs, ...commands.jobs, ...sceneJobs(deps)],
+    jobs: [...departures.jobs, ...moves.jobs, ...commands.jobs, ...sceneJobs(deps)],
     listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }) }),
     routes(app) {
       sceneRoutes(app, createDisplayConfigs(deps));
@@ -132,6 +138,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         renewals: createRenewals(enrolment),
         revocations: deps.revocations,
         departures,
+        moves,
         developmentClaims,
       });
     },

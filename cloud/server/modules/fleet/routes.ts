@@ -1,5 +1,13 @@
 import { CommandBody, DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
-import { ClaimReply, DevelopmentClaimBody, Device, DevicePage, DevicePatch, DeviceQuery } from '@concierge/contract/http/devices.ts';
+import {
+  ClaimReply,
+  DevelopmentClaimBody,
+  Device,
+  DevicePage,
+  DevicePatch,
+  DeviceQuery,
+  MoveBody,
+} from '@concierge/contract/http/devices.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { valueOrProblem } from '#platform/http/problem.ts';
@@ -10,6 +18,7 @@ import type { Commands } from './commands.ts';
 import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
 import type { Devices } from './devices.ts';
+import type { Moves } from './moves.ts';
 import type { Renewals } from './renewals.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -24,11 +33,12 @@ export function fleetRoutes(
     renewals: Renewals;
     revocations: Pick<Revocations, 'list'>;
     departures: Departures;
+    moves: Moves;
     developmentClaims: DevelopmentClaims | null;
   },
 ): void {
   claimRoutes(app, use.claims, use.renewals, use.revocations);
-  const { devices, commands, departures, developmentClaims } = use;
+  const { devices, commands, departures, moves, developmentClaims } = use;
   app.get(
     '/api/kiosk/devices',
     { config: { access: 'device:read' }, schema: { querystring: DeviceQuery, response: { 200: DevicePage } } },
@@ -61,6 +71,14 @@ export function fleetRoutes(
     async (request, reply) => {
       reply.code(201);
       return valueOrProblem(await commands.issue(signedIn(request), request.params.deviceId, request.body.command));
+    },
+  );
+  app.post(
+    '/api/kiosk/devices/:deviceId/move',
+    { config: { access: 'device:write' }, schema: { params, body: MoveBody, response: { 204: z.null() } } },
+    async (request, reply) => {
+      reply.code(204);
+      return valueOrProblem(await moves.move(signedIn(request), request.params.deviceId, request.body));
     },
   );
   app.post(

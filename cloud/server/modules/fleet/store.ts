@@ -137,9 +137,10 @@ export interface PublishTarget {
   readonly desiredSequence: number;
   readonly contentSequence: number;
   readonly leaving: boolean;
+  readonly movedFrom: readonly string[];
 }
 
-const targetColumns = `new.id, new.building_id as "buildingId", new.display, new.desired_sequence as "desiredSequence", new.content_sequence as "contentSequence", new.leaving_at is not null as leaving`;
+const targetColumns = `new.id, new.building_id as "buildingId", new.display, new.desired_sequence as "desiredSequence", new.content_sequence as "contentSequence", new.leaving_at is not null as leaving, new.moved_from as "movedFrom"`;
 
 /**
  * INVARIANT of every statement on several devices: their rows are locked in the order of their ids, and nobody who holds one device's row asks for another's. Else two of them wait for each
@@ -270,6 +271,23 @@ export async function placesOf(tx: Transaction, deviceIds: readonly string[]): P
     'select id as "deviceId", building_id as "buildingId" from device where tenant_id = $1 and id = any ($2) and revoked_at is null',
     [tx.scope.tenantId, deviceIds],
   );
+}
+
+/** How many earlier buildings are remembered: a device that sleeps through more moves is claimed anew. */
+const MOVES_KEPT = 10;
+
+/**
+ * Hangs the device in another building; false when somebody changed it in between. What it said of the old one is forgotten with it, and a display configuration of the old building alone
+ * does not come along.
+ */
+export async function moveDevice(tx: Transaction, deviceId: string, move: { from: string; to: string; version: number }): Promise<boolean> {
+  const changed = await tx.change(
+    `update device set building_id = $4, moved_from = (array_remove($3::uuid || moved_from, $4))[1:${MOVES_KEPT}], content_sequence = 0, reported = null,
+       display_config_id = (select c.id from display_config c where c.tenant_id = $1 and c.id = display_config_id and c.building_id is null), version = version + 1
+     where tenant_id = $1 and id = $2 and building_id = $3 and version = $5 and revoked_at is null and leaving_at is null`,
+    [tx.scope.tenantId, deviceId, move.from, move.to, move.version],
+  );
+  return changed === 1;
 }
 
 /** Tells the device to leave; false when it is gone already. Asked again it stays at the first time. */

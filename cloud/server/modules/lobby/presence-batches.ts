@@ -27,7 +27,7 @@ export function createPresenceBatches(deps: PresenceBatchesDeps): PresenceBatche
     async current(tx, deviceId, buildingId) {
       const nowMs = deps.nowMs();
       const stored = await findBatch(tx, deviceId);
-      if (stored !== null) {
+      if (stored !== null && stored.buildingId === buildingId) {
         const endsAtMs = (stored.firstSlot + stored.slotCount) * QR_SLOT_SECONDS * 1000;
         if (endsAtMs - nowMs > QR_RENEW_BELOW_SECONDS * 1000) return stored;
       }
@@ -51,7 +51,7 @@ export function createPresenceBatches(deps: PresenceBatchesDeps): PresenceBatche
         },
         deps.signing,
       );
-      const batch = { sequence, firstSlot, slotCount: QR_BATCH_SLOTS, jws };
+      const batch = { sequence, buildingId, firstSlot, slotCount: QR_BATCH_SLOTS, jws };
       await writeBatch(tx, deviceId, { ...batch, issuedAt: new Date(nowMs) });
       await deps.fleet.setQrSequence(tx, deviceId, sequence);
       return batch;

@@ -91,6 +91,8 @@ export async function findPublicInfo(database: Database, tenantId: string, build
 
 export interface StoredBatch {
   readonly sequence: number;
+  /** Null of one that was made before this was noted. */
+  readonly buildingId: string | null;
   readonly firstSlot: number;
   readonly slotCount: number;
   readonly jws: string;
@@ -98,7 +100,7 @@ export interface StoredBatch {
 
 export async function findBatch(tx: Transaction, deviceId: string): Promise<StoredBatch | null> {
   const [row] = await tx.query<StoredBatch>(
-    `select sequence, first_slot::float8 as "firstSlot", slot_count as "slotCount", jws from qr_batch where tenant_id = $1 and device_id = $2`,
+    `select sequence, building_id as "buildingId", first_slot::float8 as "firstSlot", slot_count as "slotCount", jws from qr_batch where tenant_id = $1 and device_id = $2`,
     [tx.scope.tenantId, deviceId],
   );
   return row ?? null;
@@ -115,10 +117,10 @@ export async function batchesRunningOut(tx: Transaction, slot: number): Promise<
 
 export async function writeBatch(tx: Transaction, deviceId: string, batch: StoredBatch & { issuedAt: Date }): Promise<void> {
   await tx.change(
-    `insert into qr_batch (tenant_id, device_id, sequence, first_slot, slot_count, jws, issued_at) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (tenant_id, device_id) do update set sequence = excluded.sequence, first_slot = excluded.first_slot, slot_count = excluded.slot_count,
+    `insert into qr_batch (tenant_id, device_id, sequence, first_slot, slot_count, jws, issued_at, building_id) values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (tenant_id, device_id) do update set sequence = excluded.sequence, building_id = excluded.building_id, first_slot = excluded.first_slot, slot_count = excluded.slot_count,
        jws = excluded.jws, issued_at = excluded.issued_at`,
-    [tx.scope.tenantId, deviceId, batch.sequence, batch.firstSlot, batch.slotCount, batch.jws, batch.issuedAt],
+    [tx.scope.tenantId, deviceId, batch.sequence, batch.firstSlot, batch.slotCount, batch.jws, batch.issuedAt, batch.buildingId],
   );
 }
 

@@ -30,6 +30,11 @@ export function confirmClaim(claimId: string, body: ClaimConfirmBody): Promise<D
   return api.change(Device, { method: 'POST', path: `/api/kiosk/claims/${claimId}/confirm`, body });
 }
 
+/** Hangs the screen in another building. */
+export function moveDevice(deviceId: string, buildingId: string, version: number): Promise<null> {
+  return api.change(z.null(), { method: 'POST', path: `/api/kiosk/devices/${deviceId}/move`, body: { buildingId, version } });
+}
+
 /** Tells the screen to wipe itself and leave. */
 export function decommissionDevice(deviceId: string): Promise<null> {
   return api.change(z.null(), { method: 'DELETE', path: `/api/kiosk/devices/${deviceId}` });

@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+
+/** Asks the appliance to light the glass or to switch it off: one of two words in a file that the system watches (firmware-config). */
+export interface DisplayPower {
+  set(lit: boolean): void;
+}
+
+/** A word that could not be written is tried again this much later: the screen of a lobby that stays dark in the morning is found by nobody. */
+const RETRY_MS = 60_000;
+
+export function createDisplayPower(deps: { file: string; monotonicMs(): number; logger: Pick<Logger, 'warn' | 'info'> }): DisplayPower {
+  let written: boolean | null = null;
+  let failedMs: number | null = null;
+  return {
+    set(lit) {
+      if (lit === written) return;
+      if (failedMs !== null && deps.monotonicMs() - failedMs < RETRY_MS) return;
+      try {
+        writeFileSync(deps.file, lit ? 'on\n' : 'off\n', { mode: 0o644 });
+        written = lit;
+        failedMs = null;
+        deps.logger.info({ lit }, 'the display was asked to change');
+      } catch (error) {
+        failedMs = deps.monotonicMs();
+        deps.logger.warn({ error }, 'the display cannot be switched on this machine');
+      }
+    },
+  };
+}
