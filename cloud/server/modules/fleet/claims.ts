@@ -19,6 +19,7 @@ import { actorOf, recordAudit } from '#platform/audit/audit.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
+import type { BootClaims } from './boot-claims.ts';
 import { sameWords, wordPairsToChooseFrom } from './claim-rules.ts';
 import { endRequest, findRequest, lockRequest, openRequest, requestAnswer, returnTry, settleRequest, takeTry } from './claim-store.ts';
 import { certify, type EnrolmentDeps, enrol } from './enrolment.ts';
@@ -32,7 +33,10 @@ const MAX_CODES_TRIED = 5;
 /** How a device from the shelf becomes a building's screen (ADR 0016). */
 export interface Claims {
   /** A device asks; it is told the code to show. */
-  open(request: { csrPem: string; serial: string; agentVersion: string }): Promise<Result<ClaimRequestReply, Failure>>;
+  open(
+    request: { csrPem: string; serial: string; agentVersion: string; bootToken?: string | undefined },
+    address: string,
+  ): Promise<Result<ClaimRequestReply, Failure>>;
   /** The device asks what became of it, and proves that it is the one that asked. */
   poll(claimId: string, signature: string): Promise<Result<ClaimPollReply, Failure>>;
   /** A manager typed a code. The only way by which a code opens anything. */
@@ -44,12 +48,13 @@ export interface Claims {
 export interface ClaimsDeps extends EnrolmentDeps {
   readonly database: Database;
   readonly property: Pick<Property, 'lobbyBuilding'>;
+  readonly bootClaims: BootClaims;
 }
 
 export function createClaims(deps: ClaimsDeps): Claims {
   const { database } = deps;
   return {
-    async open({ csrPem, serial, agentVersion }) {
+    async open({ csrPem, serial, agentVersion, bootToken }, address) {
       const key = await deps.authority.requestedKey(csrPem);
       if (key === null) return failure({ code: 'claim-refused' });
       const claimId = uuidV7(deps.nowMs(), randomBytes(16));
@@ -58,6 +63,9 @@ export function createClaims(deps: ClaimsDeps): Claims {
         try {
           const request = { id: claimId, codeHash: hashOf(userCode), keyThumbprint: key.thumbprint, csrPem, serial, agentVersion };
           if (!(await openRequest(database, { ...request, lastsSeconds: LASTS_SECONDS }))) return failure({ code: 'unavailable' });
+          if (bootToken !== undefined)
+            await deps.bootClaims.redeem({ claimId, keyThumbprint: key.thumbprint, csrPem, serial, bootToken, address });
+          // The same answer for every token: what it was good for is told to the holder of the key who polls.
           const confirmUrl = new URL(`office/screens?code=${userCode}`, deps.cloudUrl).href;
           return success({ claimId, userCode, confirmUrl, lastsSeconds: LASTS_SECONDS, pollSeconds: POLL_SECONDS });
         } catch (error) {
