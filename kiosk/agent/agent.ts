@@ -5,6 +5,7 @@ import { failure } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { type ClockSources, createClock, systemClockSources } from './clock/clock.ts';
+import { createBootTokenFile } from './device/boot-token.ts';
 import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
@@ -35,6 +36,8 @@ export interface AgentOptions {
   readonly cloudUrl?: string | undefined;
   /** The demo's claim: a token on this machine instead of a code on the screen. */
   readonly claimTokenFile?: string | undefined;
+  /** Where the token lies that a batch's card brought. */
+  readonly bootTokenFile?: string | undefined;
   /** Stands for the broker's address of the claim, when the broker moved. What the broker must prove stays the same. */
   readonly brokerUrl?: string | undefined;
   /** Ends this agent for whoever started it to start it anew; missing where nobody would. */
@@ -73,6 +76,7 @@ export function createAgent(options: AgentOptions): Agent {
   const random = options.random ?? Math.random;
   const backOff = options.backOff ?? defaultBackOff;
   const identityDirectory = createPrivateDirectory(join(options.dataDir, 'identity'));
+  const bootToken = createBootTokenFile(options.bootTokenFile, logger);
   const held = createHeldDocuments();
   const sources = options.clockSources ?? systemClockSources;
 
@@ -148,6 +152,8 @@ export function createAgent(options: AgentOptions): Agent {
     }
     departing = isDeparting(identityDirectory);
     claimed = !departing && (identity.ok || identity.error === 'damaged');
+    // A power cut may have come between the claim and this.
+    if (identity.ok) bootToken.erase();
     if (identity.ok && !departing) await showCached(identity.value);
     clock.start({ signedMs: newestSignedMs(), savedMs });
     disconnectedSinceMs = sources.monotonicMs();
@@ -188,7 +194,7 @@ export function createAgent(options: AgentOptions): Agent {
     };
     claim =
       claimTokenFile === undefined || by === 'code'
-        ? createClaim({ ...shared, monotonicMs: sources.monotonicMs, onChange: () => screen.refresh() })
+        ? createClaim({ ...shared, bootToken, monotonicMs: sources.monotonicMs, onChange: () => screen.refresh() })
         : createDevelopmentClaim({ ...shared, tokenFile: claimTokenFile });
     claim.start((identity) => {
       claimed = true;
