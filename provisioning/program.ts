@@ -22,13 +22,12 @@ export function createProgram(at: Surroundings, end: (exitCode: number) => void)
     .option('--password-file <file>', 'a file with the password that only you can read, or - for standard input; without it you are asked')
     .option('--json', 'prints JSON, errors too')
     .option('--dry-run', 'says what would be changed or written, and does neither')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('afterAll', `\nExit codes:\n${exitCodeHelp()}`)
     .addHelpText(
       'after',
       `
 Signs in anew each time and keeps no session: nothing is left on this machine that opens the cloud.
-
-Exit codes:
-${exitCodeHelp()}
 
 Examples:
   concierge-provision create --name "Kypseli 2026" --serials serials.txt --building "Οδός Κυψέλης 12"
@@ -53,7 +52,12 @@ export async function run(words: readonly string[], at: Surroundings): Promise<n
     await program.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done.code;
+      const message = error.message.replace(/^error: /, '');
+      if (words.includes('--json')) at.terminal.write(`${JSON.stringify({ error: { code: 'usage', message } }, null, 2)}\n`);
+      return exitCodes.usage.code;
+    }
     at.terminal.tell(`A fault of this program: ${error instanceof Error ? error.message : String(error)}`);
     return exitCodes.failed.code;
   }

@@ -89,7 +89,12 @@ export async function signIn(url: URL, account: Account): Promise<Result<Cloud, 
     const key = question.idempotencyKey ?? randomUUID();
     for (const waitMs of WAITS_MS) {
       const answer = await send(question, key);
-      if (answer.ok || !(answer.error.ending === 'unreachable' || answer.error.code === 'in-progress')) return answer;
+      // Too many at once are so for a minute: asking again would only add to them.
+      const passes =
+        !answer.ok &&
+        answer.error.code !== 'too-many-requests' &&
+        (answer.error.ending === 'unreachable' || answer.error.code === 'in-progress');
+      if (!passes) return answer;
       await sleep(waitMs);
     }
     return send(question, key);

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
+import { type RunningCloud, runCloud } from '@concierge/cloud-server/testing/running-cloud.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, startProgram } from './program.ts';
+
+let running: RunningCloud;
+let tenant: PlantedTenant;
+let folder: string;
+
+beforeAll(async () => {
+  running = await runCloud();
+  tenant = await plantTenant(running.owner, 'ours');
+  folder = mkdtempSync(join(tmpdir(), 'concierge-provisioning-'));
+  writeFileSync(join(folder, 'password'), `${tenant.manager.password}\n`, { mode: 0o600 });
+});
+afterAll(async () => {
+  await running.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('whoever asks', () => {
+  const provision = (
+    words: readonly string[],
+    given: { input?: string; email?: string; cloud?: string; passwordFile?: string } = {},
+  ): Promise<Ended> =>
+    startProgram([...words, '--password-file', given.passwordFile ?? 'password'], {
+      folder,
+      cloud: given.cloud ?? running.cloud.url,
+      email: given.email ?? tenant.manager.email,
+      ...(given.input === undefined ? {} : { input: given.input }),
+    });
+
+  it.each([
+    ['with a wrong password', 77, ['list'], { passwordFile: '-', input: 'wrong\n' }],
+    ['with nothing for a password', 65, ['list'], { passwordFile: '-', input: '\n' }],
+    ['with a password that is not there', 65, ['list'], { passwordFile: 'nowhere' }],
+    ['a cloud that does not answer', 69, ['list'], { cloud: 'http://127.0.0.1:1' }],
+    ['a cloud without encryption', 64, ['list'], { cloud: 'http://cloud.example.test' }],
+    ['for a batch that is none', 65, ['show', 'nothing'], {}],
+    ['for what is no command', 64, ['claim'], {}],
+    ['for a batch of too many', 64, ['create', '--name', 'x', '--size', '1001'], {}],
+    ['for a batch of nothing', 64, ['create', '--name', 'x'], {}],
+  ] as const)('%s ends with %i', async (_what, exitCode, words, given) => {
+    const ended = await provision(words, given);
+    expect(ended.exitCode, ended.stderr).toBe(exitCode);
+    expect(ended.stderr).not.toBe('');
+    expect(ended.stdout).toBe('');
+  });
+
+  it('without the permission is told so, with 77', async () => {
+    const resident = { email: tenant.resident.email };
+    expect(await provision(['list'], resident)).toMatchObject({ exitCode: 77 });
+    expect(await provision(['create', '--name', 'Mine', '--size', '1', '--building', tenant.buildingId], resident)).toMatchObject({
+      exitCode: 77,
+    });
+  });
+
+  it('with a password that others can read is refused', async () => {
+    writeFileSync(join(folder, 'open'), tenant.manager.password, { mode: 0o644 });
+    expect(await provision(['list'], { passwordFile: 'open' })).toMatchObject({
+      exitCode: 65,
+      stderr: expect.stringContaining('chmod 600'),
+    });
+  });
+
+  it('leaves no session behind', async () => {
+    expect(await provision(['list'])).toMatchObject({ exitCode: 0 });
+    const { rows } = await running.owner.query<{ standing: number }>(
+      `select count(*)::int as standing from user_session where tenant_id = $1 and user_id = $2 and revoked_at is null and user_agent = 'concierge-provision'`,
+      [tenant.tenantId, tenant.manager.id],
+    );
+    expect(rows).toEqual([{ standing: 0 }]);
+  });
+});
