@@ -91,16 +91,19 @@ export function oneMore(text: string, before: readonly string[]): readonly strin
 
 /** Columns as wide as their widest text. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
   return rows
     .map((row) =>
       row
-        .map((text, column) => text + ' '.repeat((widths[column] ?? 0) - [...text].length))
+        .map((text, column) => text + ' '.repeat((widths[column] ?? 0) - widthOf(text)))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
 }
+
+const letters = new Intl.Segmenter('el', { granularity: 'grapheme' });
+const widthOf = (text: string) => Array.from(letters.segment(text)).length;
 
 /** Names come from other people: none of them may move the cursor or colour the screen. */
 function printable(text: string): string {

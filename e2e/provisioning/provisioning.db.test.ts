@@ -184,21 +184,3 @@ describe.skipIf(process.platform !== 'linux')('from a list of serials to a claim
     expect(await provision(['boot-files', 'Box', '--to', 'other'])).toMatchObject({ exitCode: 65 });
   });
 });
-
-describe('the serials of a batch', () => {
-  it('are added, placed, removed, again and again', async () => {
-    await provisioned(['create', '--name', 'Later', '--size', '3']);
-    expect(await json('serials', 'add', 'Later', '--serials', 'serials.txt')).toEqual({ added: 2, alreadyThere: 0 });
-    expect(await json('serials', 'add', 'Later', '--serials', 'serials.txt')).toEqual({ added: 0, alreadyThere: 2 });
-    const placed = await json('serials', 'place', 'Later', '10000000a1b2c3d4', '--building', tenant.buildingId, '--name', 'Lobby');
-    expect(placed).toMatchObject({ state: 'open', buildingId: tenant.buildingId });
-    expect(await json('serials', 'remove', 'Later', '--serial', '10000000a1b2c3d5', '--serial', 'nobody')).toEqual({
-      removed: 1,
-      notThere: ['nobody'],
-    });
-    expect(await json('serials', 'add', 'Later', '--serial', '10000000a1b2c3d5')).toEqual({ added: 1, alreadyThere: 0 });
-    expect(await provisioned(['serials', 'list', 'Later'])).toMatch(/10000000a1b2c3d4 +open/);
-    const tooMany = ['a', 'b'].flatMap((serial) => ['--serial', serial]);
-    expect(await provision(['serials', 'add', 'Later', ...tooMany])).toMatchObject({ exitCode: 65 });
-  });
-});

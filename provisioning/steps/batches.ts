@@ -48,7 +48,7 @@ export async function everyPage<Item>(
     const query = new URLSearchParams({ limit: String(PAGE), ...(cursor === null ? {} : { cursor }) });
     const answer: Result<{ items: Item[]; nextCursor: string | null }, Refusal> = await cloud.ask({
       method: 'GET',
-      path: `${path}?${query}`,
+      path: `${path}?${query.toString()}`,
       reply: page,
     });
     if (!answer.ok) return answer;

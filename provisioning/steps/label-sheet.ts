@@ -16,7 +16,11 @@ export interface Label {
 
 const A4_MM = { width: 210, height: 297 };
 const require = createRequire(import.meta.url);
-const font = (name: string) => require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`);
+const fonts = {
+  text: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
+  bold: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
+  mono: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf'),
+};
 const pt = (mm: number) => (mm * 72) / 25.4;
 
 /** The sheet as a PDF. The same labels at the same moment are the same bytes. */
@@ -37,9 +41,7 @@ export async function drawLabelSheet(
     document.on('end', () => resolve(Buffer.concat(chunks)));
     document.on('error', reject);
   });
-  document.registerFont('text', font('DejaVuSansCondensed'));
-  document.registerFont('bold', font('DejaVuSansCondensed-Bold'));
-  document.registerFont('mono', font('DejaVuSansMono'));
+  for (const [name, file] of Object.entries(fonts)) document.registerFont(name, file);
   let page = -1;
   for (const [index, label] of labels.entries()) {
     const place = placeOfLabel(sheet.grid, index, sheet.skip);
@@ -68,7 +70,7 @@ function drawLabel(document: PDFKit.PDFDocument, label: Label, box: { x: number;
     document.font('text');
   }
   const { el, en } = labelWords.instruction;
-  document.fontSize(5.6).text(`${el}\n${en}`, x, box.y + 37, { width, height: box.y + box.height - (box.y + 37), lineGap: -0.3 });
+  document.fontSize(6.1).text(`${el}\n${en}`, x, box.y + 37, { width, height: box.y + box.height - (box.y + 37), lineGap: -0.3 });
 }
 
 /** One line that is made smaller rather than broken or cut, as far as it can be read at all; then it ends in an ellipsis. */

@@ -21,6 +21,34 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const signedIn = (words: readonly string[]) =>
+  startProgram([...words, '--password-file', 'password'], { folder, cloud: running.cloud.url, email: tenant.manager.email });
+async function provisioned(words: readonly string[]): Promise<string> {
+  const ended = await signedIn(words);
+  expect(ended, words.join(' ')).toMatchObject({ exitCode: 0 });
+  return ended.stdout;
+}
+const json = async (...words: readonly string[]): Promise<unknown> => JSON.parse(await provisioned([...words, '--json']));
+
+describe('the serials of a batch', () => {
+  it('are added, placed, removed, again and again', async () => {
+    writeFileSync(join(folder, 'serials.txt'), '10000000A1B2C3D4\n10000000a1b2c3d5 # the spare\n');
+    await provisioned(['create', '--name', 'Later', '--size', '3']);
+    expect(await json('serials', 'add', 'Later', '--serials', 'serials.txt')).toEqual({ added: 2, alreadyThere: 0 });
+    expect(await json('serials', 'add', 'Later', '--serials', 'serials.txt')).toEqual({ added: 0, alreadyThere: 2 });
+    const placed = await json('serials', 'place', 'Later', '10000000a1b2c3d4', '--building', tenant.buildingId, '--name', 'Lobby');
+    expect(placed).toMatchObject({ state: 'open', buildingId: tenant.buildingId });
+    expect(await json('serials', 'remove', 'Later', '--serial', '10000000a1b2c3d5', '--serial', 'nobody')).toEqual({
+      removed: 1,
+      notThere: ['nobody'],
+    });
+    expect(await json('serials', 'add', 'Later', '--serial', '10000000a1b2c3d5')).toEqual({ added: 1, alreadyThere: 0 });
+    expect(await provisioned(['serials', 'list', 'Later'])).toMatch(/10000000a1b2c3d4 +open/);
+    const tooMany = ['a', 'b'].flatMap((serial) => ['--serial', serial]);
+    expect(await signedIn(['serials', 'add', 'Later', ...tooMany])).toMatchObject({ exitCode: 65 });
+  });
+});
+
 describe('whoever asks', () => {
   const provision = (
     words: readonly string[],
