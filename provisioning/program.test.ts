@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
@@ -49,5 +51,15 @@ describe('a command line', () => {
     const at = surroundings();
     expect(await run(['create', '--json'], at)).toBe(64);
     expect(JSON.parse(at.written.join(''))).toMatchObject({ error: { code: 'usage', message: expect.stringContaining('--name') } });
+  });
+});
+
+describe('the README', () => {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+
+  it.each(all.map((words) => words.join(' ')))('names "%s"', (name) => expect(readme).toContain(`\`${name}\``));
+
+  it('gives the exit codes as they are', () => {
+    for (const { code, means } of Object.values(exitCodes)) expect(readme).toContain(`| ${code} | ${means} |`);
   });
 });

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { type RunningCloud, runCloud } from '@concierge/cloud-server/testing/running-cloud.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Ended, startProgram } from './program.ts';
 
 let running: RunningCloud;
@@ -46,6 +47,26 @@ describe('the serials of a batch', () => {
     expect(await provisioned(['serials', 'list', 'Later'])).toMatch(/10000000a1b2c3d4 +open/);
     const tooMany = ['a', 'b'].flatMap((serial) => ['--serial', serial]);
     expect(await signedIn(['serials', 'add', 'Later', ...tooMany])).toMatchObject({ exitCode: 65 });
+  });
+});
+
+describe('the files of a card', () => {
+  it('are finished by the same command when the first was cut off before the cloud knew of the token', async () => {
+    const batch = z.object({ id: z.string() }).parse(await json('create', '--name', 'Cut off', '--size', '1'));
+    const file = join(folder, 'new-concierge-claim.txt');
+    const text = `cloud=${new URL(running.cloud.url).origin}/\ntoken=${batch.id}.${'c'.repeat(43)}\n`;
+    writeFileSync(file, text);
+    await provisioned(['boot-files', 'Cut off', '--to', '.']);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(await json('show', 'Cut off')).toMatchObject({ bootTokenAt: expect.stringMatching(/Z$/) });
+    // Another batch's card is not written over.
+    await provisioned(['create', '--name', 'Other', '--size', '1']);
+    expect(await signedIn(['boot-files', 'Other', '--to', '.', '--new-token'])).toMatchObject({ exitCode: 65 });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(await json('boot-files', 'Cut off', '--to', '.', '--new-token', '--show-token')).toMatchObject({
+      token: expect.stringMatching(/^[0-9a-f-]{36}\..{43}$/),
+    });
+    expect(readFileSync(file, 'utf8')).not.toBe(text);
   });
 });
 

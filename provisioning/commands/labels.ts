@@ -13,6 +13,7 @@ interface Options {
   readonly output: string;
   readonly grid: LabelGridName;
   readonly skip: number;
+  readonly withoutSerials?: boolean;
   readonly force?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function addLabels(program: Command, act: Act): void {
     .requiredOption('--output <file.pdf>', 'where to')
     .addOption(new Option('--grid <labels a sheet>', '24: 70 × 37 mm; 21: 63.5 × 38.1 mm').choices(Object.keys(labelGrids)).default('24'))
     .option('--skip <count>', 'places that are used up on the first sheet', wholeNumber(0, 23), 0)
+    .option('--without-serials', 'leaves the serials out, for sheets that lie about')
     .option('--force', 'writes over a file that is there')
     .addHelpText(
       'after',
@@ -43,7 +45,8 @@ async function labels({ at, cloud, dryRun }: Context, called: string, options: O
   if (!batch.ok) return batch;
   const serials = await allSerials(cloud, batch.value.id);
   if (!serials.ok) return serials;
-  const serialByNumber = new Map(serials.value.map((one) => [one.deviceNumber, one.serial]));
+  const printed = options.withoutSerials === true ? [] : serials.value;
+  const serialByNumber = new Map(printed.map((one) => [one.deviceNumber, one.serial]));
   const { number, name, size } = batch.value;
   const all: Label[] = Array.from({ length: size }, (_, index) => {
     const called = deviceNumber(number, index + 1);

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import {
   bootTokenOf,
   DeviceBatch,
@@ -8,6 +8,7 @@ import {
 } from '@concierge/contract/http/device-batches.ts';
 import { ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
 import { DevicePage } from '@concierge/contract/http/devices.ts';
+import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
@@ -149,6 +150,31 @@ describe('a machine with the token of its batch and a listed serial', () => {
     // One that has not come yet is claimed when it comes.
     expect(Preauthorisation.parse((await place(manager, batch.id, 'roams-2', { buildingId: ours.buildingId })).json).state).toBe('open');
     expect(confirmed(await outcome(await claimingDevice('roams-2'), token)).buildingId).toBe(ours.buildingId);
+  });
+});
+
+describe('a person who claims by its code what waits for a building', () => {
+  it('spends its serial as well, so that the card opens nothing any more', async () => {
+    const { batch, token } = await batchWith(['by-code-1'], { buildingId: null });
+    const device = await claimingDevice('by-code-1');
+    const { userCode, claimId } = await ask(device, token);
+    expect((await manager.request('POST', '/api/kiosk/claims/lookup', { userCode })).status).toBe(200);
+    const spki = createPublicKey(device.keyPem).export({ type: 'spki', format: 'der' });
+    const words = wordPairOf(createHash('sha256').update(spki).digest());
+    expect((await serialsOf(batch.id))[0]?.words).toEqual(words);
+    const body = { words, buildingId: ours.buildingId, name: 'Είσοδος', placement: null };
+    const [confirmation, placement] = await Promise.all([
+      manager.request('POST', `/api/kiosk/claims/${claimId}/confirm`, body),
+      place(manager, batch.id, 'by-code-1', { buildingId: ours.buildingId }),
+    ]);
+    // Whoever of the two is first makes the one device; the other hears that it is done.
+    expect(
+      [confirmation.status, placement.status].every((status) => [200, 201, 410].includes(status)),
+      `${confirmation.text} ${placement.text}`,
+    ).toBe(true);
+    const claim = confirmed(await poll(claimId, device));
+    expect((await serialsOf(batch.id))[0]).toMatchObject({ state: 'claimed', device: { id: claim.deviceId } });
+    expect(await outcome(await claimingDevice('by-code-1'), token)).toEqual({ state: 'waiting' });
   });
 });
 

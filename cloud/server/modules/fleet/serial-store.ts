@@ -126,6 +126,19 @@ export async function spendSerial(tx: Transaction, batchId: string, serial: stri
   );
 }
 
+/** What a request is bound to is locked before the request, by whoever answers it, so that two who do never wait for each other. */
+export async function lockSerialOfRequest(tx: Transaction, requestId: string): Promise<void> {
+  await tx.query('select from device_preauthorisation where tenant_id = $1 and request_id = $2 for update', [tx.scope.tenantId, requestId]);
+}
+
+/** A person claimed by its code what was waiting for a building: the serial is spent all the same. */
+export async function spendSerialOfRequest(tx: Transaction, requestId: string, deviceId: string): Promise<void> {
+  await tx.change(
+    'update device_preauthorisation set device_id = $3, claimed_at = now() where tenant_id = $1 and request_id = $2 and device_id is null',
+    [tx.scope.tenantId, requestId, deviceId],
+  );
+}
+
 /** The request the serial is bound to, locked; null when it is none that waits. */
 export async function lockBoundRequest(tx: Transaction, requestId: string): Promise<{ csrPem: string } | null> {
   const [row] = await tx.query<{ csrPem: string }>('select csr_pem as "csrPem" from preauthorised_request($1)', [requestId]);
