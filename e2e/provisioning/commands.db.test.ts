@@ -31,7 +31,7 @@ async function provisioned(words: readonly string[]): Promise<string> {
 }
 const json = async (...words: readonly string[]): Promise<unknown> => JSON.parse(await provisioned([...words, '--json']));
 
-describe('the serials of a batch', () => {
+describe('the serials of a batch', { timeout: 90_000 }, () => {
   it('are added, placed, removed, again and again', async () => {
     writeFileSync(join(folder, 'serials.txt'), '10000000A1B2C3D4\n10000000a1b2c3d5 # the spare\n');
     await provisioned(['create', '--name', 'Later', '--size', '3']);
@@ -50,7 +50,7 @@ describe('the serials of a batch', () => {
   });
 });
 
-describe('the files of a card', () => {
+describe('the files of a card', { timeout: 90_000 }, () => {
   it('are finished by the same command when the first was cut off before the cloud knew of the token', async () => {
     const batch = z.object({ id: z.string() }).parse(await json('create', '--name', 'Cut off', '--size', '1'));
     const file = join(folder, 'new-concierge-claim.txt');
@@ -70,7 +70,7 @@ describe('the files of a card', () => {
   });
 });
 
-describe('whoever asks', () => {
+describe('whoever asks', { timeout: 90_000 }, () => {
   const provision = (
     words: readonly string[],
     given: { input?: string; email?: string; cloud?: string; passwordFile?: string } = {},

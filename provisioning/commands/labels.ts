@@ -7,7 +7,7 @@ import { type Act, type Context, type Report, wholeNumber } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
 import { allSerials, findBatch } from '../steps/batches.ts';
 import { type LabelGridName, labelGrids } from '../steps/label-grid.ts';
-import { drawLabelSheet, type Label } from '../steps/label-sheet.ts';
+import type { Label } from '../steps/label-sheet.ts';
 
 interface Options {
   readonly output: string;
@@ -58,6 +58,8 @@ async function labels({ at, cloud, dryRun }: Context, called: string, options: O
   const pages = Math.ceil((size + options.skip) / (grid.columns * grid.rows));
   const data = { file, labels: size, pages };
   if (dryRun) return success({ text: `Would write ${size} labels on ${pages} sheets to ${file}.`, data: { dryRun: true, ...data } });
+  // Loaded here, because no other command draws.
+  const { drawLabelSheet } = await import('../steps/label-sheet.ts');
   at.terminal.tell(`Drawing ${size} labels…`);
   const pdf = await drawLabelSheet(all, { grid, skip: options.skip, title: `${number} ${name}`, nowMs: at.nowMs() });
   try {

@@ -600,6 +600,18 @@ end
 $function$;
 grant execute on function find_device_request(bytea,uuid) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.has_claim_try(subjects bytea[], allowed integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT (COALESCE(max(t.count), 0) < has_claim_try.allowed)
+    FROM claim_try t
+   WHERE ((t.subject = ANY (has_claim_try.subjects)) AND (t.since >= (now() - '00:15:00'::interval)));
+END;
+grant execute on function has_claim_try(bytea[],integer) to concierge_app;
+
 CREATE OR REPLACE PROCEDURE public.isolate_by_tenant(IN target regclass, IN tenant_column name, IN rights text)
  LANGUAGE plpgsql
 AS $procedure$

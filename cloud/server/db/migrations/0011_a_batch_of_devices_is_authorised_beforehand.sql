@@ -77,5 +77,12 @@ begin
 end
 $$;
 
-revoke execute on function tenant_of_device_batch, preauthorised_request, settle_preauthorised_request from public;
-grant execute on function tenant_of_device_batch, preauthorised_request, settle_preauthorised_request to concierge_app;
+-- Whether a subject has a try left (migration 0008), without taking it: a roomful of good machines at one address must not use up each other's.
+create function has_claim_try(subjects bytea[], allowed integer) returns boolean
+  language sql stable security definer set search_path = public, pg_temp
+begin atomic
+  select coalesce(max(t.count), 0) < allowed from claim_try t where t.subject = any (subjects) and t.since >= now() - interval '15 minutes';
+end;
+
+revoke execute on function has_claim_try, tenant_of_device_batch, preauthorised_request, settle_preauthorised_request from public;
+grant execute on function has_claim_try, tenant_of_device_batch, preauthorised_request, settle_preauthorised_request to concierge_app;

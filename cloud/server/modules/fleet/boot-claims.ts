@@ -5,7 +5,7 @@ import { type Actor, recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import { type BootVerdict, deviceNameOf, judgeBoot } from './batch-rules.ts';
 import { type BatchRow, holdBatch, noteRefusal, tenantOfBatch } from './batch-store.ts';
-import { returnTry, takeTry } from './claim-store.ts';
+import { hasTry, takeTry } from './claim-store.ts';
 import { CERTIFICATE_DAYS, certify, claimReply, type EnrolmentDeps, enrol, type NewDevice } from './enrolment.ts';
 import { bindSerial, earlierReply, lockSerial, settleBoundRequest, spendSerial } from './serial-store.ts';
 import { lockDeviceKey, noteCertificate } from './store.ts';
@@ -87,23 +87,29 @@ export function createBootClaims(deps: BootClaimsDeps): BootClaims {
   return {
     async redeem(asked) {
       const subjects = [hashOf(`boot token from ${asked.address}`)];
-      if (!(await takeTry(database, subjects, TRIES))) return;
-      const batchId = batchOfBootToken(asked.bootToken);
-      const tenantId = batchId === null ? null : await tenantOfBatch(database, batchId);
-      // Made before anything is locked, because it takes longer than all the rest. Nothing is written by it.
-      const device = tenantId === null ? null : await certify(deps, asked.csrPem);
-      if (batchId === null || tenantId === null || device === null) return;
-      const scope = { tenantId, sessionId: null };
-      const verdict = await database
-        .transaction(scope, (tx) => judgeAndClaim(tx, batchId, asked, device))
-        .catch((error: unknown) => {
-          if (error instanceof RequestPassed) return 'passed' as const;
-          throw error;
-        });
-      if (verdict === 'refuse') await database.transaction(scope, (tx) => noteRefusal(tx, batchId));
-      if (verdict === 'claim' || verdict === 'wait' || verdict === 'answer-again') await returnTry(database, subjects);
+      // A wrong one counts, after it was looked at: a roomful of machines that start together is no attack. What several at once can try beyond the limit, the route's own limit ends.
+      if (!(await hasTry(database, subjects, TRIES))) return;
+      const verdict = await redeemOnce(asked);
+      if (verdict === 'refuse') await takeTry(database, subjects, TRIES);
     },
   };
+
+  async function redeemOnce(asked: AskedWithToken): Promise<BootVerdict> {
+    const batchId = batchOfBootToken(asked.bootToken);
+    const tenantId = batchId === null ? null : await tenantOfBatch(database, batchId);
+    // Made before anything is locked, because it takes longer than all the rest. Nothing is written by it.
+    const device = tenantId === null ? null : await certify(deps, asked.csrPem);
+    if (batchId === null || tenantId === null || device === null) return 'refuse';
+    const scope = { tenantId, sessionId: null };
+    const verdict = await database
+      .transaction(scope, (tx) => judgeAndClaim(tx, batchId, asked, device))
+      .catch((error: unknown) => {
+        if (error instanceof RequestPassed) return 'passed' as const;
+        throw error;
+      });
+    if (verdict === 'refuse') await database.transaction(scope, (tx) => noteRefusal(tx, batchId));
+    return verdict === 'wrong-token' || verdict === 'passed' ? 'refuse' : verdict;
+  }
 }
 
 /** Somebody else has answered the request in between, or it is over. All that the transaction did is undone. */
