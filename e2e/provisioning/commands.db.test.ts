@@ -86,7 +86,7 @@ describe('whoever asks', { timeout: 90_000 }, () => {
     ['with a wrong password', 77, ['list'], { passwordFile: '-', input: 'wrong\n' }],
     ['with nothing for a password', 65, ['list'], { passwordFile: '-', input: '\n' }],
     ['with a password that is not there', 65, ['list'], { passwordFile: 'nowhere' }],
-    ['a cloud that does not answer', 69, ['list'], { cloud: 'http://127.0.0.1:1' }],
+    ['a cloud that does not answer', 69, ['list'], { cloud: 'http://127.0.0.1:20999' }],
     ['a cloud without encryption', 64, ['list'], { cloud: 'http://cloud.example.test' }],
     ['for a batch that is none', 65, ['show', 'nothing'], {}],
     ['for what is no command', 64, ['claim'], {}],

@@ -4,6 +4,4 @@ export const labelWords = {
     el: 'Δώστε ρεύμα και δίκτυο. Η οθόνη συνδέεται μόνη της.',
     en: 'Give it power and network. The screen connects itself.',
   },
-  batch: { el: 'Παρτίδα', en: 'Batch' },
-  serial: { el: 'Σειριακός', en: 'Serial' },
 } as const;
