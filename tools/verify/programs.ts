@@ -84,7 +84,7 @@ export async function findAppliancePrograms(): Promise<Result<void, string>> {
   const stillMissing = missing();
   if (stillMissing.length === 0) return success(undefined);
   return failure(
-    `${stillMissing.join(', ')} not found. Install: sudo apt-get install ${stillMissing.map((name) => appliancePrograms[name]).join(' ')}`,
+    `${stillMissing.join(', ')} not found. Install: sudo apt-get install ${[...new Set(stillMissing.map((name) => appliancePrograms[name]))].join(' ')}`,
   );
 }
 
