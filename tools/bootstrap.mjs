@@ -19,6 +19,7 @@ const entries = {
   'audit-verify': 'cloud/server/audit-verify.ts',
   'demo-story': 'tools/demo/story.ts',
   'demo-claim': 'tools/demo/claim-story.ts',
+  provision: 'provisioning/main.ts',
   screenshots: 'tools/demo/screenshots.ts',
 };
 const fixedArguments = { dev: ['--watch'], e2e: ['--only', 'browser'] };

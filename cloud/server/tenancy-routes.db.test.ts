@@ -129,6 +129,8 @@ function idFor(name: string, tenant: PlantedTenant): string {
     assign: tenant.deviceId,
     release: tenant.deviceId,
     fallbackSceneId: '01900000-0000-7000-8000-00000000c1a2',
+    batchId: tenant.batchId,
+    serial: tenant.batchSerial,
     // Nobody's until somebody has found it: an id that is none, as it looks to whoever has not.
     claimId: '01900000-0000-7000-8000-00000000c1a1',
     kind: 'general',

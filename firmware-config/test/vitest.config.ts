@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** The appliance's scripts, run with Debian's shell and programs: what the step `firmware` of npm test runs. */
+/** What needs Debian's programs: the appliance's scripts, run with its shell, and printed labels, read with its readers. The step `firmware` of npm test runs them. */
 export default defineConfig({
   root: join(import.meta.dirname, '../..'),
-  test: { include: ['firmware-config/test/**/*.debian.ts'], pool: 'forks', maxWorkers: 2, testTimeout: 20_000 },
+  test: {
+    include: ['firmware-config/test/**/*.debian.ts', 'provisioning/**/*.debian.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+  },
 });

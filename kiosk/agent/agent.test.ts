@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeldKind } from '@concierge/contract/signed-document.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,13 +41,14 @@ function fillCache(documents: Partial<Record<HeldKind, string>>, savedFloorMs?: 
   cache.close();
 }
 
-async function startAt(systemMs: number, synchronized: boolean): Promise<Agent> {
+async function startAt(systemMs: number, synchronized: boolean, bootTokenFile?: string): Promise<Agent> {
   const agent = createAgent({
     dataDir: directory.path,
     rendererDir: directory.path,
     shell: 'none',
     demo: false,
     port: null,
+    bootTokenFile,
     logger: silentLogger,
     clockSources: { systemMs: () => systemMs, monotonicMs: () => 1_000, synchronized: () => synchronized },
   });
@@ -117,4 +118,11 @@ it('says that it has no building before it was claimed', async () => {
   expect(agent.screen.current()).toMatchObject({ phase: 'unclaimed', demo: true, document: null });
   expect((await fetch(agent.url ?? '')).status).toBe(200);
   await agent.stop();
+});
+
+it('a kiosk that is claimed erases a card’s token that a power cut left behind', async () => {
+  const file = join(directory.path, 'token');
+  writeFileSync(file, `01900000-0000-7000-8000-00000000b000.${'s'.repeat(43)}\n`);
+  await startAt(nowMs, true, file);
+  expect(existsSync(file)).toBe(false);
 });

@@ -6,6 +6,7 @@ import { failure } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { type ClockSources, createClock, systemClockSources } from './clock/clock.ts';
+import { createBootTokenFile } from './device/boot-token.ts';
 import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
@@ -37,6 +38,8 @@ export interface AgentOptions {
   readonly cloudUrl?: string | undefined;
   /** The demo's claim: a token on this machine instead of a code on the screen. */
   readonly claimTokenFile?: string | undefined;
+  /** Where the token lies that a batch's card brought. */
+  readonly bootTokenFile?: string | undefined;
   /** Stands for the broker's address of the claim, when the broker moved. What the broker must prove stays the same. */
   readonly brokerUrl?: string | undefined;
   /** Where the appliance waits for the word that switches the display; missing on a machine that cannot. */
@@ -77,6 +80,7 @@ export function createAgent(options: AgentOptions): Agent {
   const random = options.random ?? Math.random;
   const backOff = options.backOff ?? defaultBackOff;
   const identityDirectory = createPrivateDirectory(join(options.dataDir, 'identity'));
+  const bootToken = createBootTokenFile(options.bootTokenFile, logger);
   const held = createHeldDocuments();
   const sources = options.clockSources ?? systemClockSources;
 
@@ -158,6 +162,8 @@ export function createAgent(options: AgentOptions): Agent {
     }
     departing = isDeparting(identityDirectory);
     claimed = !departing && (identity.ok || identity.error === 'damaged');
+    // A power cut may have come between the claim and this.
+    if (identity.ok) bootToken.erase();
     if (identity.ok && !departing) await showCached(identity.value);
     clock.start({ signedMs: newestSignedMs(), savedMs });
     disconnectedSinceMs = sources.monotonicMs();
@@ -198,7 +204,7 @@ export function createAgent(options: AgentOptions): Agent {
     };
     claim =
       claimTokenFile === undefined || by === 'code'
-        ? createClaim({ ...shared, monotonicMs: sources.monotonicMs, onChange: () => screen.refresh() })
+        ? createClaim({ ...shared, bootToken, monotonicMs: sources.monotonicMs, onChange: () => screen.refresh() })
         : createDevelopmentClaim({ ...shared, tokenFile: claimTokenFile });
     claim.start((identity) => {
       claimed = true;

@@ -19,6 +19,10 @@ const Settings = z.object({
     .string()
     .transform((path) => resolve(path))
     .optional(),
+  CONCIERGE_BOOT_TOKEN_FILE: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
   CONCIERGE_RENDERER_DIR: z
     .string()
     .transform((path) => resolve(path))

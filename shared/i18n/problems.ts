@@ -77,6 +77,16 @@ export const problemTexts = {
     en: 'The code has run out in the meantime. The screen shows a new one.',
   },
   'claim-refused': { el: 'Η συσκευή δεν έγινε δεκτή.', en: 'The device was not accepted.' },
+  'batch-name-taken': { el: 'Υπάρχει ήδη παρτίδα με αυτό το όνομα.', en: 'There is already a batch with this name.' },
+  'batch-over': { el: 'Η παρτίδα έληξε ή ανακλήθηκε.', en: 'The batch has expired or was revoked.' },
+  'boot-token-exists': {
+    el: 'Η παρτίδα έχει ήδη κλειδί για τις κάρτες της. Με νέο, όσες κάρτες γράφτηκαν δεν ισχύουν πια.',
+    en: 'The batch already has a token for its cards. A new one would make the cards written so far worthless.',
+  },
+  'too-many-batches': {
+    el: 'Υπάρχουν πάρα πολλές παρτίδες ή συσκευές που περιμένουν. Ανακαλέστε όσες δεν χρειάζονται.',
+    en: 'There are too many open batches or devices still to come. Revoke those that are not needed.',
+  },
   'too-many-requests': { el: 'Πολλά αιτήματα. Περιμένετε λίγο και δοκιμάστε ξανά.', en: 'Too many requests. Wait a little and try again.' },
   unavailable: {
     el: 'Η υπηρεσία δεν είναι διαθέσιμη αυτή τη στιγμή. Δοκιμάστε ξανά σε λίγο.',

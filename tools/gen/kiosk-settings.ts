@@ -26,6 +26,11 @@ export const kioskSettingCatalogue = {
     about: 'File with a development claim’s single-use token. Only the demo gives such tokens.',
     example: '/run/concierge/claim-token',
   },
+  CONCIERGE_BOOT_TOKEN_FILE: {
+    default: null,
+    about: 'File with the token that a batch’s card brought. It is sent with the question for a code and erased once the kiosk is claimed.',
+    example: '/var/lib/new-concierge/state/claim/token',
+  },
   CONCIERGE_RENDERER_DIR: {
     default: 'the built renderer beside the agent',
     about: 'Folder of the built pages.',

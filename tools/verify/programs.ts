@@ -67,6 +67,11 @@ const appliancePrograms: Readonly<Record<string, string>> = {
   'usbguard-rule-parser': 'usbguard',
   'ssh-keygen': 'openssh-client',
   curl: 'curl',
+  // The labels of provisioning are read as people and their telephones read them.
+  pdftotext: 'poppler-utils',
+  pdftoppm: 'poppler-utils',
+  pdfinfo: 'poppler-utils',
+  zbarimg: 'zbar-tools',
 };
 
 /** Whether all of them are there, after what is missing was installed (Debian's packages, as root); the error says what is missing and why it stays so. */
@@ -74,12 +79,12 @@ export async function findAppliancePrograms(): Promise<Result<void, string>> {
   const missing = () =>
     Object.keys(appliancePrograms).filter((name) => ![...onSearchPath([name]), join('/usr/sbin', name)].some(isExecutable));
   if (process.platform !== 'linux') return failure('The appliance is Debian: its files are checked on Linux only.');
-  const packages = missing().map((name) => appliancePrograms[name] ?? name);
+  const packages = [...new Set(missing().map((name) => appliancePrograms[name] ?? name))];
   if (packages.length > 0 && mayUseApt()) await installWithApt(...packages);
   const stillMissing = missing();
   if (stillMissing.length === 0) return success(undefined);
   return failure(
-    `${stillMissing.join(', ')} not found. Install: sudo apt-get install ${stillMissing.map((name) => appliancePrograms[name]).join(' ')}`,
+    `${stillMissing.join(', ')} not found. Install: sudo apt-get install ${[...new Set(stillMissing.map((name) => appliancePrograms[name]))].join(' ')}`,
   );
 }
 

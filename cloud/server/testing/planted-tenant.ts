@@ -15,6 +15,9 @@ export interface PlantedTenant {
   readonly announcementId: string;
   readonly deviceId: string;
   readonly displayConfigId: string;
+  readonly batchId: string;
+  /** A machine that may come with the batch's token. */
+  readonly batchSerial: string;
   /** Texts that belong to people and apartments: they must never reach a screen or the public. */
   readonly secrets: readonly string[];
   /** Texts that are made for everybody to read. */
@@ -30,9 +33,10 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   const hash = await passwordHash;
   const mark = (what: string) => `${what}-${name}-${createHash('sha256').update(`${what}${name}`).digest('hex').slice(0, 8)}`;
   const tenantId = randomUUID();
-  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId, displayConfigId] = Array.from({ length: 7 }, () =>
-    randomUUID(),
-  ) as [string, string, string, string, string, string, string];
+  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId, displayConfigId, batchId] = Array.from(
+    { length: 8 },
+    () => randomUUID(),
+  ) as [string, string, string, string, string, string, string, string];
   const apartmentIds = [randomUUID(), randomUUID()];
   const phone = `+30 69${createHash('sha256').update(name).digest().readUInt32BE(0).toString().padStart(10, '7').slice(0, 8)}`;
   const planted: PlantedTenant = {
@@ -47,6 +51,8 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     announcementId,
     deviceId,
     displayConfigId,
+    batchId,
+    batchSerial: mark('BoardSerial').toLowerCase(),
     secrets: [
       mark('ManagerName'),
       mark('ResidentName'),
@@ -60,6 +66,8 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
       mark('Programme'),
       mark('Scene'),
       mark('Serial'),
+      mark('BatchName'),
+      mark('BoardSerial').toLowerCase(),
       mark('Withdrawn'),
       phone,
       '770317',
@@ -223,6 +231,17 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     issued_at: new Date(0),
     expires_at: new Date(1),
   });
+  await insert('device_batch', {
+    ...t,
+    id: batchId,
+    number: 1,
+    name: mark('BatchName'),
+    building_id: buildingId,
+    size: 10,
+    created_by: managerId,
+    expires_at: new Date(Date.now() + 86_400_000),
+  });
+  await insert('device_preauthorisation', { ...t, batch_id: batchId, serial: planted.batchSerial, number: 1 });
   await insert('development_claim', {
     ...t,
     token_hash: createHash('sha256').update(name).digest(),

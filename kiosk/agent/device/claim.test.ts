@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { createPublicKey, verify } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type ClaimPollReply, ClaimRequestBody, type ClaimRequestReply, claimPollText } from '@concierge/contract/http/device-claims.ts';
@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestAuthority, type TestAuthority } from '../testing/authority.ts';
 import { createTestSigner, type TestSigner, testBuildingId, testDeviceId } from '../testing/documents.ts';
 import { silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
+import { createBootTokenFile } from './boot-token.ts';
 import { type Claim, createClaim } from './claim.ts';
 import { type DeviceIdentity, loadIdentity } from './identity.ts';
 import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
@@ -43,6 +44,7 @@ beforeEach(async () => {
   await once(cloud, 'listening');
   claim = createClaim({
     directory,
+    bootToken: createBootTokenFile(tokenFile(), silentLogger),
     cloudUrl: cloudUrl(),
     serial: () => 'SERIAL-1',
     random: () => 0,
@@ -115,6 +117,8 @@ const confirmed =
       signingKeys: [signer.publicKey],
     },
   });
+const token = `01900000-0000-7000-8000-00000000b000.${'s'.repeat(43)}`;
+const tokenFile = () => join(folder.path, 'token');
 const start = () => claim.start((identity) => claimed.push(identity));
 const shownCode = () => claim.screen()?.code?.userCode;
 
@@ -176,5 +180,58 @@ describe('a claim by code', () => {
     await until('it asks again', () => requests.length === 2);
     expect(claimed).toHaveLength(0);
     expect(readdirSync(join(folder.path, 'identity'))).toEqual(['key.pem']);
+  });
+});
+
+describe('a claim with the token of a card', () => {
+  it('sends it, is claimed at once, and erases it', async () => {
+    writeFileSync(tokenFile(), `${token}\n`);
+    answer = confirmed();
+    start();
+    await until('it is claimed', () => claimed.length === 1);
+    expect(requests).toMatchObject([{ bootToken: token }]);
+    expect(existsSync(tokenFile())).toBe(false);
+  });
+
+  it('keeps it while it waits, and sends it with each question', async () => {
+    writeFileSync(tokenFile(), token);
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    answer = async () => ({ state: 'ended' });
+    await until('it asks again', () => requests.length === 2);
+    expect(requests.map((request) => request.bootToken)).toEqual([token, token]);
+    expect(existsSync(tokenFile())).toBe(true);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['another text', 'not a token'],
+    ['two of them', `${token}\n${token}\n`],
+    ['far too much', token.padEnd(5_000)],
+  ])('asks without one when the file holds %s', async (_what, text) => {
+    writeFileSync(tokenFile(), text);
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    expect(Object.keys(requests[0] ?? {})).not.toContain('bootToken');
+  });
+
+  it('follows no link to it, and erases only the link', async () => {
+    const elsewhere = join(folder.path, 'elsewhere');
+    writeFileSync(elsewhere, token);
+    symlinkSync(elsewhere, tokenFile());
+    answer = confirmed();
+    start();
+    await until('it is claimed', () => claimed.length === 1);
+    expect(Object.keys(requests[0] ?? {})).not.toContain('bootToken');
+    expect([existsSync(tokenFile()), existsSync(elsewhere)]).toEqual([false, true]);
+  });
+
+  it('is claimed also when the file cannot be erased', async () => {
+    mkdirSync(tokenFile());
+    writeFileSync(join(tokenFile(), 'in-the-way'), '');
+    answer = confirmed();
+    start();
+    await until('it is claimed', () => claimed.length === 1);
+    expect(existsSync(tokenFile())).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { drawQr } from '../screen/qr.ts';
 import { type BackOffLimits, nextWaitMs } from '../sync/back-off.ts';
 import { AGENT_VERSION } from '../version.ts';
+import type { BootTokenFile } from './boot-token.ts';
 import { deviceRequest, signPoll, wordsOfKey } from './device-key.ts';
 import { checkClaim, type DeviceIdentity, loadIdentity, saveClaim } from './identity.ts';
 import { postToCloud } from './post-to-cloud.ts';
@@ -32,6 +33,7 @@ interface OpenClaim {
  */
 export function createClaim(deps: {
   directory: PrivateDirectory;
+  bootToken: BootTokenFile;
   cloudUrl: string;
   serial(): string;
   random(): number;
@@ -46,6 +48,7 @@ export function createClaim(deps: {
   let open: OpenClaim | null = null;
   let reached: boolean | null = null;
   let waitMs = 0;
+  let askedBefore = false;
 
   function show(next: { open?: OpenClaim | null; reached?: boolean }): void {
     if (next.open !== undefined) open = next.open;
@@ -71,9 +74,10 @@ export function createClaim(deps: {
   async function ask(): Promise<Result<number, string>> {
     const serial = deps.serial();
     const { keyPem, csrPem } = await deviceRequest(deps.directory, serial);
+    const bootToken = deps.bootToken.read();
     const reply = await postToCloud({
       url: new URL('/api/kiosk/claims', deps.cloudUrl),
-      body: { csrPem, serial, agentVersion: AGENT_VERSION },
+      body: { csrPem, serial, agentVersion: AGENT_VERSION, ...(bootToken === null ? {} : { bootToken }) },
       reply: ClaimRequestReply,
       stopping: stopping.signal,
     });
@@ -87,7 +91,10 @@ export function createClaim(deps: {
         endsAtMs: deps.monotonicMs() + lastsSeconds * 1_000,
       },
     });
-    return success(pollSeconds * 1_000);
+    // With a token it may be claimed already; asked once only, so that a cloud that ends every claim is not asked without a pause.
+    const atOnce = bootToken !== null && !askedBefore;
+    askedBefore = true;
+    return success(atOnce ? 0 : pollSeconds * 1_000);
   }
 
   async function poll({ request, keyPem }: OpenClaim): Promise<Result<DeviceIdentity | number, string>> {
@@ -114,6 +121,7 @@ export function createClaim(deps: {
     }
     const serial = deps.serial();
     saveClaim(deps.directory, reply.value.claim, serial);
+    deps.bootToken.erase();
     const identity = await loadIdentity(deps.directory, serial);
     return identity.ok ? identity : failure('unusable-reply');
   }

@@ -16,11 +16,12 @@ serveAgent({
     postMessage: (message) => process.parentPort.postMessage(message),
     onMessage: (listener) => process.parentPort.on('message', ({ data }) => listener(data)),
   },
-  createAgent: ({ dataDir, cloudUrl, claimTokenFile, demo, logLevel }) =>
+  createAgent: ({ dataDir, cloudUrl, claimTokenFile, bootTokenFile, demo, logLevel }) =>
     createAgent({
       dataDir,
       cloudUrl,
       claimTokenFile,
+      bootTokenFile,
       demo,
       rendererDir: '',
       shell: 'electron',

@@ -56,6 +56,7 @@ export const AgentStart = z.strictObject({
   dataDir: z.string().min(1),
   cloudUrl: z.string().optional(),
   claimTokenFile: z.string().optional(),
+  bootTokenFile: z.string().optional(),
   demo: z.boolean(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
   /** How often the agent says that it lives. */

@@ -38,6 +38,7 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       dataDir: options.CONCIERGE_KIOSK_DATA,
       cloudUrl: options.CONCIERGE_CLOUD_URL,
       claimTokenFile: options.CONCIERGE_CLAIM_TOKEN_FILE,
+      bootTokenFile: options.CONCIERGE_BOOT_TOKEN_FILE,
       demo: options.CONCIERGE_DEMO,
       logLevel: options.CONCIERGE_LOG_LEVEL,
     },

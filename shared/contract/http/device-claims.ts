@@ -53,6 +53,8 @@ export const ClaimRequestBody = z.strictObject({
   csrPem: z.string().max(4_000),
   serial: z.string().regex(/^[A-Za-z0-9-]{1,60}$/),
   agentVersion: z.string().min(1).max(40),
+  /** From the card of a batch (device-batches.ts). One that is not good is answered like none. */
+  bootToken: z.string().max(200).optional(),
 });
 
 export const ClaimRequestReply = z

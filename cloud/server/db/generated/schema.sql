@@ -182,16 +182,49 @@ create table device (
   version integer default 1 not null,
   leaving_at timestamp with time zone,
   key_thumbprint bytea,
+  display_config_id uuid,
+  scenes_sent_at timestamp with time zone,
+  moved_from uuid[] default '{}'::uuid[] not null,
   constraint device_pkey PRIMARY KEY (tenant_id, id),
   constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint device_placement_check CHECK ((length(placement) <= 120)),
   constraint device_serial_check CHECK ((length(serial) <= 60)),
-  constraint device_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+  constraint device_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
+  constraint device_tenant_id_display_config_id_fkey FOREIGN KEY (tenant_id, display_config_id) REFERENCES display_config(tenant_id, id)
 );
 alter table device enable row level security;
 CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
+CREATE INDEX device_of_display_config ON public.device USING btree (tenant_id, display_config_id) WHERE ((display_config_id IS NOT NULL) AND (revoked_at IS NULL));
 create policy tenant_isolation on device for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on device to concierge_app;
+
+create table device_batch (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  number integer not null,
+  name text not null,
+  building_id uuid,
+  size integer not null,
+  created_by uuid not null,
+  created_at timestamp(3) with time zone default now() not null,
+  expires_at timestamp(3) with time zone not null,
+  revoked_at timestamp(3) with time zone,
+  boot_token_hash bytea,
+  boot_token_at timestamp(3) with time zone,
+  refused_count integer default 0 not null,
+  last_refused_at timestamp(3) with time zone,
+  constraint device_batch_pkey PRIMARY KEY (tenant_id, id),
+  constraint device_batch_tenant_id_name_key UNIQUE (tenant_id, name),
+  constraint device_batch_tenant_id_number_key UNIQUE (tenant_id, number),
+  constraint device_batch_boot_token_hash_check CHECK ((length(boot_token_hash) = 32)),
+  constraint device_batch_name_check CHECK (((length(name) >= 1) AND (length(name) <= 40))),
+  constraint device_batch_number_check CHECK ((number > 0)),
+  constraint device_batch_size_check CHECK (((size >= 1) AND (size <= 1000))),
+  constraint device_batch_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table device_batch enable row level security;
+create policy tenant_isolation on device_batch for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on device_batch to concierge_app;
 
 create table device_certificate (
   tenant_id uuid not null,
@@ -227,6 +260,34 @@ CREATE INDEX device_command_of_device ON public.device_command USING btree (tena
 create policy tenant_isolation on device_command for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select, update on device_command to concierge_app;
 
+create table device_preauthorisation (
+  tenant_id uuid not null,
+  batch_id uuid not null,
+  serial text not null,
+  number integer not null,
+  building_id uuid,
+  device_name text,
+  placement text,
+  key_thumbprint bytea,
+  request_id uuid,
+  presented_at timestamp(3) with time zone,
+  device_id uuid,
+  claimed_at timestamp(3) with time zone,
+  constraint device_preauthorisation_pkey PRIMARY KEY (tenant_id, batch_id, serial),
+  constraint device_preauthorisation_tenant_id_batch_id_number_key UNIQUE (tenant_id, batch_id, number),
+  constraint device_preauthorisation_device_name_check CHECK (((length(device_name) >= 1) AND (length(device_name) <= 60))),
+  constraint device_preauthorisation_number_check CHECK (((number >= 1) AND (number <= 1000))),
+  constraint device_preauthorisation_placement_check CHECK ((length(placement) <= 120)),
+  constraint device_preauthorisation_serial_check CHECK ((serial ~ '^[a-z0-9-]{1,60}$'::text)),
+  constraint device_preauthorisation_tenant_id_batch_id_fkey FOREIGN KEY (tenant_id, batch_id) REFERENCES device_batch(tenant_id, id),
+  constraint device_preauthorisation_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
+  constraint device_preauthorisation_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_preauthorisation enable row level security;
+CREATE UNIQUE INDEX device_preauthorisation_of_device ON public.device_preauthorisation USING btree (tenant_id, device_id) WHERE (device_id IS NOT NULL);
+create policy tenant_isolation on device_preauthorisation for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on device_preauthorisation to concierge_app;
+
 create table device_request (
   id uuid not null,
   code_hash bytea not null,
@@ -250,6 +311,60 @@ create table device_request (
 );
 CREATE INDEX device_request_by_age ON public.device_request USING btree (created_at);
 CREATE INDEX device_request_by_key ON public.device_request USING btree (key_thumbprint);
+
+create table device_scenes (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  sequence integer not null,
+  building_id uuid not null,
+  display_config_id uuid,
+  revision integer not null,
+  jws text not null,
+  issued_at timestamp(3) with time zone not null,
+  constraint device_scenes_pkey PRIMARY KEY (tenant_id, device_id),
+  constraint device_scenes_sequence_check CHECK ((sequence > 0)),
+  constraint device_scenes_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_scenes enable row level security;
+create policy tenant_isolation on device_scenes for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on device_scenes to concierge_app;
+
+create table display_config (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  name text not null,
+  building_id uuid,
+  draft jsonb not null,
+  draft_is_published boolean default false not null,
+  published_revision integer default 0 not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint display_config_pkey PRIMARY KEY (tenant_id, id),
+  constraint display_config_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint display_config_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
+  constraint display_config_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table display_config enable row level security;
+CREATE INDEX display_config_by_name ON public.display_config USING btree (tenant_id, name, id);
+create policy tenant_isolation on display_config for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on display_config to concierge_app;
+
+create table display_config_revision (
+  tenant_id uuid not null,
+  display_config_id uuid not null,
+  revision integer not null,
+  list jsonb not null,
+  published_at timestamp(3) with time zone not null,
+  published_by uuid not null,
+  constraint display_config_revision_pkey PRIMARY KEY (tenant_id, display_config_id, revision),
+  constraint display_config_revision_revision_check CHECK ((revision > 0)),
+  constraint display_config_revision_tenant_id_display_config_id_fkey FOREIGN KEY (tenant_id, display_config_id) REFERENCES display_config(tenant_id, id) ON DELETE CASCADE,
+  constraint display_config_revision_tenant_id_published_by_fkey FOREIGN KEY (tenant_id, published_by) REFERENCES user_account(tenant_id, id)
+);
+alter table display_config_revision enable row level security;
+create policy tenant_isolation on display_config_revision for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select on display_config_revision to concierge_app;
 
 create table idempotency_record (
   tenant_id uuid not null,
@@ -351,6 +466,7 @@ create table qr_batch (
   slot_count integer not null,
   jws text not null,
   issued_at timestamp with time zone not null,
+  building_id uuid,
   constraint qr_batch_pkey PRIMARY KEY (tenant_id, device_id),
   constraint qr_batch_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
 );
@@ -544,6 +660,18 @@ end
 $function$;
 grant execute on function find_device_request(bytea,uuid) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.has_claim_try(subjects bytea[], allowed integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT (COALESCE(max(t.count), 0) < has_claim_try.allowed)
+    FROM claim_try t
+   WHERE ((t.subject = ANY (has_claim_try.subjects)) AND (t.since >= (now() - '00:15:00'::interval)));
+END;
+grant execute on function has_claim_try(bytea[],integer) to concierge_app;
+
 CREATE OR REPLACE PROCEDURE public.isolate_by_tenant(IN target regclass, IN tenant_column name, IN rights text)
  LANGUAGE plpgsql
 AS $procedure$
@@ -587,6 +715,22 @@ begin
 end
 $function$;
 grant execute on function open_device_request(uuid,bytea,bytea,text,text,text,interval) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.preauthorised_request(request uuid)
+ RETURNS TABLE(csr_pem text, agent_version text)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT r.csr_pem,
+     r.agent_version
+    FROM device_request r
+   WHERE ((r.id = preauthorised_request.request) AND (r.ended_at IS NULL) AND (r.reply IS NULL) AND (r.expires_at > now()) AND (COALESCE(r.found_by_tenant, current_tenant()) = current_tenant()) AND (EXISTS ( SELECT
+            FROM device_preauthorisation p
+           WHERE ((p.tenant_id = current_tenant()) AND (p.request_id = r.id) AND (p.key_thumbprint = r.key_thumbprint) AND (p.serial = lower(r.serial))))))
+  FOR UPDATE OF r;
+END;
+grant execute on function preauthorised_request(uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -660,6 +804,22 @@ end
 $function$;
 grant execute on function settle_device_request(uuid,uuid,uuid,jsonb) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.settle_preauthorised_request(request uuid, device uuid, answer jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update device_request r set found_by_tenant = current_tenant(), device_id = device, reply = answer
+  where r.id = request and r.ended_at is null and r.reply is null and r.expires_at > now() and coalesce(r.found_by_tenant, current_tenant()) = current_tenant()
+    and exists (select from device_preauthorisation p
+      where p.tenant_id = current_tenant() and p.request_id = r.id and p.key_thumbprint = r.key_thumbprint and p.serial = lower(r.serial) and p.device_id = device);
+  return found;
+end
+$function$;
+grant execute on function settle_preauthorised_request(uuid,uuid,jsonb) to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.take_claim_try(subjects bytea[], allowed integer)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -719,6 +879,14 @@ CREATE OR REPLACE FUNCTION public.tenant_of_device(wanted uuid)
  SET search_path TO 'public', 'pg_temp'
 RETURN (SELECT device.tenant_id FROM device WHERE ((device.id = tenant_of_device.wanted) AND (device.revoked_at IS NULL)));
 grant execute on function tenant_of_device(uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.tenant_of_device_batch(wanted uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT device_batch.tenant_id FROM device_batch WHERE ((device_batch.id = tenant_of_device_batch.wanted) AND (device_batch.revoked_at IS NULL) AND (device_batch.expires_at > now()) AND (device_batch.boot_token_hash IS NOT NULL)));
+grant execute on function tenant_of_device_batch(uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.tenant_of_host(wanted text)
  RETURNS uuid

@@ -50,7 +50,7 @@ export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals,
     },
     async (request, reply) => {
       reply.code(201);
-      return valueOrProblem(await claims.open(request.body));
+      return valueOrProblem(await claims.open(request.body, request.ip));
     },
   );
   app.post(

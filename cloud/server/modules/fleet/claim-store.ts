@@ -90,6 +90,12 @@ export async function takeTry(database: Database, subjects: readonly Uint8Array[
   return row?.left === true;
 }
 
+/** Whether all these subjects have a try left, without taking one. */
+export async function hasTry(database: Database, subjects: readonly Uint8Array[], allowed: number): Promise<boolean> {
+  const [row] = await database.directory<{ left: boolean }>('select has_claim_try($1, $2) as left', [subjects, allowed]);
+  return row?.left === true;
+}
+
 export async function returnTry(database: Database, subjects: readonly Uint8Array[]): Promise<void> {
   await database.directory('select return_claim_try($1)', [subjects]);
 }

@@ -19,9 +19,21 @@ import { actorOf, recordAudit } from '#platform/audit/audit.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
+import type { BootClaims } from './boot-claims.ts';
 import { sameWords, wordPairsToChooseFrom } from './claim-rules.ts';
-import { endRequest, findRequest, lockRequest, openRequest, requestAnswer, returnTry, settleRequest, takeTry } from './claim-store.ts';
+import {
+  type DeviceRequest,
+  endRequest,
+  findRequest,
+  lockRequest,
+  openRequest,
+  requestAnswer,
+  returnTry,
+  settleRequest,
+  takeTry,
+} from './claim-store.ts';
 import { certify, type EnrolmentDeps, enrol } from './enrolment.ts';
+import { lockSerialOfRequest, spendSerialOfRequest } from './serial-store.ts';
 import { findDevice } from './store.ts';
 
 const LASTS_SECONDS = 600;
@@ -32,7 +44,10 @@ const MAX_CODES_TRIED = 5;
 /** How a device from the shelf becomes a building's screen (ADR 0016). */
 export interface Claims {
   /** A device asks; it is told the code to show. */
-  open(request: { csrPem: string; serial: string; agentVersion: string }): Promise<Result<ClaimRequestReply, Failure>>;
+  open(
+    request: { csrPem: string; serial: string; agentVersion: string; bootToken?: string | undefined },
+    address: string,
+  ): Promise<Result<ClaimRequestReply, Failure>>;
   /** The device asks what became of it, and proves that it is the one that asked. */
   poll(claimId: string, signature: string): Promise<Result<ClaimPollReply, Failure>>;
   /** A manager typed a code. The only way by which a code opens anything. */
@@ -44,27 +59,38 @@ export interface Claims {
 export interface ClaimsDeps extends EnrolmentDeps {
   readonly database: Database;
   readonly property: Pick<Property, 'lobbyBuilding'>;
+  readonly bootClaims: BootClaims;
 }
 
 export function createClaims(deps: ClaimsDeps): Claims {
   const { database } = deps;
+
+  /** The code the request was opened with; null while far too many devices ask at once. */
+  async function openUnderFreeCode(request: Omit<DeviceRequest, 'codeHash' | 'lastsSeconds'>): Promise<string | null> {
+    for (let tried = 0; tried < MAX_CODES_TRIED; tried += 1) {
+      const userCode = newUserCode();
+      try {
+        const opened = await openRequest(database, { ...request, codeHash: hashOf(userCode), lastsSeconds: LASTS_SECONDS });
+        return opened ? userCode : null;
+      } catch (error) {
+        if (!(error instanceof pg.DatabaseError && error.code === '23505')) throw error;
+      }
+    }
+    return null;
+  }
+
   return {
-    async open({ csrPem, serial, agentVersion }) {
+    async open({ csrPem, serial, agentVersion, bootToken }, address) {
       const key = await deps.authority.requestedKey(csrPem);
       if (key === null) return failure({ code: 'claim-refused' });
       const claimId = uuidV7(deps.nowMs(), randomBytes(16));
-      for (let tried = 0; tried < MAX_CODES_TRIED; tried += 1) {
-        const userCode = newUserCode();
-        try {
-          const request = { id: claimId, codeHash: hashOf(userCode), keyThumbprint: key.thumbprint, csrPem, serial, agentVersion };
-          if (!(await openRequest(database, { ...request, lastsSeconds: LASTS_SECONDS }))) return failure({ code: 'unavailable' });
-          const confirmUrl = new URL(`office/screens?code=${userCode}`, deps.cloudUrl).href;
-          return success({ claimId, userCode, confirmUrl, lastsSeconds: LASTS_SECONDS, pollSeconds: POLL_SECONDS });
-        } catch (error) {
-          if (!(error instanceof pg.DatabaseError && error.code === '23505')) throw error;
-        }
-      }
-      return failure({ code: 'unavailable' });
+      const userCode = await openUnderFreeCode({ id: claimId, keyThumbprint: key.thumbprint, csrPem, serial, agentVersion });
+      if (userCode === null) return failure({ code: 'unavailable' });
+      if (bootToken !== undefined)
+        await deps.bootClaims.redeem({ claimId, keyThumbprint: key.thumbprint, csrPem, serial, bootToken, address });
+      // The same answer for every token: what it was good for is told to the holder of the key who polls.
+      const confirmUrl = new URL(`office/screens?code=${userCode}`, deps.cloudUrl).href;
+      return success({ claimId, userCode, confirmUrl, lastsSeconds: LASTS_SECONDS, pollSeconds: POLL_SECONDS });
     },
 
     async poll(claimId, signature) {
@@ -100,6 +126,7 @@ export function createClaims(deps: ClaimsDeps): Claims {
       const outcome = await database
         .transaction<Result<string, Failure>>(principal.scope, async (tx) => {
           if ((await deps.property.lobbyBuilding(tx, buildingId)) === null) return failure({ code: 'not-found' });
+          await lockSerialOfRequest(tx, claimId);
           const request = await lockRequest(tx, claimId, principal.userId);
           if (request === null) return failure({ code: 'claim-ended' });
           if (request.deviceId === null && !sameWords(request.keyThumbprint, words)) {
@@ -118,6 +145,7 @@ export function createClaims(deps: ClaimsDeps): Claims {
           const device = await certify(deps, request.csrPem);
           if (device === null) return failure({ code: 'claim-refused' });
           const reply = await enrol(tx, deps, actorOf(principal), device, { buildingId, name, placement, serial: request.serial });
+          await spendSerialOfRequest(tx, claimId, device.id);
           const settled = await settleRequest(tx, { requestId: claimId, userId: principal.userId, deviceId: device.id, reply });
           // The row is locked, so only its end may have passed meanwhile; then nothing of this may stand.
           if (!settled) throw new ClaimPassed();

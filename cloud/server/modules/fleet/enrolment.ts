@@ -66,9 +66,13 @@ export async function enrol(
   });
   await deps.outbox.emit(tx, DEVICE_CLAIMED, { tenantId: tx.scope.tenantId, buildingId: place.buildingId, subjectId: device.id });
   await deps.outbox.announceLive(tx, { subject: 'device', id: device.id, buildingId: place.buildingId });
+  return claimReply(deps, device, place.buildingId);
+}
+
+export function claimReply(deps: EnrolmentDeps, device: Pick<NewDevice, 'id' | 'certificatePem'>, buildingId: string): ClaimReply {
   return {
     deviceId: device.id,
-    buildingId: place.buildingId,
+    buildingId,
     certificatePem: device.certificatePem,
     authorityPem: deps.authority.certificatePem,
     brokerUrl: deps.brokerUrl(),

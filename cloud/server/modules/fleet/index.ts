@@ -6,6 +6,8 @@ import type { Job } from '#platform/jobs/jobs.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import { createBatches } from './batches.ts';
+import { createBootClaims } from './boot-claims.ts';
 import { type Claims, createClaims } from './claims.ts';
 import { createCommands } from './commands.ts';
 import { createDepartures } from './departures.ts';
@@ -101,7 +103,8 @@ export interface FleetDeps {
 export function createFleet(deps: FleetDeps): Fleet {
   const devices = createDevices(deps);
   const enrolment = { ...deps, authority: deps.keyring.authority, signingKeys: deps.keyring.signing.publicKeys };
-  const claims = createClaims(enrolment);
+  const claims = createClaims({ ...enrolment, bootClaims: createBootClaims(enrolment) });
+  const batches = createBatches(enrolment);
   const commands = createCommands({ ...deps, signing: deps.keyring.signing });
   const departures = createDepartures(deps);
   const moves = createMoves({
@@ -133,6 +136,7 @@ export function createFleet(deps: FleetDeps): Fleet {
       sceneRoutes(app, createDisplayConfigs(deps));
       fleetRoutes(app, {
         devices,
+        batches,
         claims,
         commands,
         renewals: createRenewals(enrolment),

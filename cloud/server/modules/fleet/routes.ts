@@ -12,6 +12,8 @@ import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import { batchRoutes } from './batch-routes.ts';
+import type { Batches } from './batches.ts';
 import { claimRoutes } from './claim-routes.ts';
 import type { Claims } from './claims.ts';
 import type { Commands } from './commands.ts';
@@ -28,6 +30,7 @@ export function fleetRoutes(
   app: HttpServer,
   use: {
     devices: Devices;
+    batches: Batches;
     claims: Claims;
     commands: Commands;
     renewals: Renewals;
@@ -38,6 +41,7 @@ export function fleetRoutes(
   },
 ): void {
   claimRoutes(app, use.claims, use.renewals, use.revocations);
+  batchRoutes(app, use.batches);
   const { devices, commands, departures, moves, developmentClaims } = use;
   app.get(
     '/api/kiosk/devices',

@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { deviceNumber } from '@concierge/contract/http/device-batches.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import { type Command, Option } from 'commander';
+import { type Act, type Context, type Report, wholeNumber } from '../act.ts';
+import type { Refusal } from '../exit-codes.ts';
+import { allSerials, findBatch } from '../steps/batches.ts';
+import { type LabelGridName, labelGrids } from '../steps/label-grid.ts';
+import type { Label } from '../steps/label-sheet.ts';
+
+interface Options {
+  readonly output: string;
+  readonly grid: LabelGridName;
+  readonly skip: number;
+  readonly withoutSerials?: boolean;
+  readonly force?: boolean;
+}
+
+export function addLabels(program: Command, act: Act): void {
+  program
+    .command('labels')
+    .argument('<batch>', 'its number, name or id')
+    .description('writes a PDF of labels to print, A4, one label a device')
+    .requiredOption('--output <file.pdf>', 'where to')
+    .addOption(new Option('--grid <labels a sheet>', '24: 70 × 37 mm; 21: 63.5 × 38.1 mm').choices(Object.keys(labelGrids)).default('24'))
+    .option('--skip <count>', 'places that are used up on the first sheet', wholeNumber(0, 23), 0)
+    .option('--without-serials', 'leaves the serials out, for sheets that lie about')
+    .option('--force', 'writes over a file that is there')
+    .addHelpText(
+      'after',
+      `
+A label says the device's number, the batch, the serial where it is listed, and in its QR code the office's page for this device. Nothing on it opens anything.
+
+Examples:
+  concierge-provision labels 7 --output labels.pdf
+  concierge-provision labels 7 --output labels.pdf --grid 21 --skip 5`,
+    )
+    .action((called: string, options: Options, command: Command) => act(command, (context) => labels(context, called, options)));
+}
+
+async function labels({ at, cloud, dryRun }: Context, called: string, options: Options): Promise<Result<Report, Refusal>> {
+  const grid = labelGrids[options.grid];
+  const batch = await findBatch(cloud, called);
+  if (!batch.ok) return batch;
+  const serials = await allSerials(cloud, batch.value.id);
+  if (!serials.ok) return serials;
+  const printed = options.withoutSerials === true ? [] : serials.value;
+  const serialByNumber = new Map(printed.map((one) => [one.deviceNumber, one.serial]));
+  const { number, name, size } = batch.value;
+  const all: Label[] = Array.from({ length: size }, (_, index) => {
+    const called = deviceNumber(number, index + 1);
+    const url = new URL('office/screens', cloud.url);
+    url.searchParams.set('device', called);
+    return { deviceNumber: called, batchName: name, serial: serialByNumber.get(called) ?? null, url: url.href };
+  });
+  const file = resolve(at.workingFolder, options.output);
+  const pages = Math.ceil((size + options.skip) / (grid.columns * grid.rows));
+  const data = { file, labels: size, pages };
+  if (dryRun) return success({ text: `Would write ${size} labels on ${pages} sheets to ${file}.`, data: { dryRun: true, ...data } });
+  // Loaded here, because no other command draws.
+  const { drawLabelSheet } = await import('../steps/label-sheet.ts');
+  at.terminal.tell(`Drawing ${size} labels…`);
+  const pdf = await drawLabelSheet(all, { grid, skip: options.skip, title: `${number} ${name}`, nowMs: at.nowMs() });
+  try {
+    writeFileSync(file, pdf, { flag: options.force === true ? 'w' : 'wx' });
+  } catch (error) {
+    const there = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    return failure({
+      ending: 'refused',
+      code: 'file-refused',
+      message: there ? `${file} is there already; --force writes over it.` : `${file} cannot be written.`,
+    });
+  }
+  return success({ text: `Wrote ${size} labels on ${pages} sheets to ${file}.`, data });
+}

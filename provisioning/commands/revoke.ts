@@ -1,0 +1,69 @@
+import { DeviceBatch } from '@concierge/contract/http/device-batches.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { type Act, type Context, type Report, usage } from '../act.ts';
+import type { Refusal } from '../exit-codes.ts';
+import { allSerials, batchPath, findBatch } from '../steps/batches.ts';
+import type { Cloud } from '../steps/cloud.ts';
+import { batchText } from './show.ts';
+
+export function addRevoke(program: Command, act: Act): void {
+  const revoke = program.command('revoke').description('ends what was lost or stolen');
+  revoke
+    .command('device')
+    .argument('<device>', 'its number on the label, like 7-012, or its id')
+    .description('ends a device at once: no broker lets it in any more, and its serial is spent')
+    .addHelpText('after', '\nExample:\n  concierge-provision revoke device 7-012')
+    .action((called: string, _options: object, command: Command) => act(command, (context) => revokeDevice(context, called)));
+  revoke
+    .command('batch')
+    .argument('<batch>', 'its number, name or id')
+    .description('ends what is not claimed yet: its cards are worthless. Devices that are claimed stay')
+    .addHelpText('after', '\nExample:\n  concierge-provision revoke batch "Kypseli 2026" --dry-run')
+    .action((called: string, _options: object, command: Command) => act(command, (context) => revokeBatch(context, called)));
+}
+
+async function revokeDevice({ cloud, dryRun }: Context, called: string): Promise<Result<Report, Refusal>> {
+  const device = await findDevice(cloud, called);
+  if (!device.ok) return device;
+  const { id, revoked } = device.value;
+  if (dryRun) return success({ text: `Would revoke the device ${id}.`, data: { dryRun: true, deviceId: id } });
+  // The same again does no harm, and says so.
+  if (revoked) return success({ text: `The device ${id} was revoked before.`, data: { deviceId: id, revoked: true } });
+  const done = await cloud.ask({ method: 'POST', path: `/api/kiosk/devices/${id}/revoke`, reply: z.null() });
+  return done.ok ? success({ text: `The device ${id} is revoked.`, data: { deviceId: id, revoked: true } }) : done;
+}
+
+async function revokeBatch({ cloud, dryRun }: Context, called: string): Promise<Result<Report, Refusal>> {
+  const batch = await findBatch(cloud, called);
+  if (!batch.ok) return batch;
+  const { id, name, serials } = batch.value;
+  const unclaimed = serials.open + serials.waiting;
+  if (dryRun)
+    return success({
+      text: `Would end ${unclaimed} machines of ${name} that are not claimed.`,
+      data: { dryRun: true, batchId: id, unclaimed },
+    });
+  const done = await cloud.ask({ method: 'POST', path: batchPath(id, '/revoke'), reply: DeviceBatch });
+  return done.ok ? success({ text: batchText(done.value), data: done.value }) : done;
+}
+
+async function findDevice(cloud: Cloud, called: string): Promise<Result<{ id: string; revoked: boolean }, Refusal>> {
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(called))
+    return success({ id: called.toLowerCase(), revoked: false });
+  const number = /^(\d{1,9})-\d{3,4}$/.exec(called)?.[1];
+  if (number === undefined) return usage('Say the device by its number on the label, like 7-012, or by its id.');
+  const batch = await findBatch(cloud, number);
+  if (!batch.ok) return batch;
+  const serials = await allSerials(cloud, batch.value.id);
+  if (!serials.ok) return serials;
+  const found = serials.value.find(({ deviceNumber }) => deviceNumber === called);
+  if (found?.device === null || found === undefined)
+    return failure({
+      ending: 'refused',
+      code: 'not-found',
+      message: `No device has come of ${called}. "serials remove" takes its serial off the list.`,
+    });
+  return success({ id: found.device.id, revoked: found.state === 'revoked' });
+}
