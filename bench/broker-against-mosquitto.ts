@@ -31,6 +31,12 @@ async function run({ quick, say }: BenchSettings): Promise<RowOutcome> {
         unit: 'times',
         target: { kind: 'at most', value: 1 },
       },
+      {
+        what: `reconnect storm of ${clients}, until all have their document again`,
+        value: tcp.embedded.stormMs / 1_000,
+        unit: 'seconds',
+        target: { kind: 'at most', value: 30 },
+      },
       { what: 'memory per client with its document', value: tcp.embedded.memoryKilobytesPerClient, ...perClient },
       { what: 'memory per client after the storms', value: tcp.embedded.memoryKilobytesPerClientAfterStorms, ...perClient },
       ...(tls === null

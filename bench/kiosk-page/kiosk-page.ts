@@ -1,4 +1,4 @@
-import { descendantsOf, pssKilobytes, reasonNotMeasurable } from '../chromium/process-tree.ts';
+import { descendantsOf, pssKilobytes, reasonNotMeasurable, rssKilobytes } from '../chromium/process-tree.ts';
 import type { Figure, Measurement } from '../results/results.ts';
 import type { BenchSettings, Row, RowOutcome } from '../row.ts';
 import { mean, median, medianRatio, slope } from '../statistics.ts';
@@ -54,8 +54,9 @@ async function run({ quick, say }: BenchSettings): Promise<RowOutcome> {
     }
     say(`${plan.rotation.hours} h of scenes in ${plan.rotation.tookMs / 1_000} s`);
     const rotation = await measureRotation(ours.url, plan.rotation);
-    const agentPss = notMeasurable === null ? await pssKilobytes((await descendantsOf(kiosk.agentPid)).map(({ pid }) => pid)) : null;
-    return outcome({ visits, transferred, idle, rotation, agentPss, notMeasurable, plan });
+    const agentPids = notMeasurable === null ? (await descendantsOf(kiosk.agentPid)).map(({ pid }) => pid) : [];
+    const agent = notMeasurable === null ? { pss: await pssKilobytes(agentPids), rss: await rssKilobytes(agentPids) } : null;
+    return outcome({ visits, transferred, idle, rotation, agent, notMeasurable, plan });
   } finally {
     await statics.stop();
     await kiosk.stop();
@@ -74,11 +75,11 @@ function outcome(given: {
   transferred: { ours: number; clock: number };
   idle: readonly Idle[];
   rotation: Rotation;
-  agentPss: number | null;
+  agent: { pss: number; rss: number } | null;
   notMeasurable: string | null;
   plan: { rounds: number; idleRounds: number; idleMs: number; rotation: { hours: number } };
 }): RowOutcome {
-  const { visits, transferred, idle, rotation, agentPss, notMeasurable, plan } = given;
+  const { visits, transferred, idle, rotation, agent, notMeasurable, plan } = given;
   const of = (key: 'spawnToContentMs' | 'firstPaintMs' | 'pssKilobytes') =>
     visits.map(({ ours, clock }) => ({ ours: ours[key] ?? 0, baseline: clock[key] ?? 0 }));
   const share = (used: (one: Idle) => number) => median(idle.map((one) => (used(one) / one.tookMs) * 100));
@@ -105,6 +106,17 @@ function outcome(given: {
       target: { kind: 'at most', value: 1.05 },
     },
   ];
+  if (agent !== null) {
+    measured.push(
+      { what: 'resident memory of the agent', value: agent.rss / 1_024, unit: 'megabytes', target: { kind: 'at most', value: 90 } },
+      {
+        what: 'memory of agent and browser (PSS), times the clock page in its browser',
+        value: medianRatio(memory.map(({ ours, baseline }) => ({ ours: ours + agent.pss, baseline }))),
+        unit: 'times',
+        target: { kind: 'at most', value: 1.15 },
+      },
+    );
+  }
   if (notMeasurable === null) {
     measured.push(
       {
@@ -159,7 +171,7 @@ function outcome(given: {
         ),
         unit: 'kilobytes',
       },
-      ...(agentPss === null ? [] : [{ what: "memory of the kiosk's agent (PSS)", value: agentPss / 1_024, unit: 'megabytes' as const }]),
+      ...(agent === null ? [] : [{ what: "memory of the kiosk's agent (PSS)", value: agent.pss / 1_024, unit: 'megabytes' as const }]),
     ],
     notMeasured: notMeasurable === null ? [] : [notMeasurable],
   };

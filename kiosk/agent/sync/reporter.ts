@@ -18,7 +18,7 @@ export interface Reporter {
 }
 
 /** What changes together is told together. At a moment of each device's own: what many lobbies get at once, they do not acknowledge at once. */
-const SETTLE_MS = { least: 300, most: 1_300 } as const;
+const SETTLE_MS = { least: 150, most: 650 } as const;
 /** The same refusal again is news only after a while, so a broker that repeats itself does not make the device do so. */
 const REPEATED_REFUSAL_MS = 60_000;
 /** A live screen paints all the time; only its silence and its content matter, so the time is told this often. */
