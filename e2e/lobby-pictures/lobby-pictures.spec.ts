@@ -41,6 +41,11 @@ const PICTURES: readonly Picture[] = [
   { name: 'portrait-identifying', sample: 'identifying', size: PORTRAIT },
   { name: 'portrait-unclaimed', sample: 'unclaimed', size: PORTRAIT },
   { name: 'landscape-unclaimed', sample: 'unclaimed', size: LANDSCAPE },
+  // Every widget stands in one of these.
+  { name: 'portrait-arranged-today', sample: 'arranged', size: PORTRAIT },
+  { name: 'portrait-arranged-house', sample: 'arranged', size: PORTRAIT, scene: 2 },
+  { name: 'landscape-arranged-today-english', sample: 'arrangedEnglish', size: LANDSCAPE },
+  { name: 'landscape-arranged-house', sample: 'arranged', size: LANDSCAPE, scene: 2 },
 ];
 
 /**
