@@ -1,6 +1,7 @@
 import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
+import { fleetStrings } from './office/fleet.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { screensStrings } from './office/screens.ts';
 import { sessionStrings } from './office/session.ts';
@@ -21,6 +22,7 @@ const el = {
   ...weightsStrings.el,
   ...announcementsStrings.el,
   ...screensStrings.el,
+  ...fleetStrings.el,
 };
 
 export type OfficeStrings = typeof el;
@@ -34,6 +36,7 @@ const en: OfficeStrings = {
   ...weightsStrings.en,
   ...announcementsStrings.en,
   ...screensStrings.en,
+  ...fleetStrings.en,
 };
 
 export const officeStrings: Readonly<Record<'el' | 'en', OfficeStrings>> = { el, en };
