@@ -1,3 +1,4 @@
+import { AlertKind, DeviceSort, DeviceState, HistoryRange } from '@concierge/contract/http/fleet.ts';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect, type SearchSchemaInput } from '@tanstack/react-router';
 import type { ComponentType, FunctionComponent } from 'react';
@@ -19,6 +20,7 @@ const AnnouncementsScreen = screen(() => import('./announcements/announcements-s
 const ApartmentsScreen = screen(() => import('./apartments/apartments-screen.tsx').then((file) => file.ApartmentsScreen));
 const WeightsScreen = screen(() => import('./weights/weights-screen.tsx').then((file) => file.WeightsScreen));
 const ScreensScreen = screen(() => import('./screens/screens-screen.tsx').then((file) => file.ScreensScreen));
+const ScreenPage = screen(() => import('./screens/screen-page.tsx').then((file) => file.ScreenPage));
 const LoginScreen = screen(() => import('./session/login-screen.tsx').then((file) => file.LoginScreen));
 
 /** What stands in an address is typed by people too: anything unreadable counts as absent. */
@@ -32,7 +34,18 @@ const announcementsSearch = z.object({
   state: z.enum(['current', 'scheduled', 'expired', 'withdrawn']).optional().catch(undefined),
   add: flag,
 });
-const screensSearch = z.object({ ...listSearch, add: flag, code: text });
+const screensSearch = z.object({
+  q: text,
+  add: flag,
+  code: text,
+  state: DeviceState.optional().catch(undefined),
+  alert: AlertKind.optional().catch(undefined),
+  version: z.string().max(40).optional().catch(undefined),
+  buildingId: z.uuid().optional().catch(undefined),
+  sort: DeviceSort.optional().catch(undefined),
+  by: z.enum(['building']).optional().catch(undefined),
+});
+const screenSearch = z.object({ range: HistoryRange.optional().catch(undefined) });
 
 type Typed<Schema extends z.ZodType> = Partial<z.infer<Schema>> & SearchSchemaInput;
 
@@ -116,6 +129,13 @@ const screensRoute = createRoute({
   component: ScreensScreen,
 });
 
+const screenRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/screens/$deviceId',
+  validateSearch: (search: Typed<typeof screenSearch>) => screenSearch.parse(search),
+  component: ScreenPage,
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   shellRoute.addChildren([
@@ -123,6 +143,7 @@ const routeTree = rootRoute.addChildren([
     buildingsRoute,
     buildingRoute.addChildren([buildingHomeRoute, announcementsRoute, apartmentsRoute, weightsRoute]),
     screensRoute,
+    screenRoute,
   ]),
 ]);
 

@@ -6,7 +6,7 @@ import { useWords } from '../i18n.ts';
 import { RowDialog } from '../pieces/row-dialog.tsx';
 import { useRowForm } from '../pieces/use-row-form.ts';
 import { queryKeys } from '../query-keys.ts';
-import { changeDevice, readDevices } from './queries.ts';
+import { changeDevice, readDevice } from './queries.ts';
 
 const languages = ['el', 'en', 'alternate'] as const;
 
@@ -35,7 +35,7 @@ export function ScreenDialog({ device, onClose, onDone }: { device: Device; onCl
       });
     },
     save: (row, body, version) => changeDevice(row.id, { ...body, version }),
-    readTheirs: async (row) => (await readDevices()).find((each) => each.id === row.id) ?? null,
+    readTheirs: (row) => readDevice(row.id),
     readAgain: () => void queryClient.invalidateQueries({ queryKey: queryKeys.devices }),
     onDone,
   });

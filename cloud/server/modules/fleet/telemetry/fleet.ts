@@ -89,7 +89,10 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
 
   async function named(principal: Principal, rows: readonly SortedRow[]): Promise<FleetDevice[]> {
     const names = await buildings.names(principal.scope, [...new Set(rows.map((row) => row.buildingId))]);
-    return rows.map(({ sortKey: _, ...row }) => ({ ...row, building: names.get(row.buildingId) ?? NO_NAME }));
+    return rows.map((row) => {
+      const { sortKey: _, ...device } = row;
+      return { ...device, building: names.get(row.buildingId) ?? NO_NAME };
+    });
   }
 
   async function seen(principal: Principal, deviceId: string): Promise<boolean> {
