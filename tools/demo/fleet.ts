@@ -60,27 +60,7 @@ export async function insertSampleScreens(client: pg.ClientBase, nowMs: number):
         reportedOf(0, 0, new Date(lastToldMs(screen, nowMs))),
       ],
     );
-    for (const [table, step, span] of [
-      ['device_sample', '5 minutes', '2 days'],
-      ['device_hour', '1 hour', '90 days'],
-    ] as const) {
-      await client.query(
-        `insert into ${table} (tenant_id, device_id, at, temperature_decidegrees, memory_available_mebibytes, disk_free_mebibytes, agent_mebibytes, load_percent, power)
-         select $1, $2, at, $4 + (45 * sin(hours / 12 * pi() - 2) + 12 * sin(hours * 1.7) + 8 * sin(hours * 5.3))::int, 2300 + (160 * sin(hours * 0.31) + 40 * sin(hours * 3.1))::int,
-           3200 - (hours / 40)::int, 62 + (4 * sin(hours * 0.9))::int, 18 + (9 * sin(hours * 2.3))::int, $5 and sin(hours * 0.83) > 0.97
-         from (select at, extract(epoch from at - $3::timestamptz + interval '90 days') / 3600.0 as hours
-           from generate_series(date_bin($6, $3::timestamptz - $7::interval, '2001-01-01'), $3::timestamptz, $6::interval) as at) s on conflict do nothing`,
-        [
-          screen.tenantId,
-          screen.id,
-          new Date(lastToldMs(screen, nowMs)),
-          screen.kind === 'weak' ? 760 : 520,
-          screen.kind === 'weak',
-          step,
-          span,
-        ],
-      );
-    }
+    await insertHistory(client, screen, new Date(lastToldMs(screen, nowMs)), '2 days', '90 days');
   }
   await tell(client, nowMs, true);
 }
@@ -118,17 +98,35 @@ async function tell(client: pg.ClientBase, nowMs: number, first: boolean): Promi
        on conflict (tenant_id, device_id) do update set taken_at = excluded.taken_at, received_at = excluded.received_at, telemetry = excluded.telemetry, troubles = excluded.troubles`,
       [screen.tenantId, screen.id, at, JSON.stringify(pictureOf(screen, at)), screen.kind === 'weak' ? ['hot', 'power'] : []],
     );
-    const picture = pictureOf(screen, at);
-    for (const [table, step] of [
-      ['device_sample', '5 minutes'],
-      ['device_hour', '1 hour'],
-    ] as const)
-      await client.query(
-        `insert into ${table} (tenant_id, device_id, at, temperature_decidegrees, memory_available_mebibytes, disk_free_mebibytes, agent_mebibytes, load_percent, power)
-         values ($1, $2, date_bin($3, $4::timestamptz, '2001-01-01'), $5, 2300, 1040, 62, 18, false) on conflict do nothing`,
-        [screen.tenantId, screen.id, step, at, Math.round((picture.temperatureCelsius ?? 0) * 10)],
-      );
+    await insertHistory(client, screen, at, '10 minutes', '2 hours');
   }
+}
+
+/** What it would have told until then, by a rule that knows every moment: whatever is written later goes on where this ended. */
+async function insertHistory(client: pg.ClientBase, screen: SampleScreen, until: Date, samplesOf: string, hoursOf: string): Promise<void> {
+  for (const [table, step, span] of [
+    ['device_sample', '5 minutes', samplesOf],
+    ['device_hour', '1 hour', hoursOf],
+  ] as const) {
+    await client.query(
+      `insert into ${table} (tenant_id, device_id, at, temperature_decidegrees, memory_available_mebibytes, disk_free_mebibytes, agent_mebibytes, load_percent, power)
+       select $1, $2, at, ($4 + 45 * sin(h / 12 * pi() - 2) + 12 * sin(h * 1.7) + 8 * sin(h * 5.3))::int, (2300 + 160 * sin(h * 0.31) + 40 * sin(h * 3.1))::int,
+         3146, (62 + 4 * sin(h * 0.9))::int, (18 + 9 * sin(h * 2.3))::int, $5 and sin(h * 0.83) > 0.97
+       from (select at, extract(epoch from at)::float8 / 3600 as h
+         from generate_series(date_bin($6, $3::timestamptz - $7::interval, '2001-01-01'), $3::timestamptz, $6::interval) as at) s on conflict do nothing`,
+      [screen.tenantId, screen.id, until, warmthOf(screen), screen.kind === 'weak', step, span],
+    );
+  }
+}
+
+/** In tenths of a degree, as the statement above has it. */
+function warmthOf({ kind }: SampleScreen): number {
+  return kind === 'weak' ? 870 : 520;
+}
+
+function temperatureAt(screen: SampleScreen, at: Date): number {
+  const h = at.getTime() / 3_600_000;
+  return Math.round(warmthOf(screen) + 45 * Math.sin((h / 12) * Math.PI - 2) + 12 * Math.sin(h * 1.7) + 8 * Math.sin(h * 5.3)) / 10;
 }
 
 function lastToldMs(screen: SampleScreen, nowMs: number): number {
@@ -156,10 +154,10 @@ function pictureOf(screen: SampleScreen, at: Date): Telemetry {
   return {
     at: at.toISOString(),
     clock: 'trusted',
-    temperatureCelsius: weak ? 81.2 : 52.6,
+    temperatureCelsius: temperatureAt(screen, at),
     power: { underVoltage: mark, frequencyCapped: 'never', throttled: mark, softTemperatureLimit: mark },
     storage: {
-      freeBytes: 1_040 * MEBIBYTE,
+      freeBytes: 3_146 * MEBIBYTE,
       totalBytes: 3_900 * MEBIBYTE,
       freeFiles: 250_112,
       totalFiles: 262_144,

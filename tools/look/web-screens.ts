@@ -243,7 +243,13 @@ function shotsOf({ full, large }: { full: string; large: string }): Shot[] {
       },
     },
     { name: 'screen-page-offline', path: '/office/screens', as: 'manager', act: openScreen(/ανελκυστήρες/) },
-    { name: 'screen-page-unknown', path: '/office/screens/01900000-0000-7000-8000-000000000099', as: 'manager' },
+    {
+      name: 'screen-page-unknown',
+      path: '/office/screens/01900000-0000-7000-8000-000000000099',
+      as: 'manager',
+      // The refusal is what is looked at.
+      before: async () => undefined,
+    },
     { name: 'screens-thresholds', path: '/office/screens', as: 'manager', act: click(/^(Όρια ειδοποιήσεων|Alert thresholds)$/) },
     { name: 'screen-settings', path: '/office/screens', as: 'manager', act: click(/^(Ρυθμίσεις|Settings)/) },
     {

@@ -44,6 +44,7 @@ const screensSearch = z.object({
   buildingId: z.uuid().optional().catch(undefined),
   sort: DeviceSort.optional().catch(undefined),
   by: z.enum(['building']).optional().catch(undefined),
+  after: z.string().max(600).optional().catch(undefined),
 });
 const screenSearch = z.object({ range: HistoryRange.optional().catch(undefined) });
 

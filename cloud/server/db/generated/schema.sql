@@ -184,6 +184,7 @@ create table device (
   key_thumbprint bytea,
   drift_since timestamp(3) with time zone,
   sample boolean default false not null,
+  search_text text generated always as (folded_text(((((name || ' '::text) || COALESCE(placement, ''::text)) || ' '::text) || serial))) stored not null,
   constraint device_pkey PRIMARY KEY (tenant_id, id),
   constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint device_placement_check CHECK ((length(placement) <= 120)),

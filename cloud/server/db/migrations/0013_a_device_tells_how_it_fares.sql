@@ -1,7 +1,15 @@
+-- A text as it is compared by whoever looks for something: small letters, without Greek accents, the final sigma like any other, one alphabet for letters that look alike.
+create function folded_text(written text) returns text
+  language sql immutable strict parallel safe
+  return translate(lower(written), 'άέήίόύώϊϋΐΰςabezhikmnoptyx', 'αεηιουωιυιυσαβεζηικμνορτυχ');
+grant execute on function folded_text to concierge_app;
+
 -- Since when a device lacks something it was sent. Kept by the row itself, because many statements change what is wanted and what is there. A sample stands for a device in a demonstration.
 alter table device
   add column drift_since timestamptz(3),
-  add column sample boolean not null default false;
+  add column sample boolean not null default false,
+  -- What it is looked for by. Folded when it is written: ten thousand of them are compared at every search.
+  add column search_text text not null generated always as (folded_text(name || ' ' || coalesce(placement, '') || ' ' || serial)) stored;
 create index device_by_name on device (tenant_id, name, id) where revoked_at is null;
 
 create function note_drift() returns trigger
@@ -89,9 +97,3 @@ create table fleet_thresholds (
   version integer not null default 1
 );
 call isolate_by_tenant('fleet_thresholds', 'tenant_id', 'select, insert, update');
-
--- A text as it is compared by whoever looks for something: small letters, without Greek accents, the final sigma like any other, one alphabet for letters that look alike.
-create function folded_text(written text) returns text
-  language sql immutable strict parallel safe
-  return translate(lower(written), 'άέήίόύώϊϋΐΰςabezhikmnoptyx', 'αεηιουωιυιυσαβεζηικμνορτυχ');
-grant execute on function folded_text to concierge_app;

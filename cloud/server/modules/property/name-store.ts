@@ -23,9 +23,9 @@ export async function namesOfBuildings(
 export async function buildingsNamed(database: Database, scope: Scope, words: readonly string[]): Promise<string[][]> {
   const rows = await database.read<{ buildingIds: string[] }>(scope, {
     name: 'buildings-named',
-    text: `select array(select b.id from building b where b.tenant_id = (select current_tenant())
-        and position(folded_text(w.word) in folded_text(concat_ws(' ', b.name_el, b.name_en, b.address_line_el, b.city_el))) > 0) as "buildingIds"
-      from unnest($1::text[]) with ordinality as w (word, place) order by w.place`,
+    text: `with b as materialized (
+        select id, folded_text(concat_ws(' ', name_el, name_en, address_line_el, city_el)) as text from building where tenant_id = (select current_tenant()))
+      select array(select b.id from b where position(folded_text(w.word) in b.text) > 0) as "buildingIds" from unnest($1::text[]) with ordinality as w (word, place) order by w.place`,
     values: [words],
   });
   return rows.map((row) => row.buildingIds);

@@ -1,8 +1,8 @@
 import type { DeviceFilter, DeviceSort, FleetDevice } from '@concierge/contract/http/fleet.ts';
 import { Button } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
 import { ageWords } from '../../ui/words/age.ts';
 import { localized } from '../../ui/words/language.ts';
@@ -15,35 +15,41 @@ import { ScreenActions } from './screen-actions.tsx';
 import { contentProgress } from './screen-rules.ts';
 import { ScreenStatus } from './screen-status.tsx';
 
-/** The screens that the filter leaves: a page of them, and more on demand, so that ten thousand cost no more than a hundred. */
+/** The screens that the filter leaves, a page of them at a time, so that ten thousand cost no more than a hundred. The page stands in the address. */
 export function FleetList({
   filter,
   sort,
+  after,
   total,
   empty,
+  onPage,
   onClear,
 }: {
   filter: DeviceFilter;
   sort: DeviceSort;
+  /** Where the page begins; undefined: at the beginning. */
+  after: string | undefined;
   /** How many there are; undefined until they are counted. */
   total: number | undefined;
   /** What stands here when there is no screen at all. */
   empty: ReactNode;
+  onPage(after: string | undefined): void;
   onClear(): void;
 }) {
   const { t } = useWords();
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(fleetQuery(filter, sort));
+  const { data, error, refetch, isPlaceholderData } = useQuery(fleetQuery(filter, sort, after));
+  // The pages gone through in this window; after a reload only the beginning is known.
+  const [before, setBefore] = useState<readonly (string | undefined)[]>([]);
   const columns = useFleetColumns();
-  // A screen that moved between two pages while they were read stands in both.
-  const rows = useMemo(() => [...new Map(data?.pages.flatMap((page) => page.items).map((row) => [row.id, row])).values()], [data]);
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   if (data === undefined)
     return error === null ? <ListSkeleton rows={6} /> : <ReadProblem problem={error} onRetry={() => void refetch()} />;
+  const rows = data.items;
   return (
     <>
       {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
-      {rows.length === 0 && !isFiltered && empty}
-      {rows.length === 0 && isFiltered && (
+      {rows.length === 0 && !isFiltered && after === undefined && empty}
+      {rows.length === 0 && (isFiltered || after !== undefined) && (
         <EmptyState
           title={t('fleet.noMatch')}
           action={
@@ -68,11 +74,32 @@ export function FleetList({
           <p className="muted" role="status">
             {t('fleet.shown', { shown: rows.length, total: Math.max(rows.length, total ?? 0) })}
           </p>
-          {hasNextPage && (
-            <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              {t('fleet.more')}
-            </Button>
-          )}
+          <span className="screen-actions">
+            {after !== undefined && (
+              <Button
+                variant="default"
+                disabled={isPlaceholderData}
+                onClick={() => {
+                  onPage(before.at(-1));
+                  setBefore(before.slice(0, -1));
+                }}
+              >
+                {t(before.length > 0 ? 'fleet.previous' : 'fleet.first')}
+              </Button>
+            )}
+            {data.nextCursor !== null && (
+              <Button
+                variant="default"
+                loading={isPlaceholderData}
+                onClick={() => {
+                  setBefore([...before, after]);
+                  onPage(data.nextCursor ?? undefined);
+                }}
+              >
+                {t('fleet.next')}
+              </Button>
+            )}
+          </span>
         </div>
       )}
     </>

@@ -26,7 +26,7 @@ const ThresholdsDialog = fetchedLater(() => import('./thresholds-dialog.tsx').th
 /** The fleet: how many screens stand how, and those one looks for. */
 export function ScreensScreen() {
   const { t, language } = useWords();
-  const { add, code, sort = 'name', by, ...filter } = route.useSearch();
+  const { add, code, sort = 'name', by, after, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
   const mayWrite = useMay('device:write');
   const isOfAll = useMe()?.grants.some((grant) => grant.buildingId === null) ?? false;
@@ -36,7 +36,8 @@ export function ScreensScreen() {
   const { data: buildings } = useQuery(buildingsQuery);
   const setAdding = (adding: boolean) =>
     void navigate({ search: (old) => ({ ...old, add: adding || undefined, code: undefined }), replace: true });
-  const setAddress = (change: FleetAddress) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
+  // Another choice begins at its first page.
+  const setAddress = (change: FleetAddress) => void navigate({ search: (old) => ({ ...old, ...change, after: undefined }), replace: true });
   const building = filter.buildingId === undefined ? undefined : buildings?.find((each) => each.id === filter.buildingId);
   const addButton = mayWrite && (
     <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
@@ -83,7 +84,9 @@ export function ScreensScreen() {
         <FleetList
           filter={filter}
           sort={sort}
+          after={after}
           total={chosen}
+          onPage={(next) => void navigate({ search: (old) => ({ ...old, after: next }) }).then(() => window.scrollTo({ top: 0 }))}
           onClear={() => void navigate({ search: {}, replace: true })}
           empty={<EmptyState title={t('screens.none')} text={t('screens.noneHint')} action={addButton} />}
         />
