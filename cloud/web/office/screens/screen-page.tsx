@@ -19,13 +19,16 @@ import './screen-page.css';
 
 const route = getRouteApi('/shell/screens/$deviceId');
 
+/** A picture of the machine that changes nothing is not announced; the page looks for it by itself. */
+const READ_AGAIN_MS = 60_000;
+
 /** One screen closely: what is the matter, how it stands, how its machine fares now and has fared. */
 export function ScreenPage() {
   const { t } = useWords();
   const { deviceId } = route.useParams();
   const { range = 'day' } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: device, error, refetch } = useQuery(deviceQuery(deviceId));
+  const { data: device, error, refetch } = useQuery({ ...deviceQuery(deviceId), refetchInterval: READ_AGAIN_MS });
   if (error instanceof ApiProblem && (error.code === 'not-found' || error.status === 400))
     return <EmptyState wholeScreen title={t('fleet.noMatch')} action={<Link to="/screens">{t('screens.many')}</Link>} />;
   if (device === undefined) return error === null ? <ListSkeleton /> : <ReadProblem problem={error} onRetry={() => void refetch()} />;
