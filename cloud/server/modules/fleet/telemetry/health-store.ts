@@ -28,13 +28,13 @@ export async function changeThresholds(tx: Transaction, thresholds: FleetThresho
   return changed === 1;
 }
 
-/** The troubles that the newest picture of the device gave; none before the first. */
-export async function troublesHeld(tx: Transaction, deviceId: string): Promise<AlertKind[]> {
-  const [row] = await tx.query<{ troubles: string[] }>('select troubles from device_health where tenant_id = $1 and device_id = $2', [
-    tx.scope.tenantId,
-    deviceId,
-  ]);
-  return Kinds.parse(row?.troubles ?? []);
+/** By what name the newest picture of the device goes, and the troubles it gave; none before the first. */
+export async function newestPicture(tx: Transaction, deviceId: string): Promise<{ at: string | null; troubles: AlertKind[] }> {
+  const [row] = await tx.query<{ at: string; troubles: string[] }>(
+    `select telemetry ->> 'at' as at, troubles from device_health where tenant_id = $1 and device_id = $2`,
+    [tx.scope.tenantId, deviceId],
+  );
+  return { at: row?.at ?? null, troubles: Kinds.parse(row?.troubles ?? []) };
 }
 
 const sampleColumns = 'temperature_decidegrees, memory_available_mebibytes, disk_free_mebibytes, agent_mebibytes, load_percent, power';

@@ -2,7 +2,7 @@ import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import type { Database } from '#platform/database/database.ts';
 import { tenantOfDevice } from '../store.ts';
 import type { Alerts } from './alerts.ts';
-import { keepPicture, thresholdsOf, troublesHeld } from './health-store.ts';
+import { keepPicture, newestPicture, thresholdsOf } from './health-store.ts';
 import { sampleOf, startOfHour, startOfSample, takenAtMs, troublesOf } from './rules.ts';
 
 /** Takes in what devices tell of their machines. Every replica hears every message, so each must be harmless when it comes twice or out of order. */
@@ -19,8 +19,10 @@ export function createReception(deps: { database: Database; alerts: Pick<Alerts,
       const tenantId = await tenantOfDevice(database, deviceId);
       if (tenantId === null || atMs === null) return;
       await database.transaction({ tenantId, sessionId: null }, async (tx) => {
+        const { at, troubles: before } = await newestPicture(tx, deviceId);
+        // Another replica was quicker. Where both are as quick, the second changes nothing.
+        if (at === telemetry.at) return;
         const { thresholds } = await thresholdsOf(database, tx.scope);
-        const before = await troublesHeld(tx, deviceId);
         const troubles = troublesOf(telemetry, thresholds, before);
         const newest = await keepPicture(tx, deviceId, {
           takenAt: new Date(atMs),
