@@ -147,7 +147,7 @@ function useFleetColumns(): Column<FleetDevice>[] {
         device.temperatureCelsius === null ? (
           <span className="muted">–</span>
         ) : (
-          <span className="unbroken">{device.temperatureCelsius.toLocaleString(language, { maximumFractionDigits: 0 })}</span>
+          <span className="fleet-number">{device.temperatureCelsius.toLocaleString(language, { maximumFractionDigits: 0 })}</span>
         ),
     },
     ...(mayWrite
