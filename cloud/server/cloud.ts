@@ -132,6 +132,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       database,
       outbox,
       property,
+      identity,
       messenger,
       keyring,
       brokerUrl: () => broker.publicUrl,
@@ -191,7 +192,12 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const jobs = createJobRunner({
       url: databaseServer.url,
       jobs: [...identity.jobs, ...fleet.jobs, ...lobby.jobs],
-      periodic: [...identity.periodic, ...lobby.periodic, auditClock({ database, tenantIds: identity.tenantIds, logger })],
+      periodic: [
+        ...identity.periodic,
+        ...fleet.periodic,
+        ...lobby.periodic,
+        auditClock({ database, tenantIds: identity.tenantIds, logger }),
+      ],
       logger,
     });
     await jobs.start();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningCloud } from '@concierge/cloud-server/testing/running-cloud.ts';
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
-import { type Agent, createAgent } from '@concierge/kiosk-agent/agent.ts';
+import { type Agent, type AgentOptions, createAgent } from '@concierge/kiosk-agent/agent.ts';
 import { systemClockSources } from '@concierge/kiosk-agent/clock/clock.ts';
 import { pino } from 'pino';
 
@@ -22,6 +22,7 @@ export async function startKiosk(
   running: RunningCloud,
   place: { tenantId: string; buildingId: string },
   dataFolder?: string,
+  more: Pick<AgentOptions, 'telemetrySources'> = {},
 ): Promise<TestKiosk> {
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'concierge-kiosk-')));
   const claimTokenFile = join(folder, 'claim-token');
@@ -41,6 +42,7 @@ export async function startKiosk(
     logger: pino({ level: 'silent' }),
     clockSources: { ...systemClockSources, synchronized: () => true },
     backOff: { baseMs: 100, capMs: 500, stableAfterMs: 60_000 },
+    ...more,
   });
   await agent.start();
   return {

@@ -16,6 +16,8 @@ import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, saveBuil
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRenewal } from './device/renewal.ts';
 import { boardSerial, deviceSerial } from './device/serial.ts';
+import { noteStart, withinHour } from './device/starts.ts';
+import { measure, systemTelemetrySources, type TelemetrySources } from './device/telemetry.ts';
 import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
 import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
 import { type BackOffLimits, defaultBackOff } from './sync/back-off.ts';
@@ -48,6 +50,7 @@ export interface AgentOptions {
   readonly restart?: () => void;
   readonly logger: Logger;
   readonly clockSources?: ClockSources;
+  readonly telemetrySources?: TelemetrySources;
   /** Stands for what the board says of itself; null on one that says nothing. */
   readonly boardSerial?: string | null;
   readonly random?: () => number;
@@ -103,6 +106,8 @@ export function createAgent(options: AgentOptions): Agent {
   let url: string | null = null;
   /** When the renderer last painted, on the monotonic counter: the shell restarts a screen that stopped painting. */
   let paintedMs: number | null = null;
+  const startedMs = sources.monotonicMs();
+  let starts: readonly number[] = [];
 
   const cache = createCache({
     dataDir: options.dataDir,
@@ -166,6 +171,7 @@ export function createAgent(options: AgentOptions): Agent {
     if (identity.ok) bootToken.erase();
     if (identity.ok && !departing) await showCached(identity.value);
     clock.start({ signedMs: newestSignedMs(), savedMs });
+    starts = noteStart(options.dataDir, clock.nowMs());
     disconnectedSinceMs = sources.monotonicMs();
     started = true;
     screen.refresh();
@@ -245,6 +251,14 @@ export function createAgent(options: AgentOptions): Agent {
       takesDocuments: () => !departing && !moving,
       onMoved: (moved) => move({ ...identity, ...moved }),
       actions: commandActions(identity.keyPem),
+      measure: () =>
+        measure({
+          sources: options.telemetrySources ?? systemTelemetrySources,
+          dataDir: options.dataDir,
+          clock,
+          agentUptimeMs: sources.monotonicMs() - startedMs,
+          startsLastHour: withinHour(starts, clock.nowMs()).length,
+        }),
       onChange,
       logger,
     });

@@ -50,7 +50,13 @@ export const topics = {
     maxBytes: 512,
     says: 'online or offline; the will message says offline',
   },
-  telemetry: { suffix: 'tele', direction: 'from-device', retained: false, maxBytes: 4_096, says: 'temperature, memory, disk' },
+  telemetry: {
+    suffix: 'tele',
+    direction: 'from-device',
+    retained: false,
+    maxBytes: 1_024,
+    says: 'how the machine fares: temperature, supply, storage, memory, uptime',
+  },
   event: { suffix: 'event', direction: 'from-device', retained: false, maxBytes: 4_096, says: 'something that happened on the device' },
 } as const satisfies Record<string, TopicRule>;
 

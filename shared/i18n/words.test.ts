@@ -6,6 +6,7 @@ import { securityNoticeTexts } from './mail.ts';
 import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
+import { fleetStrings } from './office/fleet.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
@@ -20,6 +21,7 @@ const officeRooms = [
   announcementsStrings,
   apartmentsStrings,
   buildingsStrings,
+  fleetStrings,
   piecesStrings,
   programmesStrings,
   screensStrings,

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { hashPassword } from '@concierge/cloud-server/modules/identity/index.ts';
 import pg from 'pg';
 import { currentAnnouncements, pastAnnouncements } from './announcements.ts';
+import { insertSampleScreens } from './fleet.ts';
 import { occupant } from './people.ts';
 import { type DemoBuilding, type DemoTenant, demoTenants } from './portfolio.ts';
 import { idOf, seededRandom } from './random.ts';
@@ -19,6 +20,7 @@ export async function seedDemo(ownerUrl: string, nowMs: number): Promise<boolean
       return false;
     }
     for (const tenant of demoTenants) await insertTenant(client, tenant, nowMs);
+    await insertSampleScreens(client, nowMs);
     await client.query('commit');
     return true;
   });

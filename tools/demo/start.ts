@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { cloudNodeOptions } from '@concierge/cloud-server/launch.ts';
 import { agentNodeOptions } from '@concierge/kiosk-agent/launch.ts';
 import { z } from 'zod';
+import { keepSampleScreens } from './fleet.ts';
 import { startMailbox } from './mailbox.ts';
 import { demoTenants } from './portfolio.ts';
 import { dataFolder, type RunFile, readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
@@ -101,6 +102,7 @@ async function run(): Promise<void> {
   cloudPort = new URL(ready.url).port;
   brokerPort = new URL(ready.brokerUrl).port;
   if (await seedDemo(ready.databaseUrl, Date.now())) say('Filled the empty database with the demo buildings.');
+  keepSampleScreens(ready.databaseUrl);
 
   const kioskData = join(data, 'kiosk');
   const claimTokenFile = join(data, 'kiosk-claim-token');

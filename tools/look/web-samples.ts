@@ -1,10 +1,10 @@
-import type { Device } from '@concierge/contract/http/devices.ts';
+import type { FleetDevice } from '@concierge/contract/http/fleet.ts';
 import type { ConnectReply } from '@concierge/contract/http/kiosk-connect.ts';
 
 /** Screens in every state an office meets: well, receiving, long offline, refusing, never seen. */
-export function sampleDevices(buildingIds: readonly [string, string], nowMs: number): Device[] {
+export function sampleDevices(buildingIds: readonly [string, string], nowMs: number): FleetDevice[] {
   const ago = (minutes: number) => new Date(nowMs - minutes * 60_000).toISOString();
-  const device = (index: number, name: string, part: Partial<Device>): Device => ({
+  const device = (index: number, name: string, part: Partial<FleetDevice>): FleetDevice => ({
     id: `01900000-0000-7000-8000-00000000000${index}`,
     buildingId: buildingIds[index % 2] ?? buildingIds[0],
     name,
@@ -17,20 +17,47 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
     reported: reportedOf(7, 7, ago(12)),
     display: { language: 'el', widthMm: null },
     version: 1,
+    state: 'well',
+    alerts: [],
+    desiredSequence: 3,
+    driftSince: null,
+    lastSignAt: ago(0),
+    temperatureCelsius: 51,
+    sample: false,
+    building: { el: 'Αλκμάνος 22', en: 'Alkmanos 22' },
     ...part,
   });
   return [
     device(0, 'Είσοδος Αλκμάνος', { placement: 'Δίπλα στα γραμματοκιβώτια' }),
     device(1, 'Είσοδος Βικτωρίας', { reported: reportedOf(7, 6, ago(12)) }),
-    device(2, 'Πυλωτή', { online: false, lastSeenAt: ago(190), reported: { ...reportedOf(5, 5, ago(200)), clock: 'estimated' } }),
+    device(2, 'Πυλωτή', {
+      state: 'offline',
+      alerts: ['offline'],
+      lastSignAt: ago(190),
+      temperatureCelsius: null,
+      online: false,
+      lastSeenAt: ago(190),
+      reported: { ...reportedOf(5, 5, ago(200)), clock: 'estimated' },
+    }),
     device(3, 'Ισόγειο, ανελκυστήρες', {
+      state: 'trouble',
+      alerts: ['hot', 'power', 'crash-loop', 'storage'],
+      temperatureCelsius: 84,
       reported: { ...reportedOf(7, 7, ago(1)), lastRefusal: { topic: 'content', reason: 'signature does not match', at: ago(45) } },
     }),
-    device(4, 'Νέα οθόνη', { online: false, lastSeenAt: null, contentSequence: 0, reported: null }),
+    device(4, 'Νέα οθόνη', {
+      state: 'new',
+      lastSignAt: null,
+      temperatureCelsius: null,
+      online: false,
+      lastSeenAt: null,
+      contentSequence: 0,
+      reported: null,
+    }),
   ];
 }
 
-function reportedOf(contentSequence: number, paintedSequence: number, at: string): NonNullable<Device['reported']> {
+function reportedOf(contentSequence: number, paintedSequence: number, at: string): NonNullable<FleetDevice['reported']> {
   return {
     agentVersion: '0.1.0',
     shell: 'chromium',

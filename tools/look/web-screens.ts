@@ -41,6 +41,8 @@ const outage = { type: 'urn:concierge:problem:unavailable', title: '', status: 5
 const refusal = (code: string, status: number) => ({ type: `urn:concierge:problem:${code}`, title: '', status, code });
 const nothing = { items: [], nextCursor: null };
 const devices = /\/api\/kiosk\/devices/;
+const fleet = /\/api\/kiosk\/fleet/;
+const noScreens = { total: 0, states: { trouble: 0, offline: 0, new: 0, leaving: 0, well: 0 }, alerts: {}, versions: [] };
 const connect = /\/api\/kiosk\/connect/;
 const token = `/j/${'A'.repeat(58)}`;
 
@@ -93,6 +95,10 @@ function shotsOf({ full, large }: { full: string; large: string }): Shot[] {
   const click = (name: RegExp) => async (page: Page) => page.getByRole('button', { name }).first().click();
   // An outage is asked again a few times before it is told.
   const failed = async (page: Page) => page.getByRole('button', { name: /^(Δοκιμάστε ξανά|Try again)$/ }).waitFor({ timeout: 20_000 });
+  const openScreen = (name: RegExp) => async (page: Page) => {
+    await page.getByRole('table').getByRole('link', { name }).first().click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+  };
   const newOne = /^(Νέ[αο] |New )/;
   const save = /^(Αποθήκευση|Save)$/;
   const titleInGreek = /^(Τίτλος \(ελληνικά\)|Title \(Greek\))/;
@@ -212,7 +218,39 @@ function shotsOf({ full, large }: { full: string; large: string }): Shot[] {
       as: 'manager',
       before: (page) => answer(page, devices, { items: sampleDevices([full, large], Date.now()), nextCursor: null }),
     },
-    { name: 'screens-empty', path: '/office/screens', as: 'manager', before: (page) => answer(page, devices, nothing) },
+    {
+      name: 'screens-empty',
+      path: '/office/screens',
+      as: 'manager',
+      async before(page) {
+        await answer(page, devices, nothing);
+        await answer(page, fleet, noScreens);
+      },
+    },
+    { name: 'screens-outage', path: '/office/screens', as: 'manager', before: (page) => answer(page, devices, outage, 503), act: failed },
+    { name: 'screens-no-match', path: '/office/screens?q=Ουαλικό', as: 'manager' },
+    { name: 'screens-by-building', path: '/office/screens?by=building', as: 'manager' },
+    { name: 'screen-page', path: '/office/screens', as: 'manager', act: openScreen(/Βικτωρίας/) },
+    {
+      name: 'screen-page-week',
+      path: '/office/screens',
+      as: 'manager',
+      async act(page) {
+        await openScreen(/Βικτωρίας/)(page);
+        await page.getByText(/^(7 ημέρες|7 days)$/).click();
+        await page.getByRole('slider').first().focus();
+        await page.keyboard.press('ArrowLeft');
+      },
+    },
+    { name: 'screen-page-offline', path: '/office/screens', as: 'manager', act: openScreen(/ανελκυστήρες/) },
+    {
+      name: 'screen-page-unknown',
+      path: '/office/screens/01900000-0000-7000-8000-000000000099',
+      as: 'manager',
+      // The refusal is what is looked at.
+      before: async () => undefined,
+    },
+    { name: 'screens-thresholds', path: '/office/screens', as: 'manager', act: click(/^(Όρια ειδοποιήσεων|Alert thresholds)$/) },
     { name: 'screen-settings', path: '/office/screens', as: 'manager', act: click(/^(Ρυθμίσεις|Settings)/) },
     {
       name: 'search',

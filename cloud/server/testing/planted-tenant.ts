@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { hashPassword } from '#modules/identity/index.ts';
+import { aPicture } from './a-picture.ts';
 
 /** A tenant with a row in every table, each text and number recognisable, so that a test can look for it where it must not be. */
 export interface PlantedTenant {
@@ -242,6 +243,18 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     expires_at: new Date(Date.now() + 86_400_000),
   });
   await insert('device_preauthorisation', { ...t, batch_id: batchId, serial: planted.batchSerial, number: 1 });
+  await insert('device_health', {
+    ...t,
+    device_id: deviceId,
+    taken_at: new Date(0),
+    received_at: new Date(0),
+    telemetry: JSON.stringify({ ...aPicture, agentUptimeSeconds: 770_317 }),
+    troubles: [],
+  });
+  for (const table of ['device_sample', 'device_hour'])
+    await insert(table, { ...t, device_id: deviceId, at: new Date(0), temperature_decidegrees: 7_703, power: false });
+  await insert('device_alert', { ...t, device_id: deviceId, kind: 'hot', opened_at: new Date(0), closed_at: new Date(1) });
+  await insert('fleet_thresholds', { ...t, thresholds: '{}' });
   await insert('development_claim', {
     ...t,
     token_hash: createHash('sha256').update(name).digest(),

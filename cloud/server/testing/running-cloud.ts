@@ -13,6 +13,8 @@ export interface RunningCloud {
   readonly cloud: Cloud;
   readonly owner: pg.Client;
   readonly ownerUrl: string;
+  /** As the cloud itself reaches the database. */
+  readonly appUrl: string;
   readonly dataFolder: string;
   /** Stops the cloud and its broker; the database and the keys stay. */
   goDown(): Promise<void>;
@@ -51,6 +53,7 @@ export async function runCloud(
     },
     owner,
     ownerUrl: database.ownerUrl,
+    appUrl: database.appUrl,
     dataFolder,
     async goDown() {
       down = true;

@@ -29,7 +29,8 @@ export function keysTouchedBy(event: LiveEvent): readonly (readonly string[])[] 
     case 'announcement':
       return [buildingId === null ? ['announcements'] : queryKeys.announcements(buildingId)];
     case 'device':
-      return [queryKeys.devices, queryKeys.deviceCommands(id)];
+      // The devices themselves are read again by `useLive`, not as often as one of many has news.
+      return [queryKeys.deviceCommands(id)];
     case 'display-config':
       return [queryKeys.displayConfigs];
   }

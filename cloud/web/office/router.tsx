@@ -1,3 +1,4 @@
+import { AlertKind, DeviceSort, DeviceState, HistoryRange } from '@concierge/contract/http/fleet.ts';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect, type SearchSchemaInput } from '@tanstack/react-router';
 import type { ComponentType, FunctionComponent } from 'react';
@@ -21,6 +22,7 @@ const WeightsScreen = screen(() => import('./weights/weights-screen.tsx').then((
 const ProgrammesScreen = screen(() => import('./programmes/programmes-screen.tsx').then((file) => file.ProgrammesScreen));
 const EditorScreen = screen(() => import('./programmes/editor-screen.tsx').then((file) => file.EditorScreen));
 const ScreensScreen = screen(() => import('./screens/screens-screen.tsx').then((file) => file.ScreensScreen));
+const ScreenPage = screen(() => import('./screens/screen-page.tsx').then((file) => file.ScreenPage));
 const LoginScreen = screen(() => import('./session/login-screen.tsx').then((file) => file.LoginScreen));
 
 /** What stands in an address is typed by people too: anything unreadable counts as absent. */
@@ -35,7 +37,19 @@ const announcementsSearch = z.object({
   add: flag,
 });
 const programmesSearch = z.object({ ...listSearch, add: flag });
-const screensSearch = z.object({ ...listSearch, add: flag, code: text });
+const screensSearch = z.object({
+  q: text,
+  add: flag,
+  code: text,
+  state: DeviceState.optional().catch(undefined),
+  alert: AlertKind.optional().catch(undefined),
+  version: z.string().max(40).optional().catch(undefined),
+  buildingId: z.uuid().optional().catch(undefined),
+  sort: DeviceSort.optional().catch(undefined),
+  by: z.enum(['building']).optional().catch(undefined),
+  after: z.string().max(600).optional().catch(undefined),
+});
+const screenSearch = z.object({ range: HistoryRange.optional().catch(undefined) });
 
 type Typed<Schema extends z.ZodType> = Partial<z.infer<Schema>> & SearchSchemaInput;
 
@@ -132,6 +146,13 @@ const programmeRoute = createRoute({
   component: EditorScreen,
 });
 
+const screenRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/screens/$deviceId',
+  validateSearch: (search: Typed<typeof screenSearch>) => screenSearch.parse(search),
+  component: ScreenPage,
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   shellRoute.addChildren([
@@ -141,6 +162,7 @@ const routeTree = rootRoute.addChildren([
     screensRoute,
     programmesRoute,
     programmeRoute,
+    screenRoute,
   ]),
 ]);
 

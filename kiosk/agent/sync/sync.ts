@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
@@ -15,6 +16,7 @@ import { createEventQueue } from './event-queue.ts';
 import type { HeldDocuments } from './held-documents.ts';
 import { createReceiver } from './receiver.ts';
 import { createReporter } from './reporter.ts';
+import { createTelemetrySender } from './telemetry-sender.ts';
 
 /** The device's side of the wire: takes signed documents in, tells what it holds and shows. */
 export interface Sync {
@@ -45,6 +47,8 @@ export function createSync(deps: {
   readonly actions: CommandActions;
   /** A signed word leads the device to another building. */
   onMoved(move: { buildingId: string; movedAtSequence: number }): void;
+  /** Takes a picture of how the machine fares. */
+  measure(): Promise<Telemetry>;
   /** Held documents or the connection changed. */
   onChange(): void;
   logger: Logger;
@@ -56,6 +60,8 @@ export function createSync(deps: {
 
   const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock });
   const events = createEventQueue({ deviceId, agentVersion, cache, nowMs: () => clock.nowMs() });
+
+  const telemetry = createTelemetrySender({ deviceId, measure: () => deps.measure(), random: () => deps.random() });
 
   const receiver = createReceiver({
     identity,
@@ -104,6 +110,7 @@ export function createSync(deps: {
     onConnected() {
       void connection.publish(status(true));
       reporter.connected();
+      telemetry.connected();
       events.drain();
       deps.onChange();
     },
@@ -120,12 +127,14 @@ export function createSync(deps: {
   return {
     start(afresh) {
       reporter.start(connection);
+      telemetry.start(connection);
       events.start(connection);
       if (afresh) events.add('started', null);
       connection.start();
     },
     async stop() {
       reporter.stop();
+      telemetry.stop();
       events.stop();
       await connection.stop(status(false));
     },

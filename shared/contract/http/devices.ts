@@ -3,7 +3,7 @@ import { PublicSigningKey } from '../keys.ts';
 import { DisplaySettings } from '../mqtt/desired.ts';
 import { Reported } from '../mqtt/reported.ts';
 import { Instant, Uuid } from '../text.ts';
-import { PageQuery, pageOf, RowVersion } from './page.ts';
+import { RowVersion } from './page.ts';
 
 export const Device = z
   .strictObject({
@@ -25,9 +25,6 @@ export const Device = z
   })
   .meta({ id: 'Device' });
 export type Device = z.infer<typeof Device>;
-
-export const DeviceQuery = PageQuery.extend({ buildingId: Uuid.optional() });
-export const DevicePage = pageOf(Device);
 
 /** PATCH /api/kiosk/devices/:deviceId. */
 export const DevicePatch = z.strictObject({

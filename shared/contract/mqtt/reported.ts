@@ -12,7 +12,8 @@ export const Reported = z
     desiredSequence: z.int().nonnegative(),
     contentSequence: z.int().nonnegative(),
     qrSequence: z.int().nonnegative(),
-    scenesSequence: z.int().nonnegative(),
+    /** Missing from an agent that knows no scenes, and from what one said before. */
+    scenesSequence: z.int().nonnegative().optional(),
     /** The content sequence last painted on the screen, 0 before the first frame. */
     paintedSequence: z.int().nonnegative(),
     paintedAt: Instant.nullable(),

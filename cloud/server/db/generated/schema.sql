@@ -182,6 +182,9 @@ create table device (
   version integer default 1 not null,
   leaving_at timestamp with time zone,
   key_thumbprint bytea,
+  drift_since timestamp(3) with time zone,
+  sample boolean default false not null,
+  search_text text generated always as (folded_text(((((name || ' '::text) || COALESCE(placement, ''::text)) || ' '::text) || serial))) stored not null,
   display_config_id uuid,
   scenes_sent_at timestamp with time zone,
   moved_from uuid[] default '{}'::uuid[] not null,
@@ -193,10 +196,31 @@ create table device (
   constraint device_tenant_id_display_config_id_fkey FOREIGN KEY (tenant_id, display_config_id) REFERENCES display_config(tenant_id, id)
 );
 alter table device enable row level security;
+CREATE INDEX device_by_name ON public.device USING btree (tenant_id, name, id) WHERE (revoked_at IS NULL);
 CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
 CREATE INDEX device_of_display_config ON public.device USING btree (tenant_id, display_config_id) WHERE ((display_config_id IS NOT NULL) AND (revoked_at IS NULL));
 create policy tenant_isolation on device for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+CREATE TRIGGER device_notes_drift BEFORE INSERT OR UPDATE OF desired_sequence, content_sequence, reported ON public.device FOR EACH ROW EXECUTE FUNCTION note_drift();
 grant insert, select, update on device to concierge_app;
+
+create table device_alert (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  device_id uuid not null,
+  kind text not null,
+  opened_at timestamp(3) with time zone not null,
+  closed_at timestamp(3) with time zone,
+  acknowledged_at timestamp(3) with time zone,
+  acknowledged_by uuid,
+  constraint device_alert_pkey PRIMARY KEY (tenant_id, id),
+  constraint device_alert_kind_check CHECK ((kind = ANY (ARRAY['offline'::text, 'drift'::text, 'certificate'::text, 'hot'::text, 'power'::text, 'disk'::text, 'storage'::text, 'memory'::text, 'crash-loop'::text, 'clock'::text]))),
+  constraint device_alert_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_alert enable row level security;
+CREATE INDEX device_alert_of_device ON public.device_alert USING btree (tenant_id, device_id, opened_at DESC);
+CREATE UNIQUE INDEX device_alert_open_once ON public.device_alert USING btree (tenant_id, device_id, kind) WHERE (closed_at IS NULL);
+create policy tenant_isolation on device_alert for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on device_alert to concierge_app;
 
 create table device_batch (
   tenant_id uuid not null,
@@ -260,6 +284,36 @@ CREATE INDEX device_command_of_device ON public.device_command USING btree (tena
 create policy tenant_isolation on device_command for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select, update on device_command to concierge_app;
 
+create table device_health (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  taken_at timestamp(3) with time zone not null,
+  received_at timestamp(3) with time zone not null,
+  telemetry jsonb not null,
+  troubles text[] not null,
+  constraint device_health_pkey PRIMARY KEY (tenant_id, device_id),
+  constraint device_health_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_health enable row level security;
+create policy tenant_isolation on device_health for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on device_health to concierge_app;
+
+create table device_hour (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  at timestamp(0) with time zone not null,
+  temperature_decidegrees smallint,
+  memory_available_mebibytes integer,
+  disk_free_mebibytes integer,
+  agent_mebibytes integer,
+  load_percent integer,
+  power boolean not null,
+  constraint device_hour_pkey PRIMARY KEY (tenant_id, device_id, at)
+);
+alter table device_hour enable row level security;
+create policy tenant_isolation on device_hour for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on device_hour to concierge_app;
+
 create table device_preauthorisation (
   tenant_id uuid not null,
   batch_id uuid not null,
@@ -311,6 +365,22 @@ create table device_request (
 );
 CREATE INDEX device_request_by_age ON public.device_request USING btree (created_at);
 CREATE INDEX device_request_by_key ON public.device_request USING btree (key_thumbprint);
+
+create table device_sample (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  at timestamp(0) with time zone not null,
+  temperature_decidegrees smallint,
+  memory_available_mebibytes integer,
+  disk_free_mebibytes integer,
+  agent_mebibytes integer,
+  load_percent integer,
+  power boolean not null,
+  constraint device_sample_pkey PRIMARY KEY (tenant_id, device_id, at)
+);
+alter table device_sample enable row level security;
+create policy tenant_isolation on device_sample for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on device_sample to concierge_app;
 
 create table device_scenes (
   tenant_id uuid not null,
@@ -365,6 +435,17 @@ create table display_config_revision (
 alter table display_config_revision enable row level security;
 create policy tenant_isolation on display_config_revision for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select on display_config_revision to concierge_app;
+
+create table fleet_thresholds (
+  tenant_id uuid not null,
+  thresholds jsonb not null,
+  version integer default 1 not null,
+  constraint fleet_thresholds_pkey PRIMARY KEY (tenant_id),
+  constraint fleet_thresholds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table fleet_thresholds enable row level security;
+create policy tenant_isolation on fleet_thresholds for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on fleet_thresholds to concierge_app;
 
 create table idempotency_record (
   tenant_id uuid not null,
@@ -660,6 +741,14 @@ end
 $function$;
 grant execute on function find_device_request(bytea,uuid) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.folded_text(written text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN translate(lower(written), 'άέήίόύώϊϋΐΰςabezhikmnoptyx'::text, 'αεηιουωιυιυσαβεζηικμνορτυχ'::text);
+grant execute on function folded_text(text) to concierge_app;
+grant execute on function folded_text(text) to public;
+
 CREATE OR REPLACE FUNCTION public.has_claim_try(subjects bytea[], allowed integer)
  RETURNS boolean
  LANGUAGE sql
@@ -698,6 +787,22 @@ BEGIN ATOMIC
   LIMIT 50;
 END;
 grant execute on function login_candidates(text) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.note_drift()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.desired_sequence > coalesce((new.reported ->> 'desiredSequence')::integer, 0)
+    or new.content_sequence > coalesce((new.reported ->> 'contentSequence')::integer, 0) then
+    new.drift_since := coalesce(old.drift_since, now());
+  else
+    new.drift_since := null;
+  end if;
+  return new;
+end
+$function$;
+grant execute on function note_drift() to public;
 
 CREATE OR REPLACE FUNCTION public.open_device_request(request uuid, code bytea, thumbprint bytea, csr text, board_serial text, version text, lasts interval)
  RETURNS boolean

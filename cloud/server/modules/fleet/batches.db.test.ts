@@ -7,7 +7,7 @@ import {
   PreauthorisationPage,
 } from '@concierge/contract/http/device-batches.ts';
 import { ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
-import { DevicePage } from '@concierge/contract/http/devices.ts';
+import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';

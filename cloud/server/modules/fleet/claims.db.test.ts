@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { ClaimPollReply, ClaimRequestReply, FoundClaim, spacedUserCode } from '@concierge/contract/http/device-claims.ts';
-import { Device, DevicePage } from '@concierge/contract/http/devices.ts';
+import { Device } from '@concierge/contract/http/devices.ts';
+import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';

@@ -5,7 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
 import { DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
-import { type ClaimReply, DevicePage, RenewalReply } from '@concierge/contract/http/devices.ts';
+import { type ClaimReply, RenewalReply } from '@concierge/contract/http/devices.ts';
+import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { CommandClaims, type CommandResult } from '@concierge/contract/mqtt/command.ts';
 import { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
@@ -103,7 +104,6 @@ async function online(screen: Screen) {
 }
 
 const listed = async (): Promise<DevicePage['items']> => DevicePage.parse((await manager.request('GET', '/api/kiosk/devices')).json).items;
-type DevicePage = ReturnType<typeof DevicePage.parse>;
 
 /** What the broker still keeps of the screen, as the cloud sees it. */
 async function retainedOf(screen: Screen): Promise<string[]> {

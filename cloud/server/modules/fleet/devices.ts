@@ -2,38 +2,20 @@ import type { Device, DevicePatch } from '@concierge/contract/http/devices.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { actorOf, recordAudit } from '#platform/audit/audit.ts';
 import type { Database } from '#platform/database/database.ts';
-import { decodeCursor, type Page, pageOfRows, textAndId } from '#platform/http/cursor.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { changeDevice, findDevice, listDevices } from './store.ts';
+import { changeDevice, findDevice } from './store.ts';
 
 /** Says that what a device should show changed. */
 export const DEVICE_CHANGED = 'device.changed';
 
 export interface Devices {
-  list(
-    principal: Principal,
-    query: { buildingId?: string | undefined; cursor?: string | undefined; limit: number },
-  ): Promise<Result<Page<Device>, Failure>>;
   change(principal: Principal, deviceId: string, patch: DevicePatch): Promise<Result<Device, Failure>>;
 }
 
 export function createDevices({ database, outbox }: { database: Database; outbox: Outbox }): Devices {
   return {
-    async list(principal, query) {
-      const cursor = decodeCursor(query.cursor, textAndId);
-      if (!cursor.ok) return cursor;
-      if (query.buildingId !== undefined && !principal.may('device:read', query.buildingId)) return failure({ code: 'not-found' });
-      const rows = await listDevices(database, principal.scope, {
-        allowed: principal.buildingsFor('device:read'),
-        buildingId: query.buildingId ?? null,
-        after: cursor.value,
-        limit: query.limit + 1,
-      });
-      return success(pageOfRows(rows, query.limit, (row) => [row.name, row.id]));
-    },
-
     async change(principal, deviceId, { version, ...patch }) {
       const before = await findDevice(database, principal.scope, deviceId);
       if (before === null || !principal.may('device:read', before.buildingId)) return failure({ code: 'not-found' });

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
-import type { Job } from '#platform/jobs/jobs.ts';
+import type { Job, PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
@@ -39,6 +39,7 @@ import {
   setQrSequence,
   tenantOfDevice,
 } from './store.ts';
+import { createFleetTelemetry, type FleetTelemetryDeps } from './telemetry/telemetry.ts';
 
 export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
 export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
@@ -79,6 +80,7 @@ export interface Fleet {
   tenantOfDevice(deviceId: string): Promise<string | null>;
   forgetPresence(tx: Transaction): Promise<void>;
   readonly jobs: readonly Job[];
+  readonly periodic: readonly PeriodicJob[];
   listen(): void;
   routes(app: HttpServer): void;
 }
@@ -86,7 +88,8 @@ export interface Fleet {
 export interface FleetDeps {
   readonly database: Database;
   readonly outbox: Outbox;
-  readonly property: Pick<Property, 'lobbyBuilding'>;
+  readonly property: Pick<Property, 'lobbyBuilding' | 'names'>;
+  readonly identity: Pick<FleetTelemetryDeps, 'fullNames' | 'tenantIds'>;
   readonly messenger: Messenger;
   readonly keyring: Keyring;
   readonly brokerUrl: () => string;
@@ -111,6 +114,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     ...deps,
     buildingStands: async (tx, buildingId) => (await deps.property.lobbyBuilding(tx, buildingId)) !== null,
   });
+  const telemetry = createFleetTelemetry({ ...deps, ...deps.identity, buildings: deps.property.names });
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
   const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
   return {
@@ -131,8 +135,15 @@ export function createFleet(deps: FleetDeps): Fleet {
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
     jobs: [...departures.jobs, ...moves.jobs, ...commands.jobs, ...sceneJobs(deps)],
-    listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }) }),
+    periodic: telemetry.periodic,
+    listen: () =>
+      listenToDevices({
+        ...deps,
+        reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }),
+        reception: telemetry.reception,
+      }),
     routes(app) {
+      telemetry.routes(app);
       sceneRoutes(app, createDisplayConfigs(deps));
       fleetRoutes(app, {
         devices,

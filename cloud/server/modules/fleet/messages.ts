@@ -2,32 +2,47 @@ import { CommandResult } from '@concierge/contract/mqtt/command.ts';
 import { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
+import { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import { parseTopic, type TopicName, topicFilterOfAllDevices, topics } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Reports } from './reports.ts';
+import type { Reception } from './telemetry/reception.ts';
 
 const MAX_HANDLED_AT_ONCE = 8;
 const MAX_WAITING = 20_000;
 /** A device that repeats itself endlessly is heard this often. */
 const MAX_EVENTS_PER_HOUR = 120;
+/** Twelve, those that waited, and some connections. */
+const MAX_PICTURES_PER_HOUR = 60;
 
 /**
  * Listens to what devices say. Every replica hears every message, so each handling must be harmless when repeated; the jobs it leads to are folded by their key.
  * A message that does not parse is logged and dropped: the broker has vouched for the sender, not for its sanity.
  */
-export function listenToDevices(deps: { messenger: Messenger; reports: Reports; logger: Logger; nowMs: () => number }): void {
+export function listenToDevices(deps: {
+  messenger: Messenger;
+  reports: Reports;
+  reception: Reception;
+  logger: Logger;
+  nowMs: () => number;
+}): void {
   const { reports } = deps;
   const waiting: (() => Promise<void>)[] = [];
   let handling = 0;
   const eventBudget = hourlyBudget(MAX_EVENTS_PER_HOUR, deps.nowMs);
+  const pictureBudget = hourlyBudget(MAX_PICTURES_PER_HOUR, deps.nowMs);
 
   hear('status', DeviceStatus, (deviceId, status) => reports.status(deviceId, status));
   hear('reported', Reported, (deviceId, reported) => reports.reported(deviceId, reported));
   hear('commandResult', CommandResult, (deviceId, result) => reports.commandResult(deviceId, result));
   hear('event', DeviceEvent, async (deviceId, event) => {
     if (eventBudget(deviceId)) await reports.event(deviceId, event);
+  });
+
+  hear('telemetry', Telemetry, async (deviceId, telemetry) => {
+    if (pictureBudget(deviceId)) await deps.reception.telemetry(deviceId, telemetry);
   });
 
   function hear<Message>(name: TopicName, schema: z.ZodType<Message>, handle: (deviceId: string, message: Message) => Promise<void>): void {

@@ -47,7 +47,7 @@ export function createReports({
         if (device.leaving) return;
         const lacksContent = reported.contentSequence < device.contentSequence && !device.contentSentRecently;
         const lacksQr = reported.qrSequence < device.qrSequence && !device.qrSentRecently;
-        const lacksScenes = reported.scenesSequence < device.scenesSequence && !device.scenesSentRecently;
+        const lacksScenes = (reported.scenesSequence ?? 0) < device.scenesSequence && !device.scenesSentRecently;
         if (lacksContent || lacksQr || lacksScenes) await needsSync(tx, deviceId, device.buildingId);
       }),
 

@@ -1,13 +1,5 @@
 import { CommandBody, DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
-import {
-  ClaimReply,
-  DevelopmentClaimBody,
-  Device,
-  DevicePage,
-  DevicePatch,
-  DeviceQuery,
-  MoveBody,
-} from '@concierge/contract/http/devices.ts';
+import { ClaimReply, DevelopmentClaimBody, Device, DevicePatch, MoveBody } from '@concierge/contract/http/devices.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { valueOrProblem } from '#platform/http/problem.ts';
@@ -43,11 +35,6 @@ export function fleetRoutes(
   claimRoutes(app, use.claims, use.renewals, use.revocations);
   batchRoutes(app, use.batches);
   const { devices, commands, departures, moves, developmentClaims } = use;
-  app.get(
-    '/api/kiosk/devices',
-    { config: { access: 'device:read' }, schema: { querystring: DeviceQuery, response: { 200: DevicePage } } },
-    async (request) => valueOrProblem(await devices.list(signedIn(request), request.query)),
-  );
   app.patch(
     '/api/kiosk/devices/:deviceId',
     { config: { access: 'device:write' }, schema: { params, body: DevicePatch, response: { 200: Device } } },

@@ -2,27 +2,11 @@ import type { Device } from '@concierge/contract/http/devices.ts';
 import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { Database, Scope, Transaction } from '#platform/database/database.ts';
-import type { Cursor } from '#platform/http/cursor.ts';
 
-const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+export const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-const deviceColumns = `d.id, d.building_id as "buildingId", d.name, d.placement, d.online, ${instant('d.last_seen_at')} as "lastSeenAt",
+export const deviceColumns = `d.id, d.building_id as "buildingId", d.name, d.placement, d.online, ${instant('d.last_seen_at')} as "lastSeenAt",
   d.leaving_at is not null as leaving, d.content_sequence as "contentSequence", d.reported, d.display, d.display_config_id as "displayConfigId", d.version`;
-
-export async function listDevices(
-  database: Database,
-  scope: Scope,
-  query: { allowed: readonly string[] | null; buildingId: string | null; after: Cursor | null; limit: number },
-): Promise<Device[]> {
-  return database.read<Device>(scope, {
-    name: 'list-devices',
-    text: `select ${deviceColumns} from device d
-      where d.tenant_id = (select current_tenant()) and d.revoked_at is null and ($1::uuid[] is null or d.building_id = any ($1)) and ($2::uuid is null or d.building_id = $2)
-        and ($3::text is null or (d.name, d.id) > ($3, $4::uuid))
-      order by d.name, d.id limit $5`,
-    values: [query.allowed, query.buildingId, query.after?.[0] ?? null, query.after?.[1] ?? null, query.limit],
-  });
-}
 
 export async function findDevice(database: Database, scope: Scope, deviceId: string): Promise<Device | null> {
   const [device] = await database.read<Device>(scope, {
@@ -233,13 +217,14 @@ export async function noteSent(tx: Transaction, deviceId: string, sent: { conten
   );
 }
 
+/** That one which was offline still is (a broker repeats what it retained) is no sign of life. */
 export async function noteStatus(
   tx: Transaction,
   deviceId: string,
   online: boolean,
 ): Promise<{ buildingId: string; changed: boolean } | null> {
   const [row] = await tx.query<{ buildingId: string; changed: boolean }>(
-    `update device set online = $3, last_seen_at = now() where tenant_id = $1 and id = $2 and revoked_at is null
+    `update device set online = $3, last_seen_at = case when $3 or online then now() else last_seen_at end where tenant_id = $1 and id = $2 and revoked_at is null
      returning building_id as "buildingId", old.online <> new.online as changed`,
     [tx.scope.tenantId, deviceId, online],
   );

@@ -1,4 +1,4 @@
-import type { Database } from '#platform/database/database.ts';
+import type { Database, Scope } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
 import type { Job, PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Mailer } from '#platform/mail/mailer.ts';
@@ -11,7 +11,7 @@ import { type Cookies, createCookies, identityRoutes } from './routes.ts';
 import { securityNoticeJobs } from './security-notices.ts';
 import { sessionClock } from './session-clock.ts';
 import { createSessions, type Sessions } from './sessions.ts';
-import { allTenantIds, tenantOfHost } from './store.ts';
+import { allTenantIds, fullNames, tenantOfHost } from './store.ts';
 import { createTokens } from './tokens.ts';
 
 export { createOffice, NewOffice } from './office.ts';
@@ -24,6 +24,8 @@ export interface Identity {
   readonly jobs: readonly Job[];
   readonly periodic: readonly PeriodicJob[];
   tenantIds(): Promise<string[]>;
+  /** What these people of the tenant are called, for lists of who did something. */
+  fullNames(scope: Scope, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   routes(app: HttpServer): void;
 }
 
@@ -50,6 +52,7 @@ export function createIdentity(deps: {
     jobs: securityNoticeJobs(deps),
     periodic: [sessionClock({ database, tenantIds: () => allTenantIds(database) })],
     tenantIds: () => allTenantIds(database),
+    fullNames: (scope, userIds) => fullNames(database, scope, userIds),
     routes: (app) => identityRoutes(app, cookieDeps),
   };
 }

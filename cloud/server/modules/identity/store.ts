@@ -135,3 +135,14 @@ export async function forgetEndedSessions(tx: Transaction, keptDays: number): Pr
     [tx.scope.tenantId, keptDays],
   );
 }
+
+/** What these people are called; one that is unknown is missing. */
+export async function fullNames(database: Database, scope: Scope, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (userIds.length === 0) return new Map();
+  const rows = await database.read<{ id: string; fullName: string }>(scope, {
+    name: 'full-names',
+    text: 'select id, full_name as "fullName" from user_account where tenant_id = (select current_tenant()) and id = any ($1)',
+    values: [userIds],
+  });
+  return new Map(rows.map(({ id, fullName }) => [id, fullName]));
+}

@@ -1,9 +1,10 @@
-import type { Database, Transaction } from '#platform/database/database.ts';
+import type { Database, Scope, Transaction } from '#platform/database/database.ts';
 import type { Orm } from '#platform/database/orm.ts';
 import type { HttpServer } from '#platform/http/server.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { type Apartments, createApartments } from './apartments.ts';
 import { type Buildings, createBuildings } from './buildings.ts';
+import { type BuildingName, buildingsNamed, namesOfBuildings } from './name-store.ts';
 import { propertyRoutes } from './routes.ts';
 import { findLobbyBuilding, type LobbyBuilding, tenantOfBuilding } from './store.ts';
 import { createWeights, type Weights } from './weights.ts';
@@ -17,6 +18,11 @@ export interface Property {
   readonly weights: Weights;
   /** What the building tells everybody about itself: name and address, nothing of its people. */
   lobbyBuilding(tx: Transaction, buildingId: string): Promise<LobbyBuilding | null>;
+  /** What buildings are called, and which have these words in their names: for lists of what stands in buildings. */
+  readonly names: {
+    names(scope: Scope, buildingIds: readonly string[]): Promise<ReadonlyMap<string, BuildingName>>;
+    named(scope: Scope, words: readonly string[]): Promise<string[][]>;
+  };
   /** Whose the building is, before a tenant is known; null when there is none. */
   tenantOf(buildingId: string): Promise<string | null>;
   routes(app: HttpServer): void;
@@ -28,6 +34,10 @@ export function createProperty(deps: { database: Database; orm: Orm; outbox: Out
   return {
     ...use,
     lobbyBuilding: findLobbyBuilding,
+    names: {
+      names: (scope, buildingIds) => namesOfBuildings(deps.database, scope, buildingIds),
+      named: (scope, words) => buildingsNamed(deps.database, scope, words),
+    },
     tenantOf: (buildingId) => tenantOfBuilding(deps.database, buildingId),
     routes: (app) => propertyRoutes(app, use),
   };

@@ -15,7 +15,7 @@ import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
-import { devicesQuery } from '../screens/queries.ts';
+import { devicesOfBuildingQuery } from '../screens/queries.ts';
 import { ScreenStatus } from '../screens/screen-status.tsx';
 import { useMay } from '../session/session.ts';
 import { weightTablesQuery } from '../weights/queries.ts';
@@ -142,15 +142,16 @@ function CurrentAnnouncements({ building }: { building: Building }) {
 
 function BuildingScreens({ buildingId }: { buildingId: string }) {
   const { t } = useWords();
-  const { data, error, refetch } = useQuery(devicesQuery);
+  const { data, error, refetch } = useQuery(devicesOfBuildingQuery(buildingId));
   if (error !== null && data === undefined) return <ReadProblem problem={error} onRetry={() => void refetch()} />;
-  const own = data?.filter((device) => device.buildingId === buildingId);
-  if (own?.length === 0) return <p className="muted home-empty">{t('screens.noneInBuilding')}</p>;
+  if (data?.length === 0) return <p className="muted home-empty">{t('screens.noneInBuilding')}</p>;
   return (
     <ul className="home-list">
-      {own?.map((device) => (
+      {data?.map((device) => (
         <li key={device.id}>
-          <Link to="/screens">{device.name}</Link>
+          <Link to="/screens/$deviceId" params={{ deviceId: device.id }}>
+            {device.name}
+          </Link>
           <ScreenStatus device={device} />
         </li>
       ))}

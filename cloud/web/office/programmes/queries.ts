@@ -6,6 +6,7 @@ import {
   type DisplayConfigPatch,
   DisplayConfigRevisionList,
 } from '@concierge/contract/http/display-configs.ts';
+import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { PublicInfo } from '@concierge/contract/http/public-info.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
@@ -35,6 +36,14 @@ export const revisionsQuery = (configId: string) =>
   queryOptions({
     queryKey: [...queryKeys.displayConfigs, configId, 'revisions'],
     queryFn: async ({ signal }) => (await api.read(DisplayConfigRevisionList, `${path}/${configId}/revisions`, signal)).items,
+  });
+
+/** The screens a programme may hang on: those of its building, or all. */
+export const screensForQuery = (buildingId: string | null) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'for-programme', buildingId],
+    queryFn: ({ signal }) =>
+      readAllPages(DevicePage, `/api/kiosk/devices${buildingId === null ? '' : `?buildingId=${buildingId}`}`, signal),
   });
 
 /** The building's sanitised document, as its screens have it. */

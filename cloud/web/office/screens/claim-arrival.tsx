@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { useWords } from '../i18n.ts';
 import { useFocusFirst } from '../pieces/focus-first.ts';
 import { Notice } from '../pieces/notice.tsx';
-import { devicesQuery } from './queries.ts';
+import { deviceQuery } from './queries.ts';
 import { contentProgress } from './screen-rules.ts';
 
 const USUALLY_WITHIN_MS = 20_000;
@@ -13,14 +13,13 @@ const USUALLY_WITHIN_MS = 20_000;
 /** The last step: nothing is left to do but to see the screen connect and show its building. */
 export function ClaimArrival({ deviceId, onClose }: { deviceId: string; onClose(): void }) {
   const { t } = useWords();
-  const { data: devices } = useQuery(devicesQuery);
+  const { data: device } = useQuery(deviceQuery(deviceId));
   const step = useFocusFirst<HTMLDivElement>();
   const [slow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), USUALLY_WITHIN_MS);
     return () => clearTimeout(timer);
   }, []);
-  const device = devices?.find((each) => each.id === deviceId);
   const connected = device !== undefined && (device.online || device.reported !== null);
   const painted = device !== undefined && contentProgress(device) === 'painted';
   const steps = [

@@ -1,19 +1,44 @@
 import { type ClaimConfirmBody, FoundClaim } from '@concierge/contract/http/device-claims.ts';
 import { DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
-import { Device, DevicePage, type DevicePatch } from '@concierge/contract/http/devices.ts';
+import { Device, type DevicePatch } from '@concierge/contract/http/devices.ts';
+import { DeviceDetail, DevicePage } from '@concierge/contract/http/fleet.ts';
 import type { CommandName } from '@concierge/contract/mqtt/command.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
-import { api, readAllPages } from '../api.ts';
+import { ApiProblem } from '../../ui/api/problem.ts';
+import { api } from '../api.ts';
 import { queryKeys } from '../query-keys.ts';
 
-export const devicesQuery = queryOptions({
-  queryKey: queryKeys.devices,
-  queryFn: ({ signal }) => readDevices(signal),
-});
+/** A building has a few screens; a page holds them. */
+export const devicesOfBuildingQuery = (buildingId: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'building', buildingId],
+    queryFn: async ({ signal }) => (await api.read(DevicePage, `/api/kiosk/devices?buildingId=${buildingId}&limit=200`, signal)).items,
+  });
 
-export function readDevices(signal?: AbortSignal): Promise<Device[]> {
-  return readAllPages(DevicePage, '/api/kiosk/devices', signal);
+/** The screens that a few typed letters may mean. */
+export const devicesNamedQuery = (typed: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'named', typed],
+    queryFn: async ({ signal }) =>
+      (await api.read(DevicePage, `/api/kiosk/devices?limit=8&q=${encodeURIComponent(typed.slice(0, 100))}`, signal)).items,
+    enabled: typed !== '',
+  });
+
+export const deviceQuery = (deviceId: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'one', deviceId],
+    queryFn: ({ signal }) => api.read(DeviceDetail, `/api/kiosk/devices/${deviceId}`, signal),
+  });
+
+/** The screen as it is now; null when it is gone. */
+export async function readDevice(deviceId: string): Promise<Device | null> {
+  try {
+    return await api.read(DeviceDetail, `/api/kiosk/devices/${deviceId}`);
+  } catch (problem) {
+    if (problem instanceof ApiProblem && problem.code === 'not-found') return null;
+    throw problem;
+  }
 }
 
 export function changeDevice(deviceId: string, body: DevicePatch): Promise<Device> {

@@ -8,7 +8,7 @@ import { useWords } from '../i18n.ts';
 import { RowDialog } from '../pieces/row-dialog.tsx';
 import { useRowForm } from '../pieces/use-row-form.ts';
 import { queryKeys } from '../query-keys.ts';
-import { changeDevice, moveDevice, readDevices } from './queries.ts';
+import { changeDevice, moveDevice, readDevice } from './queries.ts';
 
 const languages = ['el', 'en', 'alternate'] as const;
 
@@ -57,7 +57,7 @@ export function ScreenDialog({ device, onClose, onDone }: { device: Device; onCl
       await moveDevice(row.id, buildingId, saved.version);
       return { ...saved, buildingId };
     },
-    readTheirs: async (row) => (await readDevices()).find((each) => each.id === row.id) ?? null,
+    readTheirs: (row) => readDevice(row.id),
     readAgain: () => void queryClient.invalidateQueries({ queryKey: queryKeys.devices }),
     onDone,
   });

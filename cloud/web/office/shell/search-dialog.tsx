@@ -1,13 +1,13 @@
 import { IconBolt, IconBuilding, IconDeviceDesktop, IconDoor } from '@tabler/icons-react';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { localized } from '../../ui/words/language.ts';
 import { apartmentsQuery } from '../apartments/queries.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { chooseLanguage, useWords } from '../i18n.ts';
 import { NativeDialog } from '../pieces/native-dialog.tsx';
-import { devicesQuery } from '../screens/queries.ts';
+import { devicesNamedQuery } from '../screens/queries.ts';
 import { useMay } from '../session/session.ts';
 import { buildingsToSearch, type SearchResult, searchResults } from './search-results.ts';
 import './search-dialog.css';
@@ -26,7 +26,13 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
   const mayWriteBuilding = useMay('building:write');
   const mayAnnounce = useMay('announcement:write');
   const { data: buildings = [] } = useQuery(buildingsQuery);
-  const { data: devices = [] } = useQuery(devicesQuery);
+  const maySeeScreens = useMay('device:read');
+  const typed = useDeferredValue(query.trim());
+  const { data: devices = [] } = useQuery({
+    ...devicesNamedQuery(typed),
+    enabled: maySeeScreens && typed !== '',
+    placeholderData: keepPreviousData,
+  });
   const searched = buildingsToSearch(buildings, query, buildingId);
   const apartments = useQueries({
     queries: searched.map((building) => ({ ...apartmentsQuery(building.id), enabled: query.trim() !== '' })),
@@ -64,7 +70,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
           search: { open: result.apartment.id },
         });
       case 'screen':
-        return navigate({ to: '/screens', search: { q: result.device.name } });
+        return navigate({ to: '/screens/$deviceId', params: { deviceId: result.device.id } });
       case 'action':
         return act(result.action.id);
     }

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { DevicePage, FleetBuildingPage, FleetCounts } from '@concierge/contract/http/fleet.ts';
+import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createOutbox } from '#platform/outbox/outbox.ts';
+import { aPicture } from '../../../testing/a-picture.ts';
+import { plantScreen, type ScreenPart } from '../../../testing/planted-screen.ts';
+import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
+import { type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
+import { createAlerts } from './alerts.ts';
+import { createReception } from './reception.ts';
+
+const HOUR_MS = 3_600_000;
+
+let running: RunningCloud;
+let ours: PlantedTenant;
+let theirs: PlantedTenant;
+let manager: TestBrowser;
+const nowMs = Date.now();
+
+beforeAll(async () => {
+  running = await runCloud();
+  ours = await plantTenant(running.owner, 'ours');
+  theirs = await plantTenant(running.owner, 'theirs');
+  manager = new TestBrowser(running.cloud.url);
+  expect((await manager.logIn(ours.manager)).status).toBe(200);
+});
+afterAll(async () => running.stop());
+beforeEach(async () => {
+  // What the planted one and those of the last test would be is not the story here.
+  await running.owner.query('update device set revoked_at = now() where tenant_id = $1', [ours.tenantId]);
+});
+
+const aScreen = (part: ScreenPart = {}) => plantScreen(running.owner, ours, nowMs, part);
+
+async function tells(deviceId: string, part: Partial<Telemetry> = {}): Promise<void> {
+  const deps = { database: running.cloud.database, outbox: createOutbox({}), nowMs: () => nowMs };
+  await createReception({ ...deps, alerts: createAlerts(deps) }).telemetry(deviceId, {
+    ...aPicture,
+    at: new Date(nowMs).toISOString(),
+    ...part,
+  });
+}
+
+const list = async (query = ''): Promise<DevicePage> => {
+  const reply = await manager.request('GET', `/api/kiosk/devices?${query}`);
+  expect(reply.status, reply.text).toBe(200);
+  return DevicePage.parse(reply.json);
+};
+const idsOf = async (query = '') => (await list(query)).items.map((device) => device.id);
+
+describe('finding screens among many', () => {
+  it('by name, place, serial and the building, without accents and case, every word', async () => {
+    const id = await aScreen({ name: 'Είσοδος Αλκμάνος', placement: 'δίπλα στα γραμματοκιβώτια' });
+    await aScreen({ name: 'Πυλωτή' });
+    const building = ours.publicTexts[0] ?? '';
+    for (const q of ['εισοδος', 'ΑΛΚΜΆΝΟΣ', 'γραμματ', `SERIAL-${id.slice(0, 8)}`, `εισοδος ${building.toUpperCase()}`])
+      expect(await idsOf(`q=${encodeURIComponent(q)}`), q).toEqual([id]);
+    for (const q of ['%', '_', 'εισοδος πυλωτη', "'; drop table device; --"])
+      expect(await idsOf(`q=${encodeURIComponent(q)}`), q).toEqual([]);
+    expect((await list(`q=${encodeURIComponent(building)}`)).items).toHaveLength(2);
+  });
+
+  it('by state, alert, version and building, and counts what there is', async () => {
+    const hot = await aScreen({ version: '2.0.0' });
+    await tells(hot, { temperatureCelsius: 91 });
+    const gone = await aScreen({ online: false, seenMs: nowMs - HOUR_MS });
+    const well = await aScreen();
+    await tells(well);
+    expect(await idsOf('state=trouble')).toEqual([hot]);
+    expect(await idsOf('alert=offline')).toEqual([gone]);
+    expect(await idsOf('version=2.0.0')).toEqual([hot]);
+    expect(await idsOf(`buildingId=${ours.buildingId}&state=well`)).toEqual([well]);
+    const counts = FleetCounts.parse((await manager.request('GET', '/api/kiosk/fleet?state=well')).json);
+    expect(counts).toEqual({
+      total: 3,
+      states: { trouble: 1, offline: 1, new: 0, leaving: 0, well: 1 },
+      alerts: { hot: 1, offline: 1 },
+      versions: [
+        { version: '1.0.0', count: 2 },
+        { version: '2.0.0', count: 1 },
+      ],
+    });
+    const buildings = FleetBuildingPage.parse((await manager.request('GET', '/api/kiosk/fleet/buildings')).json);
+    expect(buildings.items).toEqual([
+      { buildingId: ours.buildingId, name: { el: ours.publicTexts[0], en: null }, total: 3, trouble: 1, offline: 1 },
+    ]);
+  });
+
+  it.each(['name', 'state', 'lastSign', 'temperature', 'version'])(
+    'page by page by %s, each screen once, either way round',
+    async (sort) => {
+      const ids: string[] = [];
+      for (let index = 0; index < 11; index += 1) {
+        const id = await aScreen({
+          name: `Οθόνη ${index % 3}`,
+          seenMs: nowMs - (index % 4) * HOUR_MS,
+          online: index % 5 > 0,
+          version: `1.${index % 2}.0`,
+        });
+        if (index % 2 === 0) await tells(id, { temperatureCelsius: 40 + (index % 3) * 20 });
+        ids.push(id);
+      }
+      for (const direction of ['asc', 'desc']) {
+        const found: string[] = [];
+        let cursor: string | null = null;
+        do {
+          const page: DevicePage = await list(`sort=${sort}&direction=${direction}&limit=3${cursor === null ? '' : `&cursor=${cursor}`}`);
+          found.push(...page.items.map((device) => device.id));
+          cursor = page.nextCursor;
+        } while (cursor !== null && found.length < 50);
+        expect([...found].sort()).toEqual([...ids].sort());
+      }
+    },
+  );
+
+  it('page by page while screens come and go: none that stayed is lost or told twice', async () => {
+    const stay: string[] = [];
+    for (let index = 0; index < 9; index += 1) stay.push(await aScreen({ name: `Ν${index}` }));
+    const goes = await aScreen({ name: 'Ν0α' });
+    const first = await list('limit=4');
+    await running.owner.query('update device set revoked_at = now() where id = $1', [goes]);
+    await aScreen({ name: 'Α νέα' });
+    const late = await aScreen({ name: 'Ν8α' });
+    const rest = await list(`limit=50&cursor=${first.nextCursor}`);
+    const found = [...first.items, ...rest.items].map((device) => device.id);
+    expect(found.filter((id) => stay.includes(id)).sort()).toEqual([...stay].sort());
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toContain(late);
+  });
+
+  it('refuses cursors that were made for something else, and filters nobody knows', async () => {
+    const cursor = (keys: unknown) => Buffer.from(JSON.stringify(keys)).toString('base64url');
+    const id = randomUUID();
+    for (const query of [
+      `cursor=${cursor(['x', id])}&sort=temperature`,
+      `cursor=${cursor(['9'.repeat(40), id])}&sort=lastSign`,
+      `cursor=${cursor(['1; drop', id])}&sort=state`,
+      `cursor=${cursor(['x'])}`,
+      'sort=serial',
+      'state=nonsense',
+      'alert=nonsense',
+      'nonsense=1',
+    ])
+      expect((await manager.request('GET', `/api/kiosk/devices?${query}`)).status, query).toBe(400);
+    expect(await idsOf(`buildingId=${theirs.buildingId}`)).toEqual([]);
+  });
+});
+
+describe('the file for spreadsheets', () => {
+  it('holds all pages of what was asked for, and nothing that a spreadsheet would carry out', async () => {
+    for (let index = 0; index < 1_003; index += 1) await aScreen({ name: `Ω${String(index).padStart(4, '0')}` });
+    await aScreen({ name: '=cmd|/C calc', placement: '+1;"2"' });
+    const reply = await manager.request('GET', '/api/kiosk/devices.csv', undefined, { 'accept-language': 'el' });
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(reply.headers.get('content-disposition')).toContain('attachment');
+    const lines = reply.text.split('\r\n');
+    expect(lines).toHaveLength(1_003 + 1 + 2);
+    expect(lines[0]).toMatch(/^(\ufeff)?Οθόνη;Θέση;/);
+    expect(lines[1]).toMatch(/^'=cmd\|\/C calc;"'\+1;""2""";/);
+    for (const line of lines) expect(line.replaceAll('\ufeff', '')).not.toMatch(/(^|;)"?[=+\-@\t]/);
+  });
+
+  it('speaks the language of the page that asks, before the browser’s', async () => {
+    await aScreen({ name: 'Α' });
+    const reply = await manager.request('GET', '/api/kiosk/devices.csv?language=en&state=well', undefined, { 'accept-language': 'el' });
+    expect(reply.text.replace('\ufeff', '').split('\r\n')[0]).toMatch(/^Screen,Place,Building/);
+  });
+});

@@ -1,0 +1,175 @@
+import type { AlertKind, DeviceFilter, DeviceSort, DeviceState, FleetCounts } from '@concierge/contract/http/fleet.ts';
+import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
+import type { Database, Scope, Statement } from '#platform/database/database.ts';
+import { deviceColumns, instant } from '../store.ts';
+import type { FleetDeviceRow } from './fleet.ts';
+import type { Cutoffs } from './rules.ts';
+
+/** What is asked of the fleet: whose screens may be seen, which of them are wanted, and the instants that "now" means. */
+export interface FleetQuestion {
+  readonly allowed: readonly string[] | null;
+  readonly filter: DeviceFilter;
+  /** For each word that is looked for, the buildings that have it in their name. */
+  readonly words: readonly { readonly word: string; readonly buildingIds: readonly string[] }[];
+  readonly cutoffs: Cutoffs;
+}
+
+/** Values of a statement that is put together: each is a parameter, none is ever text of the statement. */
+function parameters(): { values: unknown[]; add(value: unknown, type: string): string } {
+  const values: unknown[] = [];
+  return {
+    values,
+    add(value, type) {
+      values.push(value);
+      return `$${values.length}::${type}`;
+    },
+  };
+}
+
+/**
+ * Every screen with what holds of it now. The one place where the clock's decisions meet the rows; `settle-store` opens and closes alerts by the same.
+ */
+export function fleetNow(add: (value: unknown, type: string) => string, cutoffs: Cutoffs): string {
+  return `device d left join device_health h on h.tenant_id = d.tenant_id and h.device_id = d.id
+    cross join lateral (select greatest(d.last_seen_at, h.received_at) as last_sign) l
+    cross join lateral (select case when d.leaving_at is not null then '{}'::text[] else array_remove(array[
+        case when not d.online and coalesce(l.last_sign, d.claimed_at) < ${add(cutoffs.offlineBefore, 'timestamptz')} then 'offline' end,
+        case when d.online and d.drift_since < ${add(cutoffs.driftBefore, 'timestamptz')} then 'drift' end,
+        case when d.certificate_expires_at < ${add(cutoffs.certificateBefore, 'timestamptz')} then 'certificate' end], null)
+      || case when h.received_at >= ${add(cutoffs.freshAfter, 'timestamptz')} then h.troubles else '{}'::text[] end end as kinds) a
+    cross join lateral (select case when d.leaving_at is not null then 'leaving' when l.last_sign is null then 'new' when not d.online then 'offline'
+      when cardinality(a.kinds) > 0 then 'trouble' else 'well' end as state) s`;
+}
+
+function chosen(add: (value: unknown, type: string) => string, question: FleetQuestion, withState: boolean): string {
+  const { allowed, filter, words } = question;
+  const conditions = ['d.tenant_id = (select current_tenant())', 'd.revoked_at is null'];
+  if (allowed !== null) conditions.push(`d.building_id = any (${add(allowed, 'uuid[]')})`);
+  if (filter.buildingId !== undefined) conditions.push(`d.building_id = ${add(filter.buildingId, 'uuid')}`);
+  if (filter.version !== undefined) conditions.push(`d.reported ->> 'agentVersion' = ${add(filter.version, 'text')}`);
+  if (filter.alert !== undefined) conditions.push(`${add(filter.alert, 'text')} = any (a.kinds)`);
+  if (withState && filter.state !== undefined) conditions.push(`s.state = ${add(filter.state, 'text')}`);
+  for (const { word, buildingIds } of words) {
+    const inText = `position(folded_text(${add(word, 'text')}) in d.search_text) > 0`;
+    conditions.push(`(${inText} or d.building_id = any (${add(buildingIds, 'uuid[]')}))`);
+  }
+  return conditions.join(' and ');
+}
+
+const rowColumns = `${deviceColumns}, s.state, a.kinds as alerts, d.desired_sequence as "desiredSequence", ${instant('d.drift_since')} as "driftSince",
+  ${instant('l.last_sign')} as "lastSignAt", (h.telemetry ->> 'temperatureCelsius')::float8 as "temperatureCelsius", d.sample`;
+
+/** What a list is ordered by. All but texts are whole numbers, so that a cursor carries them exactly and a wrong one cannot make the statement fail. */
+export const sortKeys: Readonly<Record<DeviceSort, { readonly key: string; readonly type: 'text' | 'bigint' }>> = {
+  name: { key: 'd.name', type: 'text' },
+  version: { key: `coalesce(d.reported ->> 'agentVersion', '')`, type: 'text' },
+  state: { key: `array_position(array['trouble', 'offline', 'new', 'leaving', 'well'], s.state)::bigint`, type: 'bigint' },
+  lastSign: { key: 'coalesce(extract(epoch from l.last_sign) * 1000000, 0)::bigint', type: 'bigint' },
+  temperature: { key: `coalesce((h.telemetry ->> 'temperatureCelsius')::numeric * 10, -1000)::bigint`, type: 'bigint' },
+};
+
+export interface PageAsked {
+  readonly sort: DeviceSort;
+  readonly direction: 'asc' | 'desc';
+  readonly after: readonly [key: string, id: string] | null;
+  readonly limit: number;
+}
+
+export type SortedRow = FleetDeviceRow & { readonly sortKey: string };
+
+/** One page of the screens that were asked for. */
+export async function listFleet(database: Database, scope: Scope, question: FleetQuestion, page: PageAsked): Promise<SortedRow[]> {
+  return database.read<SortedRow>(scope, fleetStatement(question, page));
+}
+
+export function fleetStatement(question: FleetQuestion, page: PageAsked): Statement & { readonly values: readonly unknown[] } {
+  const { values, add } = parameters();
+  const { key, type } = sortKeys[page.sort];
+  const from = fleetNow(add, question.cutoffs);
+  const conditions = [chosen(add, question, true)];
+  const beyond = page.direction === 'asc' ? '>' : '<';
+  if (page.after !== null) conditions.push(`(${key}, d.id) ${beyond} (${add(page.after[0], type)}, ${add(page.after[1], 'uuid')})`);
+  return {
+    // First which ones, then what is told of them: to write ten thousand rows out in order to sort them costs ten times as much.
+    text: `with page as (select d.id, ${key} as key from ${from} where ${conditions.join(' and ')}
+        order by ${key} ${page.direction}, d.id ${page.direction} limit ${add(page.limit, 'integer')})
+      select ${rowColumns}, page.key::text as "sortKey" from page cross join ${from}
+      where d.tenant_id = (select current_tenant()) and d.id = page.id order by page.key ${page.direction}, d.id ${page.direction}`,
+    values,
+  };
+}
+
+interface Counts {
+  readonly total: number;
+  readonly states: Partial<Record<DeviceState, number>>;
+  readonly alerts: Partial<Record<AlertKind, number>>;
+  readonly versions: FleetCounts['versions'];
+}
+
+export async function countFleet(database: Database, scope: Scope, question: FleetQuestion): Promise<Counts> {
+  const [row] = await database.read<Counts>(scope, countStatement(question));
+  if (row === undefined) throw new Error('a count has one row');
+  return row;
+}
+
+export function countStatement(question: FleetQuestion): Statement & { readonly values: readonly unknown[] } {
+  const { values, add } = parameters();
+  return {
+    text: `with f as materialized (
+        select s.state, a.kinds, d.reported ->> 'agentVersion' as version from ${fleetNow(add, question.cutoffs)} where ${chosen(add, question, false)})
+      select (select count(*)::int from f) as total,
+        (select coalesce(jsonb_object_agg(state, n), '{}') from (select state, count(*) as n from f group by state) c) as states,
+        (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) as n from f, unnest(kinds) as kind group by kind) c) as alerts,
+        (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'count', n) order by n desc, version), '[]')
+          from (select version, count(*) as n from f where version is not null group by version order by n desc, version limit 20) c) as versions`,
+    values,
+  };
+}
+
+export interface BuildingCounts {
+  readonly buildingId: string;
+  readonly total: number;
+  readonly trouble: number;
+  readonly offline: number;
+}
+
+/** The screens by building, those with most that is not well first. `after` is how many are not well, and the building. */
+export async function countByBuilding(
+  database: Database,
+  scope: Scope,
+  question: FleetQuestion,
+  page: { after: readonly [string, string] | null; limit: number },
+): Promise<BuildingCounts[]> {
+  const { values, add } = parameters();
+  const inner = `select d.building_id, count(*)::int as total, count(*) filter (where s.state = 'trouble')::int as trouble,
+      count(*) filter (where s.state = 'offline')::int as offline from ${fleetNow(add, question.cutoffs)} where ${chosen(add, question, true)} group by d.building_id`;
+  const after =
+    page.after === null
+      ? 'true'
+      : `(-(trouble + offline), building_id) > (-(${add(page.after[0], 'bigint')}), ${add(page.after[1], 'uuid')})`;
+  return database.read<BuildingCounts>(scope, {
+    text: `select building_id as "buildingId", total, trouble, offline from (${inner}) b where ${after}
+      order by -(trouble + offline), building_id limit ${add(page.limit, 'integer')}`,
+    values,
+  });
+}
+
+export interface DetailRow extends FleetDeviceRow {
+  readonly serial: string;
+  readonly claimedAt: string;
+  readonly certificateExpiresAt: string;
+  readonly telemetry: Telemetry | null;
+  readonly telemetryReceivedAt: string | null;
+}
+
+export async function findInFleet(database: Database, scope: Scope, deviceId: string, cutoffs: Cutoffs): Promise<DetailRow | null> {
+  const { values, add } = parameters();
+  const from = fleetNow(add, cutoffs);
+  const [row] = await database.read<DetailRow>(scope, {
+    text: `select ${rowColumns}, d.serial, ${instant('d.claimed_at')} as "claimedAt", ${instant('d.certificate_expires_at')} as "certificateExpiresAt",
+        h.telemetry, ${instant('h.received_at')} as "telemetryReceivedAt"
+      from ${from} where d.tenant_id = (select current_tenant()) and d.revoked_at is null and d.id = ${add(deviceId, 'uuid')}`,
+    values,
+  });
+  return row ?? null;
+}

@@ -1,0 +1,87 @@
+import {
+  AlertKind,
+  DeviceCsvQuery,
+  DeviceDetail,
+  DeviceFilter,
+  DeviceHistory,
+  DevicePage,
+  DeviceQuery,
+  FleetBuildingPage,
+  FleetBuildingsQuery,
+  FleetCounts,
+  FleetThresholdsBody,
+  FleetThresholdsRow,
+  HistoryQuery,
+} from '@concierge/contract/http/fleet.ts';
+import { Uuid } from '@concierge/contract/text.ts';
+import { z } from 'zod';
+import { readerLanguage, valueOrProblem } from '#platform/http/problem.ts';
+import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import type { Alerts } from './alerts.ts';
+import type { FleetView } from './fleet.ts';
+
+const params = z.strictObject({ deviceId: Uuid });
+const alertParams = params.extend({ alertKind: AlertKind });
+
+export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts: Alerts }): void {
+  const { view, alerts } = use;
+  app.get(
+    '/api/kiosk/devices',
+    { config: { access: 'device:read' }, schema: { querystring: DeviceQuery, response: { 200: DevicePage } } },
+    async (request) => valueOrProblem(await view.list(signedIn(request), request.query)),
+  );
+  app.get(
+    '/api/kiosk/devices.csv',
+    {
+      config: { access: 'device:read', rateLimit: { max: 10, timeWindow: 60_000 } },
+      schema: {
+        description: 'The screens as a file for spreadsheets: UTF-8 with its mark, columns by the reader’s language.',
+        querystring: DeviceCsvQuery,
+      },
+    },
+    async (request, reply) => {
+      const { language = readerLanguage(request.headers['accept-language']), ...filter } = request.query;
+      const file = valueOrProblem(await view.csv(signedIn(request), filter, language));
+      reply.header('content-disposition', 'attachment; filename="screens.csv"');
+      return reply.type('text/csv; charset=utf-8').send(file);
+    },
+  );
+  app.get(
+    '/api/kiosk/devices/:deviceId',
+    { config: { access: 'device:read' }, schema: { params, response: { 200: DeviceDetail } } },
+    async (request) => valueOrProblem(await view.detail(signedIn(request), request.params.deviceId)),
+  );
+  app.get(
+    '/api/kiosk/devices/:deviceId/history',
+    { config: { access: 'device:read' }, schema: { params, querystring: HistoryQuery, response: { 200: DeviceHistory } } },
+    async (request) => valueOrProblem(await view.history(signedIn(request), request.params.deviceId, request.query.range)),
+  );
+  app.post(
+    '/api/kiosk/devices/:deviceId/alerts/:alertKind/acknowledge',
+    { config: { access: 'device:write' }, schema: { params: alertParams, response: { 204: z.null() } } },
+    async (request, reply) => {
+      reply.code(204);
+      return valueOrProblem(await alerts.acknowledge(signedIn(request), request.params.deviceId, request.params.alertKind));
+    },
+  );
+  app.get(
+    '/api/kiosk/fleet',
+    { config: { access: 'device:read' }, schema: { querystring: DeviceFilter, response: { 200: FleetCounts } } },
+    async (request) => valueOrProblem(await view.counts(signedIn(request), request.query)),
+  );
+  app.get(
+    '/api/kiosk/fleet/buildings',
+    { config: { access: 'device:read' }, schema: { querystring: FleetBuildingsQuery, response: { 200: FleetBuildingPage } } },
+    async (request) => valueOrProblem(await view.byBuilding(signedIn(request), request.query)),
+  );
+  app.get(
+    '/api/kiosk/fleet/thresholds',
+    { config: { access: 'device:read' }, schema: { response: { 200: FleetThresholdsRow } } },
+    async (request) => view.thresholds(signedIn(request)),
+  );
+  app.put(
+    '/api/kiosk/fleet/thresholds',
+    { config: { access: 'device:write' }, schema: { body: FleetThresholdsBody, response: { 200: FleetThresholdsRow } } },
+    async (request) => valueOrProblem(await view.changeThresholds(signedIn(request), request.body.thresholds, request.body.version)),
+  );
+}

@@ -1,0 +1,45 @@
+export interface ChartPoint {
+  readonly atMs: number;
+  readonly value: number;
+}
+
+/** Round numbers that hold all values, a few of them: the lines behind a chart. */
+export function niceTicks(least: number, most: number, about = 4): number[] {
+  const span = most - least || Math.abs(most) || 1;
+  const raw = span / Math.max(1, about - 1);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
+  const first = Math.floor(least / step + 1e-9);
+  const last = Math.ceil(most / step - 1e-9);
+  // Counted in steps, so that no error of addition shows in a number.
+  return Array.from({ length: Math.max(2, last - first + 1) }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+}
+
+/** The points in pieces without a gap: where nothing was measured, nothing is drawn. */
+export function unbroken(points: readonly ChartPoint[], stepMs: number): ChartPoint[][] {
+  const pieces: ChartPoint[][] = [];
+  for (const point of points) {
+    const last = pieces.at(-1);
+    const before = last?.at(-1);
+    if (last !== undefined && before !== undefined && point.atMs - before.atMs <= stepMs * 1.5) last.push(point);
+    else pieces.push([point]);
+  }
+  return pieces;
+}
+
+/** The point nearest to a moment. */
+export function nearest(points: readonly ChartPoint[], atMs: number): number {
+  let best = 0;
+  for (const [index, point] of points.entries()) {
+    if (Math.abs(point.atMs - atMs) < Math.abs((points[best]?.atMs ?? 0) - atMs)) best = index;
+  }
+  return best;
+}
+
+/** Moments for the axis of time at full local hours or midnights, so that a label says what people call it. `offsetMs`: what the place is ahead of UTC. */
+export function timeTicks(fromMs: number, toMs: number, stepMs: number, offsetMs: number): number[] {
+  const first = Math.ceil((fromMs + offsetMs) / stepMs) * stepMs - offsetMs;
+  const ticks: number[] = [];
+  for (let atMs = first; atMs <= toMs; atMs += stepMs) ticks.push(atMs);
+  return ticks;
+}

@@ -1,0 +1,91 @@
+import {
+  type AlertKind,
+  type DeviceFilter,
+  DeviceHistory,
+  DevicePage,
+  type DeviceSort,
+  FleetBuildingPage,
+  FleetCounts,
+  type FleetThresholds,
+  FleetThresholdsRow,
+  type HistoryRange,
+} from '@concierge/contract/http/fleet.ts';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { z } from 'zod';
+import { api } from '../api.ts';
+import { queryKeys } from '../query-keys.ts';
+
+const ROWS_A_PAGE = 50;
+
+/** What nobody would choose the other way round: the name from Α, trouble first, the longest silence first, the hottest first, the newest version first. */
+const directionOf: Readonly<Record<DeviceSort, 'asc' | 'desc'>> = {
+  name: 'asc',
+  state: 'asc',
+  lastSign: 'asc',
+  temperature: 'desc',
+  version: 'desc',
+};
+
+export function addressOf(path: string, parts: Readonly<Record<string, string | number | null | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parts))
+    if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}
+
+/** One page of the screens that the filter leaves; the next one begins after its cursor. */
+export const fleetQuery = (filter: DeviceFilter, sort: DeviceSort, after: string | undefined) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'fleet', filter, sort, after],
+    queryFn: ({ signal }) =>
+      api.read(
+        DevicePage,
+        addressOf('/api/kiosk/devices', { ...filter, sort, direction: directionOf[sort], limit: ROWS_A_PAGE, cursor: after }),
+        signal,
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+export const fleetBuildingsQuery = (filter: DeviceFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...queryKeys.devices, 'buildings', filter],
+    queryFn: ({ pageParam, signal }) =>
+      api.read(FleetBuildingPage, addressOf('/api/kiosk/fleet/buildings', { ...filter, limit: ROWS_A_PAGE, cursor: pageParam }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const fleetCountsQuery = (filter: DeviceFilter) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'counts', filter],
+    queryFn: ({ signal }) => api.read(FleetCounts, addressOf('/api/kiosk/fleet', filter), signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const historyQuery = (deviceId: string, range: HistoryRange) =>
+  queryOptions({
+    // Not under the devices: it grows by a point in five minutes, and not with every change of the screen.
+    queryKey: ['device-history', deviceId, range],
+    queryFn: ({ signal }) => api.read(DeviceHistory, `/api/kiosk/devices/${deviceId}/history?range=${range}`, signal),
+    refetchInterval: 5 * 60_000,
+    placeholderData: keepPreviousData,
+  });
+
+/** Safe to repeat: whoever knew first stays the one. */
+export function acknowledgeAlert(deviceId: string, kind: AlertKind): Promise<null> {
+  return api.change(z.null(), { method: 'POST', path: `/api/kiosk/devices/${deviceId}/alerts/${kind}/acknowledge` });
+}
+
+export const thresholdsQuery = queryOptions({
+  queryKey: ['fleet-thresholds'],
+  queryFn: ({ signal }) => readThresholds(signal),
+});
+
+export function readThresholds(signal?: AbortSignal): Promise<FleetThresholdsRow> {
+  return api.read(FleetThresholdsRow, '/api/kiosk/fleet/thresholds', signal);
+}
+
+export function changeThresholds(thresholds: FleetThresholds, version: number): Promise<FleetThresholdsRow> {
+  return api.change(FleetThresholdsRow, { method: 'PUT', path: '/api/kiosk/fleet/thresholds', body: { thresholds, version } });
+}
