@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { failure } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
@@ -13,6 +14,7 @@ import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity } from '.
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRenewal } from './device/renewal.ts';
 import { boardSerial, deviceSerial } from './device/serial.ts';
+import { createDeviceReleases, type ReleaseSettings } from './release/device-releases.ts';
 import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
 import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
 import { type BackOffLimits, defaultBackOff } from './sync/back-off.ts';
@@ -39,6 +41,8 @@ export interface AgentOptions {
   readonly brokerUrl?: string | undefined;
   /** Ends this agent for whoever started it to start it anew; missing where nobody would. */
   readonly restart?: () => void;
+  /** How it takes releases of its own program; without it, it stays what it is. */
+  readonly releases?: ReleaseSettings | undefined;
   readonly logger: Logger;
   readonly clockSources?: ClockSources;
   /** Stands for what the board says of itself; null on one that says nothing. */
@@ -86,6 +90,8 @@ export function createAgent(options: AgentOptions): Agent {
   let identifiedAs: ScreenState['identity'] = null;
   let identifyTimer: NodeJS.Timeout | undefined;
   let pageNumber = 0;
+  /** The desired state that was last looked at for a release. What the cache held at start is old; the cloud says it anew on every connection. */
+  let heardDesired: DesiredClaims | undefined;
   let sync: Sync | null = null;
   let claim: Claim | null = null;
   /** On the monotonic counter: the wall clock may be moved while there is no connection. */
@@ -114,6 +120,18 @@ export function createAgent(options: AgentOptions): Agent {
       sync?.clockChanged();
     },
   });
+  const releases =
+    options.releases === undefined
+      ? null
+      : createDeviceReleases(options.releases, {
+          builtInVersion: AGENT_VERSION,
+          clock: () => ({ nowMs: clock.nowMs(), trusted: clock.state() === 'trusted' }),
+          monotonicMs: sources.monotonicMs,
+          random,
+          onChange: () => sync?.releaseChanged(),
+          restart: () => options.restart?.(),
+          logger,
+        });
   const screen = createScreen({ inputs: screenInputs });
   const renewal = createRenewal({
     directory: identityDirectory,
@@ -134,9 +152,11 @@ export function createAgent(options: AgentOptions): Agent {
       : createLoopbackServer({ port: options.port ?? DEFAULT_PORT, rendererDir: options.rendererDir, screen, painted, health, logger });
 
   async function start(): Promise<void> {
+    releases?.start();
     const mended = identityDirectory.prepare();
     if (mended.length > 0) logger.warn({ files: mended }, 'identity files were readable by others; tightened');
     cache.open();
+    releases?.shown('cacheOpened');
     // Before anything is written: on a full disk the cache may answer no more after that.
     const savedMs = cache.clockFloorMs() ?? 0;
     let identity = await loadIdentity(identityDirectory, knownSerial());
@@ -149,6 +169,7 @@ export function createAgent(options: AgentOptions): Agent {
     departing = isDeparting(identityDirectory);
     claimed = !departing && (identity.ok || identity.error === 'damaged');
     if (identity.ok && !departing) await showCached(identity.value);
+    heardDesired = held.get('desired')?.claims;
     clock.start({ signedMs: newestSignedMs(), savedMs });
     disconnectedSinceMs = sources.monotonicMs();
     started = true;
@@ -227,6 +248,7 @@ export function createAgent(options: AgentOptions): Agent {
       backOff,
       random,
       takesDocuments: () => !departing,
+      release: () => releases?.report(),
       actions: commandActions(identity.keyPem),
       onChange,
       logger,
@@ -296,9 +318,16 @@ export function createAgent(options: AgentOptions): Agent {
   function onChange(): void {
     if (stopped) return;
     if (departing) return;
-    if (held.get('desired')?.claims.decommission === true) return leave();
-    if (sync?.connected() === true) disconnectedSinceMs = null;
-    else disconnectedSinceMs ??= sources.monotonicMs();
+    const desired = held.get('desired')?.claims;
+    if (desired?.decommission === true) return leave();
+    if (sync?.connected() === true) {
+      disconnectedSinceMs = null;
+      releases?.shown('cloudReached');
+    } else disconnectedSinceMs ??= sources.monotonicMs();
+    if (desired !== undefined && desired !== heardDesired) {
+      heardDesired = desired;
+      releases?.wanted(desired.release);
+    }
     screen.refresh();
   }
 
@@ -322,6 +351,7 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function painted(frame: PaintedFrame): void {
+    releases?.shown('painted');
     paintedMs = sources.monotonicMs();
     sync?.painted(frame);
   }
@@ -343,6 +373,7 @@ export function createAgent(options: AgentOptions): Agent {
     async stop() {
       stopped = true;
       stopping.abort();
+      releases?.stop();
       claim?.stop();
       renewal.stop();
       clearTimeout(identifyTimer);

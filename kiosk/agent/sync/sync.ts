@@ -24,6 +24,7 @@ export interface Sync {
   painted(frame: PaintedFrame): void;
   paintedSequence(): number;
   clockChanged(): void;
+  releaseChanged(): void;
   incident(incident: CacheIncident): void;
   /** Tells that the device has wiped itself; resolves with whether the broker has taken it. */
   sayWiped(): Promise<boolean>;
@@ -41,6 +42,7 @@ export function createSync(deps: {
   backOff: BackOffLimits;
   random(): number;
   takesDocuments(): boolean;
+  release(): Reported['release'];
   readonly actions: CommandActions;
   /** Held documents or the connection changed. */
   onChange(): void;
@@ -51,7 +53,7 @@ export function createSync(deps: {
   let ignoredMessages = 0;
   const wipedEventId = randomUUID();
 
-  const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock });
+  const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock, release: deps.release });
   const events = createEventQueue({ deviceId, agentVersion, cache, nowMs: () => clock.nowMs() });
 
   const receiver = createReceiver({
@@ -132,6 +134,7 @@ export function createSync(deps: {
       reporter.changed();
       connection.clockChanged();
     },
+    releaseChanged: () => reporter.changed(),
     incident(incident) {
       events.add(incident, null);
     },
