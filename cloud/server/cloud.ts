@@ -132,6 +132,8 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       cloudUrl: publicUrl.href,
       allowDevelopmentClaims: demo,
       revocations,
+      releasesFolder: resolve(settings.RELEASES_DIR ?? join(dataFolder, 'releases')),
+      releasesUrl: new URL(settings.RELEASES_URL ?? new URL('releases/', publicUrl).href),
       disconnect: broker.disconnect,
       logger,
       nowMs,
@@ -185,7 +187,12 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const jobs = createJobRunner({
       url: databaseServer.url,
       jobs: [...identity.jobs, ...fleet.jobs, ...lobby.jobs],
-      periodic: [...identity.periodic, ...lobby.periodic, auditClock({ database, tenantIds: identity.tenantIds, logger })],
+      periodic: [
+        ...identity.periodic,
+        ...fleet.periodic,
+        ...lobby.periodic,
+        auditClock({ database, tenantIds: identity.tenantIds, logger }),
+      ],
       logger,
     });
     await jobs.start();

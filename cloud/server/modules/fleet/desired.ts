@@ -8,7 +8,7 @@ const DESIRED_DAYS = 60;
 
 /** Signs a new desired state for each target and hands it to the broker, retained. Throws when the broker does not take it. */
 export async function publishDesired(
-  deps: { messenger: Messenger; signing: Keyring['signing']; nowMs: () => number },
+  deps: { messenger: Messenger; signing: Keyring['signing']; releasesUrl: URL; nowMs: () => number },
   targets: readonly PublishTarget[],
 ): Promise<void> {
   const nowMs = deps.nowMs();
@@ -27,6 +27,7 @@ export async function publishDesired(
           content: target.leaving || target.contentSequence === 0 ? null : { sequence: target.contentSequence, confirmedAt: issuedAt },
           display: target.display,
           ...(target.leaving ? { decommission: true as const } : {}),
+          ...(target.leaving || target.release === null ? {} : { release: { ...target.release, from: deps.releasesUrl.href } }),
         },
         deps.signing,
       );

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
-import type { Job } from '#platform/jobs/jobs.ts';
+import type { Job, PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
@@ -13,6 +13,9 @@ import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
 import { listenToDevices } from './messages.ts';
+import { createReleaseFiles } from './releases/files.ts';
+import { rolloutClock } from './releases/jobs.ts';
+import { createRollouts } from './releases/rollouts.ts';
 import { createRenewals } from './renewals.ts';
 import { createReports } from './reports.ts';
 import type { Revocations } from './revocations.ts';
@@ -37,6 +40,8 @@ export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
 export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
+export { createReleaseOperator, type ReleaseOperator, type RolloutStatus } from './releases/operator.ts';
+export { defaultPlan } from './releases/plan.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export { createRevocations } from './revocations.ts';
 export type { DeviceRow, PublishTarget };
@@ -68,6 +73,7 @@ export interface Fleet {
   tenantOfDevice(deviceId: string): Promise<string | null>;
   forgetPresence(tx: Transaction): Promise<void>;
   readonly jobs: readonly Job[];
+  readonly periodic: readonly PeriodicJob[];
   listen(): void;
   routes(app: HttpServer): void;
 }
@@ -82,6 +88,9 @@ export interface FleetDeps {
   readonly cloudUrl: string;
   readonly allowDevelopmentClaims: boolean;
   readonly revocations: Revocations;
+  /** Where releases lie on this machine, and the address at which devices find them; it ends with a slash. */
+  readonly releasesFolder: string;
+  readonly releasesUrl: URL;
   /** Closes the connections a device has with the broker, where the broker is ours. */
   disconnect(deviceId: string): void;
   readonly logger: Logger;
@@ -96,7 +105,8 @@ export function createFleet(deps: FleetDeps): Fleet {
   const commands = createCommands({ ...deps, signing: deps.keyring.signing });
   const departures = createDepartures(deps);
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
-  const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
+  const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, releasesUrl: deps.releasesUrl, nowMs: deps.nowMs };
+  const rollouts = createRollouts(deps);
   return {
     devices,
     claims,
@@ -114,7 +124,9 @@ export function createFleet(deps: FleetDeps): Fleet {
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
     jobs: [...departures.jobs, ...commands.jobs],
-    listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }) }),
+    periodic: [rolloutClock(rollouts)],
+    listen: () =>
+      listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered, rollouts }) }),
     routes: (app) =>
       fleetRoutes(app, {
         devices,
@@ -123,6 +135,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         renewals: createRenewals(enrolment),
         revocations: deps.revocations,
         departures,
+        releaseFiles: createReleaseFiles(deps.releasesFolder),
         developmentClaims,
       }),
   };

@@ -10,6 +10,8 @@ import type { Commands } from './commands.ts';
 import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
 import type { Devices } from './devices.ts';
+import type { ReleaseFiles } from './releases/files.ts';
+import { releaseRoutes } from './releases/routes.ts';
 import type { Renewals } from './renewals.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -24,10 +26,12 @@ export function fleetRoutes(
     renewals: Renewals;
     revocations: Pick<Revocations, 'list'>;
     departures: Departures;
+    releaseFiles: ReleaseFiles;
     developmentClaims: DevelopmentClaims | null;
   },
 ): void {
   claimRoutes(app, use.claims, use.renewals, use.revocations);
+  releaseRoutes(app, use.releaseFiles);
   const { devices, commands, departures, developmentClaims } = use;
   app.get(
     '/api/kiosk/devices',
