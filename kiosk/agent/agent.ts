@@ -89,7 +89,8 @@ export function createAgent(options: AgentOptions): Agent {
   const stopping = new AbortController();
   let identifiedAs: ScreenState['identity'] = null;
   let identifyTimer: NodeJS.Timeout | undefined;
-  let pageNumber = 0;
+  /** Where the program may have become another one, a page that was served before this start is another page, and is loaded anew. */
+  let pageNumber = options.releases === undefined ? 0 : 1 + Math.floor(random() * 1_000_000_000);
   /** The desired state that was last looked at for a release. What the cache held at start is old; the cloud says it anew on every connection. */
   let heardDesired: DesiredClaims | undefined;
   let sync: Sync | null = null;
@@ -351,7 +352,7 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function painted(frame: PaintedFrame): void {
-    releases?.shown('painted');
+    if (page === null || page.hasServedPage()) releases?.shown('painted');
     paintedMs = sources.monotonicMs();
     sync?.painted(frame);
   }

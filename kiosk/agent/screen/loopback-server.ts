@@ -15,6 +15,8 @@ const { createServer } = process.getBuiltinModule('node:http');
 export interface LoopbackServer {
   /** Listens on the port or, when it is taken, on the next free one; returns the page's URL. */
   start(): Promise<string>;
+  /** Whether somebody was given the renderer's page: what is painted without it is painted by the page of an agent that was here before. */
+  hasServedPage(): boolean;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export function createLoopbackServer(deps: {
   logger: Logger;
 }): LoopbackServer {
   const { screen } = deps;
+  let servedPage = false;
   const viewers = new Set<ServerResponse>();
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -84,6 +87,7 @@ export function createLoopbackServer(deps: {
 
   async function sendPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const page = await readRendererFile(deps.rendererDir, '/index.html', '');
+    if (page !== null) servedPage = true;
     const html = page === null ? bundledPage : pageWithState(page.body.toString('utf8'), screen.current());
     if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return sendText(response, 'text/html; charset=utf-8', html);
     response.writeHead(200, {
@@ -139,6 +143,7 @@ export function createLoopbackServer(deps: {
 
   return {
     start: () => listen(server, deps.port),
+    hasServedPage: () => servedPage,
     stop() {
       for (const viewer of viewers) viewer.destroy();
       return new Promise((resolve) => {
