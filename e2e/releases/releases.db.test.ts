@@ -133,7 +133,7 @@ it('refuses what is not as it was signed, and the cloud is told why', async () =
   const bytes = readFileSync(bundle);
   writeFileSync(bundle, bytes.subarray(0, bytes.length - 100));
   await startRollout(4);
-  await until('it refuses', ({ state }) => state === 'failed', 40_000);
+  await until('it refuses', ({ state, release }) => state === 'failed' && release?.refused?.sequence === 4, 40_000);
   expect(await told()).toMatchObject({
     release: { running: { sequence: 2 }, refused: { sequence: 4, reason: 'altered-bytes' } },
     reason: 'altered-bytes',

@@ -90,7 +90,8 @@ export function createAgent(options: AgentOptions): Agent {
   let identifiedAs: ScreenState['identity'] = null;
   let identifyTimer: NodeJS.Timeout | undefined;
   /** Where the program may have become another one, a page that was served before this start is another page, and is loaded anew. */
-  let pageNumber = options.releases === undefined ? 0 : 1 + Math.floor(random() * 1_000_000_000);
+  const firstPageNumber = options.releases === undefined ? 0 : 1 + Math.floor(random() * 1_000_000_000);
+  let pageNumber = firstPageNumber;
   /** The desired state that was last looked at for a release. What the cache held at start is old; the cloud says it anew on every connection. */
   let heardDesired: DesiredClaims | undefined;
   let sync: Sync | null = null;
@@ -351,8 +352,9 @@ export function createAgent(options: AgentOptions): Agent {
     };
   }
 
-  function painted(frame: PaintedFrame): void {
-    if (page === null || page.hasServedPage()) releases?.shown('painted');
+  /** A page that an agent before this one served lives on until it has loaded itself anew. What it paints says nothing of the release that runs now. */
+  function painted(frame: PaintedFrame, servedAs: number | null = pageNumber): void {
+    if (servedAs !== null && servedAs >= firstPageNumber && servedAs <= pageNumber) releases?.shown('painted');
     paintedMs = sources.monotonicMs();
     sync?.painted(frame);
   }
@@ -387,7 +389,7 @@ export function createAgent(options: AgentOptions): Agent {
       return url;
     },
     screen,
-    painted,
+    painted: (frame) => painted(frame),
     health,
   };
 }

@@ -15,8 +15,6 @@ const { createServer } = process.getBuiltinModule('node:http');
 export interface LoopbackServer {
   /** Listens on the port or, when it is taken, on the next free one; returns the page's URL. */
   start(): Promise<string>;
-  /** Whether somebody was given the renderer's page: what is painted without it is painted by the page of an agent that was here before. */
-  hasServedPage(): boolean;
   stop(): Promise<void>;
 }
 
@@ -55,12 +53,12 @@ export function createLoopbackServer(deps: {
   port: number;
   rendererDir: string;
   screen: Screen;
-  painted(frame: PaintedFrame): void;
+  /** `pageNumber` is the number that the page was served with; null when it does not say. */
+  painted(frame: PaintedFrame, pageNumber: number | null): void;
   health(): Health;
   logger: Logger;
 }): LoopbackServer {
   const { screen } = deps;
-  let servedPage = false;
   const viewers = new Set<ServerResponse>();
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -87,7 +85,6 @@ export function createLoopbackServer(deps: {
 
   async function sendPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const page = await readRendererFile(deps.rendererDir, '/index.html', '');
-    if (page !== null) servedPage = true;
     const html = page === null ? bundledPage : pageWithState(page.body.toString('utf8'), screen.current());
     if (!/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return sendText(response, 'text/html; charset=utf-8', html);
     response.writeHead(200, {
@@ -137,13 +134,13 @@ export function createLoopbackServer(deps: {
     if (body === null) return refuse(response, 413);
     const frame = Frame.safeParse(jsonOrUndefined(body));
     if (!frame.success) return refuse(response, 400);
-    deps.painted(frame.data);
+    const [, pageNumber] = /[?&]page=(\d{1,15})$/.exec(request.url ?? '') ?? [];
+    deps.painted(frame.data, pageNumber === undefined ? null : Number(pageNumber));
     response.writeHead(204).end();
   }
 
   return {
     start: () => listen(server, deps.port),
-    hasServedPage: () => servedPage,
     stop() {
       for (const viewer of viewers) viewer.destroy();
       return new Promise((resolve) => {

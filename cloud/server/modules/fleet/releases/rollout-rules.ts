@@ -78,19 +78,20 @@ export function nextStep(
     if (here.done + here.already === 0) return { step: 'wait', why: 'no device of this ring has taken it yet' };
     return { step: 'carry' };
   }
-  if (verdict.share > plan.abort.share) return { step: 'wait', why: `too few to stop for, too many to go on: ${verdict.words}` };
+  if (verdict.halfFailed) return { step: 'wait', why: `too few to stop for, too many to go on: ${verdict.words}` };
   const soakMs = (plan.rings.find((one) => one.ring === ring)?.soakSeconds ?? 0) * 1_000;
   if (nowMs < rollout.carriedMs + soakMs) return { step: 'wait', why: 'this ring soaks' };
   return onward;
 }
 
 /** Those that answered, and those that were silent for too long: of the rest nothing is known yet. */
-function judge(plan: RolloutPlan, counts: readonly RingCounts[]): { share: number; tooMany: boolean; words: string } {
+function judge(plan: RolloutPlan, counts: readonly RingCounts[]): { halfFailed: boolean; tooMany: boolean; words: string } {
   const bad = sum(counts, ({ failed, silent }) => failed + silent);
   const judged = bad + sum(counts, ({ done }) => done);
   const share = judged === 0 ? 0 : bad / judged;
   return {
-    share,
+    // A lab of one device that failed is no ground to go on, although one failure is none to stop.
+    halfFailed: bad * 2 >= Math.max(1, judged) && bad > 0,
     tooMany: bad >= plan.abort.least && share > plan.abort.share,
     words: `${bad} of ${judged} failed (${(share * 100).toFixed(1)} %), of them ${sum(counts, ({ silent }) => silent)} by silence; the limit is ${(plan.abort.share * 100).toFixed(1)} %`,
   };
