@@ -95,7 +95,11 @@ async function aDevice(
   );
   return id;
 }
-const devices = async (count: number) => Promise.all(Array.from({ length: count }, (_, at) => aDevice(at % 2 === 0 ? ours : theirs)));
+async function devices(count: number, change: Parameters<typeof aDevice>[1] = {}): Promise<string[]> {
+  const ids: string[] = [];
+  for (let at = 0; at < count; at += 1) ids.push(await aDevice(at % 2 === 0 ? ours : theirs, change));
+  return ids;
+}
 
 async function start(change: Partial<RolloutPlan> = {}): Promise<string> {
   const { rows } = await running.owner.query<{ id: string }>('insert into rollout (sequence, plan) values (7, $1) returning id', [
@@ -167,7 +171,7 @@ describe('an offer', () => {
   });
 
   it('is made a while later to those who can then, and does not wait behind those who cannot', async () => {
-    const blocked = await Promise.all(Array.from({ length: 6 }, () => aDevice(ours, { clock: 'unknown' })));
+    const blocked = await devices(6, { clock: 'unknown' });
     await start();
     await engine.look();
     await aDevice(theirs);
