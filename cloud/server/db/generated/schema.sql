@@ -727,11 +727,17 @@ CREATE OR REPLACE FUNCTION public.release_bucket(device uuid)
  IMMUTABLE PARALLEL SAFE
 RETURN (((('x'::text || substr(md5((device)::text), 1, 8)))::bit(32))::bigint % (10000)::bigint);
 
-CREATE OR REPLACE FUNCTION public.release_ring_of(device uuid, pinned smallint, plan jsonb)
+CREATE OR REPLACE FUNCTION public.release_ring_of(device uuid, pinned smallint, shares integer[])
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
-RETURN COALESCE((pinned)::integer, (SELECT min(((r.value ->> 'ring'::text))::integer) AS min FROM jsonb_array_elements((release_ring_of.plan -> 'rings'::text)) r(value) WHERE (((r.value ->> 'share'::text))::integer > release_bucket(release_ring_of.device))));
+RETURN COALESCE((pinned)::integer, NULLIF(width_bucket(release_bucket(device), shares), cardinality(shares)));
+
+CREATE OR REPLACE FUNCTION public.release_shares(plan jsonb)
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT array_agg(((r.value ->> 'share'::text))::integer ORDER BY ((r.value ->> 'ring'::text))::integer) AS array_agg FROM jsonb_array_elements((release_shares.plan -> 'rings'::text)) r(value));
 
 CREATE OR REPLACE FUNCTION public.return_claim_try(subjects bytea[])
  RETURNS void
@@ -779,12 +785,22 @@ CREATE OR REPLACE FUNCTION public.rollout_candidates(wanted uuid, at_most intege
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 BEGIN ATOMIC
- SELECT d.tenant_id,
+ WITH r AS MATERIALIZED (
+          SELECT rollout.id,
+             rollout.sequence,
+             rollout.ring,
+             release_shares(rollout.plan) AS shares,
+             (now() - make_interval(secs => (((rollout.plan ->> 'onlineWithinSeconds'::text))::integer)::double precision)) AS heard_since,
+             (now() - make_interval(secs => (((rollout.plan ->> 'lookAgainAfterSeconds'::text))::integer)::double precision)) AS looked_at_before
+            FROM rollout
+           WHERE ((rollout.id = rollout_candidates.wanted) AND (rollout.state = 'running'::text))
+         )
+  SELECT d.tenant_id,
      d.id
-    FROM ((rollout r
+    FROM ((r
       CROSS JOIN device d)
       LEFT JOIN device_release m ON (((m.tenant_id = d.tenant_id) AND (m.device_id = d.id))))
-   WHERE ((r.id = rollout_candidates.wanted) AND (r.state = 'running'::text) AND (d.revoked_at IS NULL) AND (d.leaving_at IS NULL) AND (d.reported ? 'release'::text) AND d.online AND (d.last_seen_at > (now() - make_interval(secs => (((r.plan ->> 'onlineWithinSeconds'::text))::integer)::double precision))) AND (((((d.reported -> 'release'::text) -> 'running'::text) ->> 'sequence'::text))::integer < r.sequence) AND (release_ring_of(d.id, m.pinned_ring, r.plan) <= r.ring) AND ((m.rollout_id IS DISTINCT FROM r.id) OR ((m.state = 'passed-over'::text) AND (m.state_since < (now() - make_interval(secs => (((r.plan ->> 'lookAgainAfterSeconds'::text))::integer)::double precision))))))
+   WHERE ((d.revoked_at IS NULL) AND (d.leaving_at IS NULL) AND d.online AND (d.last_seen_at > r.heard_since) AND (d.reported ? 'release'::text) AND (release_ring_of(d.id, m.pinned_ring, r.shares) <= r.ring) AND ((m.rollout_id IS DISTINCT FROM r.id) OR ((m.state = 'passed-over'::text) AND (m.state_since < r.looked_at_before))) AND (((((d.reported -> 'release'::text) -> 'running'::text) ->> 'sequence'::text))::integer < r.sequence))
    ORDER BY
          CASE
              WHEN (m.rollout_id = r.id) THEN m.state_since
@@ -800,20 +816,28 @@ CREATE OR REPLACE FUNCTION public.rollout_counts(wanted uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 BEGIN ATOMIC
- WITH each AS (
-          SELECT release_ring_of(d.id, m.pinned_ring, r.plan) AS ring,
+ WITH r AS MATERIALIZED (
+          SELECT rollout.id,
+             rollout.sequence,
+             release_shares(rollout.plan) AS shares,
+             (now() - make_interval(secs => (((rollout.plan ->> 'onlineWithinSeconds'::text))::integer)::double precision)) AS heard_since,
+             (now() - make_interval(secs => (((rollout.plan ->> 'silentAfterSeconds'::text))::integer)::double precision)) AS silent_since
+            FROM rollout
+           WHERE (rollout.id = rollout_counts.wanted)
+         ), each AS (
+          SELECT release_ring_of(d.id, m.pinned_ring, r.shares) AS ring,
              (((((d.reported -> 'release'::text) -> 'running'::text) ->> 'sequence'::text))::integer >= r.sequence) AS runs_it,
-             (d.online AND (d.last_seen_at > (now() - make_interval(secs => (((r.plan ->> 'onlineWithinSeconds'::text))::integer)::double precision)))) AS online,
+             (d.online AND (d.last_seen_at > r.heard_since)) AS online,
                  CASE
                      WHEN (m.rollout_id = r.id) THEN m.state
                      ELSE NULL::text
                  END AS state,
              m.may_start,
-             (m.state_since < (now() - make_interval(secs => (((r.plan ->> 'silentAfterSeconds'::text))::integer)::double precision))) AS long_ago
-            FROM ((rollout r
+             (m.state_since < r.silent_since) AS long_ago
+            FROM ((r
               CROSS JOIN device d)
               LEFT JOIN device_release m ON (((m.tenant_id = d.tenant_id) AND (m.device_id = d.id))))
-           WHERE ((r.id = rollout_counts.wanted) AND (d.revoked_at IS NULL) AND (d.leaving_at IS NULL) AND (d.reported ? 'release'::text))
+           WHERE ((d.revoked_at IS NULL) AND (d.leaving_at IS NULL) AND (d.reported ? 'release'::text))
          ), judged AS (
           SELECT each.ring,
              each.state,

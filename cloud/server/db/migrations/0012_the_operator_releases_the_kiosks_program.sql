@@ -75,10 +75,14 @@ create function release_bucket(device uuid) returns integer
   language sql immutable parallel safe
   return ('x' || substr(md5(device::text), 1, 8))::bit(32)::bigint % 10000;
 
--- The first ring of the plan that it is in; null when it is in none.
-create function release_ring_of(device uuid, pinned smallint, plan jsonb) returns integer
+create function release_shares(plan jsonb) returns integer[]
   language sql immutable
-  return coalesce(pinned::integer, (select min((r ->> 'ring')::integer) from jsonb_array_elements(plan -> 'rings') r where (r ->> 'share')::integer > release_bucket(device)));
+  return (select array_agg((r ->> 'share')::integer order by (r ->> 'ring')::integer) from jsonb_array_elements(plan -> 'rings') r);
+
+-- The first ring that it is in, by the shares of all rings in order; null when it is in none.
+create function release_ring_of(device uuid, pinned smallint, shares integer[]) returns integer
+  language sql immutable
+  return coalesce(pinned::integer, nullif(width_bucket(release_bucket(device), shares), cardinality(shares)));
 
 -- The rollout that goes on or is paused, with the time of this clock, and its release.
 create function current_rollout()
@@ -94,13 +98,16 @@ create function rollout_counts(wanted uuid)
   returns table (ring integer, members integer, unasked integer, absent integer, passed_over integer, downloading integer, waiting integer, starting integer, done integer, already integer, failed integer, silent integer)
   language sql stable security definer set search_path = public, pg_temp
 begin atomic
-  with each as (
-    select release_ring_of(d.id, m.pinned_ring, r.plan) as ring, (d.reported -> 'release' -> 'running' ->> 'sequence')::integer >= r.sequence as runs_it,
-      d.online and d.last_seen_at > now() - make_interval(secs => (r.plan ->> 'onlineWithinSeconds')::integer) as online,
-      case when m.rollout_id = r.id then m.state end as state, m.may_start,
-      m.state_since < now() - make_interval(secs => (r.plan ->> 'silentAfterSeconds')::integer) as long_ago
-    from rollout r cross join device d left join device_release m on m.tenant_id = d.tenant_id and m.device_id = d.id
-    where r.id = wanted and d.revoked_at is null and d.leaving_at is null and d.reported ? 'release'
+  with r as materialized (
+    select id, sequence, release_shares(plan) as shares, now() - make_interval(secs => (plan ->> 'onlineWithinSeconds')::integer) as heard_since,
+      now() - make_interval(secs => (plan ->> 'silentAfterSeconds')::integer) as silent_since
+    from rollout where id = wanted
+  ), each as (
+    select release_ring_of(d.id, m.pinned_ring, r.shares) as ring, (d.reported -> 'release' -> 'running' ->> 'sequence')::integer >= r.sequence as runs_it,
+      d.online and d.last_seen_at > r.heard_since as online, case when m.rollout_id = r.id then m.state end as state, m.may_start,
+      m.state_since < r.silent_since as long_ago
+    from r cross join device d left join device_release m on m.tenant_id = d.tenant_id and m.device_id = d.id
+    where d.revoked_at is null and d.leaving_at is null and d.reported ? 'release'
   ), judged as (
     select ring, state, runs_it, online, may_start,
       long_ago and (state in ('offered', 'trial') or (state = 'waiting' and may_start)) as silent
@@ -124,13 +131,17 @@ end;
 create function rollout_candidates(wanted uuid, at_most integer) returns table (tenant_id uuid, device_id uuid)
   language sql stable security definer set search_path = public, pg_temp
 begin atomic
+  with r as materialized (
+    select id, sequence, ring, release_shares(plan) as shares, now() - make_interval(secs => (plan ->> 'onlineWithinSeconds')::integer) as heard_since,
+      now() - make_interval(secs => (plan ->> 'lookAgainAfterSeconds')::integer) as looked_at_before
+    from rollout where id = wanted and state = 'running'
+  )
   select d.tenant_id, d.id
-  from rollout r cross join device d left join device_release m on m.tenant_id = d.tenant_id and m.device_id = d.id
-  where r.id = wanted and r.state = 'running' and d.revoked_at is null and d.leaving_at is null and d.reported ? 'release'
-    and d.online and d.last_seen_at > now() - make_interval(secs => (r.plan ->> 'onlineWithinSeconds')::integer)
+  from r cross join device d left join device_release m on m.tenant_id = d.tenant_id and m.device_id = d.id
+  where d.revoked_at is null and d.leaving_at is null and d.online and d.last_seen_at > r.heard_since and d.reported ? 'release'
+    and release_ring_of(d.id, m.pinned_ring, r.shares) <= r.ring
+    and (m.rollout_id is distinct from r.id or (m.state = 'passed-over' and m.state_since < r.looked_at_before))
     and (d.reported -> 'release' -> 'running' ->> 'sequence')::integer < r.sequence
-    and release_ring_of(d.id, m.pinned_ring, r.plan) <= r.ring
-    and (m.rollout_id is distinct from r.id or (m.state = 'passed-over' and m.state_since < now() - make_interval(secs => (r.plan ->> 'lookAgainAfterSeconds')::integer)))
   order by case when m.rollout_id = r.id then m.state_since end nulls first, d.id
   limit least(at_most, 500);
 end;
@@ -184,5 +195,5 @@ begin
 end
 $$;
 
-revoke execute on function release_bucket, release_ring_of, current_rollout, rollout_counts, rollout_candidates, rollout_zones, rollout_waiting, rollout_leftovers, move_rollout from public;
+revoke execute on function release_bucket, release_shares, release_ring_of, current_rollout, rollout_counts, rollout_candidates, rollout_zones, rollout_waiting, rollout_leftovers, move_rollout from public;
 grant execute on function current_rollout, rollout_counts, rollout_candidates, rollout_zones, rollout_waiting, rollout_leftovers, move_rollout to concierge_app;
