@@ -34,9 +34,11 @@ function journey(): void {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'release-journey-'));
     rendererDir = join(folder, 'renderer');
-    const renderer = fileURLToPath(new URL('../../kiosk/renderer', import.meta.url));
-    const vite = fileURLToPath(new URL('../../node_modules/vite/bin/vite.js', import.meta.url));
-    await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', rendererDir, '--emptyOutDir'], { cwd: renderer });
+    const root = join(import.meta.dirname, '../..');
+    const vite = join(root, 'node_modules/vite/bin/vite.js');
+    await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', rendererDir, '--emptyOutDir'], {
+      cwd: join(root, 'kiosk/renderer'),
+    });
     running = await runCloud({ environment: { RELEASES_DIR: join(folder, 'served') } });
     tenant = await plantTenant(running.owner, 'ours');
     desk = await openReleaseDesk(join(folder, 'desk'), running, join(folder, 'served'));
