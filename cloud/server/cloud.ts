@@ -139,6 +139,8 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       cloudUrl: publicUrl.href,
       allowDevelopmentClaims: demo,
       revocations,
+      releasesFolder: resolve(settings.RELEASES_DIR ?? join(dataFolder, 'releases')),
+      releasesUrl: new URL(settings.RELEASES_URL ?? new URL('releases/', publicUrl).href),
       disconnect: broker.disconnect,
       logger,
       nowMs,

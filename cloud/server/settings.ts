@@ -81,6 +81,16 @@ export const settingCatalogue = {
     'Sender of every e-mail.',
     'Γραφείο Αθηνά <noreply@concierge.example.gr>',
   ),
+  RELEASES_DIR: setting(
+    z.string().min(1).optional(),
+    'Folder of the kiosk program’s releases, which the cloud serves below /releases/; `releases` inside CONCIERGE_DATA when not set. Every replica needs the same.',
+    '/var/lib/concierge/releases',
+  ),
+  RELEASES_URL: setting(
+    urlWith('https', 'http').endsWith('/', { error: 'must end with a slash' }).max(300).optional(),
+    'Where kiosks fetch releases when something else serves that folder: a CDN, a bucket. The cloud itself when not set.',
+    'https://releases.example.gr/kiosk/',
+  ),
   STRIPE_API_BASE: setting(
     urlWith('https', 'http').optional(),
     'Address of the payment provider; for tests against a stand-in.',
@@ -130,6 +140,8 @@ const settingsSchema = z.object({
   MQTT_PORT: settingCatalogue.MQTT_PORT.schema,
   SMTP_URL: settingCatalogue.SMTP_URL.schema,
   MAIL_FROM: settingCatalogue.MAIL_FROM.schema,
+  RELEASES_DIR: settingCatalogue.RELEASES_DIR.schema,
+  RELEASES_URL: settingCatalogue.RELEASES_URL.schema,
   STRIPE_API_BASE: settingCatalogue.STRIPE_API_BASE.schema,
   METRICS_TOKEN: settingCatalogue.METRICS_TOKEN.schema,
   LOG_LEVEL: settingCatalogue.LOG_LEVEL.schema,

@@ -111,6 +111,21 @@ describe('the units', () => {
     expect(textOf('/etc/systemd/system/new-concierge-agent.service')).toContain(`/node ${agentNodeOptions.join(' ')} /opt/`);
   });
 
+  it('starts the agent by its launcher, from slots that programs may be loaded from', () => {
+    const service = readUnit(textOf('/etc/systemd/system/new-concierge-agent.service')).get('Service');
+    expect(service?.get('ExecStart')?.[0]).toMatch(/ \/opt\/new-concierge\/current\/kiosk\/shell\/launcher\/main\.ts$/);
+    const folder = /CONCIERGE_RELEASE_DIR=(\S+)/.exec(service?.get('Environment')?.join(' ') ?? '')?.[1] ?? '';
+    expect(service?.get('ReadWritePaths')?.join(' ')).toContain(` -${folder} `);
+    // A card of before there were releases has no such partition, and its lobby is shown all the same.
+    expect(textOf('/etc/systemd/system/new-concierge-agent.service')).not.toMatch(new RegExp(`^RequiresMountsFor=.*${folder}`, 'm'));
+    const mount = textOf('/etc/fstab')
+      .split('\n')
+      .find((line) => line.includes(` ${folder} `));
+    expect(mount).toMatch(/ext4 noatime,nosuid,nodev,.*nofail/);
+    expect(mount).not.toContain('noexec');
+    expect(textOf('/etc/tmpfiles.d/new-concierge.conf')).toMatch(new RegExp(`^d +${folder} +0700 kiosk-agent `, 'm'));
+  });
+
   it('gives the shell time for its own, gentler steps before the compositor is restarted', () => {
     const { attempts, firstPaintWithinMs, paintedWithinMs } = DEFAULT_LADDER_LIMITS;
     const ladderMs = paintedWithinMs + attempts.relaunch * firstPaintWithinMs;

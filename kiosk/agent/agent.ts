@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
-import type { Reported } from '@concierge/contract/mqtt/reported.ts';
+import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { failure } from '@concierge/kernel/result.ts';
-import type { Logger } from 'pino';
+import type { Agent, AgentOptions } from './agent-options.ts';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
-import { type ClockSources, createClock, systemClockSources } from './clock/clock.ts';
+import { createClock, systemClockSources } from './clock/clock.ts';
 import { createBootTokenFile } from './device/boot-token.ts';
 import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
@@ -17,65 +17,22 @@ import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRenewal } from './device/renewal.ts';
 import { boardSerial, deviceSerial } from './device/serial.ts';
 import { noteStart, withinHour } from './device/starts.ts';
-import { measure, systemTelemetrySources, type TelemetrySources } from './device/telemetry.ts';
-import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
-import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
-import { type BackOffLimits, defaultBackOff } from './sync/back-off.ts';
+import { measure, systemTelemetrySources } from './device/telemetry.ts';
+import { createDeviceReleases } from './release/device-releases.ts';
+import { type Health, healthOf } from './screen/health.ts';
+import { createLoopbackServer, DEFAULT_PORT } from './screen/loopback-server.ts';
+import { createScreen, type ScreenInputs } from './screen/screen.ts';
+import { defaultBackOff } from './sync/back-off.ts';
 import type { CommandActions } from './sync/commands.ts';
 import { createHeldDocuments, loadFromCache } from './sync/held-documents.ts';
 import { createSync, type Sync } from './sync/sync.ts';
 import { AGENT_VERSION, EARLIEST_POSSIBLE_MS } from './version.ts';
 
-export interface AgentOptions {
-  /** Everything the device keeps: identity and cache. */
-  readonly dataDir: string;
-  /** The built renderer. */
-  readonly rendererDir: string;
-  readonly shell: Reported['shell'];
-  /** Marks the screen as a demonstration. */
-  readonly demo: boolean;
-  /** The first port tried for the page; 0 takes any, null serves no page (the Electron shell has the bridge instead). */
-  readonly port?: number | null;
-  /** Where an unclaimed device asks for a code; without it, it waits for somebody to say. */
-  readonly cloudUrl?: string | undefined;
-  /** The demo's claim: a token on this machine instead of a code on the screen. */
-  readonly claimTokenFile?: string | undefined;
-  /** Where the token lies that a batch's card brought. */
-  readonly bootTokenFile?: string | undefined;
-  /** Stands for the broker's address of the claim, when the broker moved. What the broker must prove stays the same. */
-  readonly brokerUrl?: string | undefined;
-  /** Where the appliance waits for the word that switches the display; missing on a machine that cannot. */
-  readonly displayFile?: string | undefined;
-  /** Ends this agent for whoever started it to start it anew; missing where nobody would. */
-  readonly restart?: () => void;
-  readonly logger: Logger;
-  readonly clockSources?: ClockSources;
-  readonly telemetrySources?: TelemetrySources;
-  /** Stands for what the board says of itself; null on one that says nothing. */
-  readonly boardSerial?: string | null;
-  readonly random?: () => number;
-  readonly backOff?: BackOffLimits;
-  /** How often a disk that takes nothing is tried again. */
-  readonly diskRetryMs?: number;
-  /** No clock is believed that says an earlier time. */
-  readonly earliestPossibleMs?: number;
-}
-
-export interface Agent {
-  /** Settles when the screen can be shown; the network comes later. */
-  start(): Promise<void>;
-  /** Says good-bye to the broker, closes the cache; takes less than a second. */
-  stop(): Promise<void>;
-  /** The page's URL once started; null without a server. */
-  readonly url: string | null;
-  readonly screen: Pick<Screen, 'current' | 'subscribe'>;
-  painted(frame: PaintedFrame): void;
-  health(): Health;
-}
-
 const MAX_EARLY_INCIDENTS = 10;
 /** Long enough to look up from a phone to the glass. */
 const IDENTIFY_MS = 30_000;
+
+export type { Agent, AgentOptions };
 
 /** The kiosk's agent: holds the last good building, keeps it current, and tells the renderer what may be shown. */
 export function createAgent(options: AgentOptions): Agent {
@@ -98,7 +55,11 @@ export function createAgent(options: AgentOptions): Agent {
   const stopping = new AbortController();
   let identifiedAs: ScreenState['identity'] = null;
   let identifyTimer: NodeJS.Timeout | undefined;
-  let pageNumber = 0;
+  /** Where the program may have become another one, a page that was served before this start is another page, and is loaded anew. */
+  const firstPageNumber = options.releases === undefined ? 0 : 1 + Math.floor(random() * 1_000_000_000);
+  let pageNumber = firstPageNumber;
+  /** The desired state that was last looked at for a release. What the cache held at start is old; the cloud says it anew on every connection. */
+  let heardDesired: DesiredClaims | undefined;
   let sync: Sync | null = null;
   let claim: Claim | null = null;
   /** On the monotonic counter: the wall clock may be moved while there is no connection. */
@@ -129,6 +90,18 @@ export function createAgent(options: AgentOptions): Agent {
       sync?.clockChanged();
     },
   });
+  const releases =
+    options.releases === undefined
+      ? null
+      : createDeviceReleases(options.releases, {
+          builtInVersion: AGENT_VERSION,
+          clock: () => ({ nowMs: clock.nowMs(), trusted: clock.state() === 'trusted' }),
+          monotonicMs: sources.monotonicMs,
+          random,
+          onChange: () => sync?.releaseChanged(),
+          restart: () => options.restart?.(),
+          logger,
+        });
   const screen = createScreen({ inputs: screenInputs });
   const renewal = createRenewal({
     directory: identityDirectory,
@@ -153,9 +126,11 @@ export function createAgent(options: AgentOptions): Agent {
   if (displayPower !== null) screen.subscribe(({ lit }) => displayPower.set(lit));
 
   async function start(): Promise<void> {
+    releases?.start();
     const mended = identityDirectory.prepare();
     if (mended.length > 0) logger.warn({ files: mended }, 'identity files were readable by others; tightened');
     cache.open();
+    releases?.shown('cacheOpened');
     // Before anything is written: on a full disk the cache may answer no more after that.
     const savedMs = cache.clockFloorMs() ?? 0;
     let identity = await loadIdentity(identityDirectory, knownSerial());
@@ -170,6 +145,7 @@ export function createAgent(options: AgentOptions): Agent {
     // A power cut may have come between the claim and this.
     if (identity.ok) bootToken.erase();
     if (identity.ok && !departing) await showCached(identity.value);
+    heardDesired = held.get('desired')?.claims;
     clock.start({ signedMs: newestSignedMs(), savedMs });
     starts = noteStart(options.dataDir, clock.nowMs());
     disconnectedSinceMs = sources.monotonicMs();
@@ -250,6 +226,7 @@ export function createAgent(options: AgentOptions): Agent {
       random,
       takesDocuments: () => !departing && !moving,
       onMoved: (moved) => move({ ...identity, ...moved }),
+      release: () => releases?.report(),
       actions: commandActions(identity.keyPem),
       measure: () =>
         measure({
@@ -352,9 +329,16 @@ export function createAgent(options: AgentOptions): Agent {
   function onChange(): void {
     if (stopped) return;
     if (departing) return;
-    if (held.get('desired')?.claims.decommission === true) return leave();
-    if (sync?.connected() === true) disconnectedSinceMs = null;
-    else disconnectedSinceMs ??= sources.monotonicMs();
+    const desired = held.get('desired')?.claims;
+    if (desired?.decommission === true) return leave();
+    if (sync?.connected() === true) {
+      disconnectedSinceMs = null;
+      releases?.shown('cloudReached');
+    } else disconnectedSinceMs ??= sources.monotonicMs();
+    if (desired !== undefined && desired !== heardDesired) {
+      heardDesired = desired;
+      releases?.wanted(desired.release);
+    }
     screen.refresh();
   }
 
@@ -378,22 +362,18 @@ export function createAgent(options: AgentOptions): Agent {
     };
   }
 
-  function painted(frame: PaintedFrame): void {
+  /** A page that an agent before this one served lives on until it has loaded itself anew. What it paints says nothing of the release that runs now. */
+  function painted(frame: PaintedFrame, servedAs: number | null = pageNumber): void {
+    if (servedAs !== null && servedAs >= firstPageNumber && servedAs <= pageNumber) releases?.shown('painted');
     paintedMs = sources.monotonicMs();
     sync?.painted(frame);
   }
 
   function health(): Health {
-    const { phase, link, contentSequence, confirmedAt, nowMs, lit } = screen.current();
-    return {
-      phase,
-      link,
-      contentSequence,
+    return healthOf(screen.current(), {
       paintedSequence: sync?.paintedSequence() ?? 0,
-      paintedAgeSeconds: paintedMs === null ? null : Math.round((sources.monotonicMs() - paintedMs) / 1_000),
-      dataAgeSeconds: confirmedAt === null ? null : Math.max(0, Math.round((nowMs - Date.parse(confirmedAt)) / 1_000)),
-      lit,
-    };
+      paintedAgeMs: paintedMs === null ? null : sources.monotonicMs() - paintedMs,
+    });
   }
 
   return {
@@ -401,6 +381,7 @@ export function createAgent(options: AgentOptions): Agent {
     async stop() {
       stopped = true;
       stopping.abort();
+      releases?.stop();
       claim?.stop();
       renewal.stop();
       clearTimeout(identifyTimer);
@@ -413,7 +394,7 @@ export function createAgent(options: AgentOptions): Agent {
       return url;
     },
     screen,
-    painted,
+    painted: (frame) => painted(frame),
     health,
   };
 }

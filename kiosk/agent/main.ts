@@ -1,6 +1,8 @@
 import { destination, pino } from 'pino';
 import { createAgent } from './agent.ts';
 import { systemClockSources } from './clock/clock.ts';
+import type { ReleaseSettings } from './release/device-releases.ts';
+import { readStarted } from './release/started.ts';
 import { readSettings } from './settings.ts';
 
 // The agent as a process of its own, beside a browser in kiosk mode. Standard output carries one line, for whoever started it; logs go to standard error.
@@ -21,6 +23,10 @@ const {
   CONCIERGE_RENDERER_DIR: rendererDir,
   CONCIERGE_SHELL: shell,
   CONCIERGE_DEMO: demo,
+  CONCIERGE_RELEASE_DIR: releaseFolder,
+  CONCIERGE_RELEASE_ROOT: rootFile,
+  CONCIERGE_RELEASE_STARTED: started,
+  CONCIERGE_BUILT_IN_SEQUENCE: builtInSequence,
   CONCIERGE_LOG_LEVEL: level,
 } = settings.value;
 
@@ -28,6 +34,7 @@ const {
 process.umask(0o077);
 const logger = pino({ name: 'kiosk-agent', level }, destination(2));
 const agent = createAgent({
+  releases: releaseSettings(),
   dataDir,
   rendererDir,
   shell,
@@ -61,6 +68,18 @@ function stop(reason: string, exitCode: number): void {
       process.exit(1);
     },
   );
+}
+
+/** Only the launcher can start another release, so without it none is taken. */
+function releaseSettings(): ReleaseSettings | undefined {
+  const { arch } = process;
+  if (releaseFolder === undefined || rootFile === undefined || started === undefined) return undefined;
+  if (shell === 'none' || (arch !== 'x64' && arch !== 'arm64')) {
+    logger.warn({ shell, arch }, 'there are no releases for this kind of device');
+    return undefined;
+  }
+  const running = readStarted(started);
+  return { folder: releaseFolder, rootFile, builtInSequence, running, arch, shell, startedAgoMs: process.uptime() * 1_000 };
 }
 
 process.on('SIGTERM', () => stop('SIGTERM', 0));

@@ -4,6 +4,8 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { z } from 'zod';
 import { DEFAULT_PORT } from './screen/loopback-server.ts';
 
+const pathOf = z.string().transform((path) => resolve(path));
+
 /** The agent's settings, all from environment variables. An empty variable counts as absent. */
 const Settings = z.object({
   CONCIERGE_KIOSK_DATA: z.string('must name the directory for the identity and the cache').transform((path) => resolve(path)),
@@ -15,27 +17,23 @@ const Settings = z.object({
     .default(DEFAULT_PORT),
   CONCIERGE_CLOUD_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   CONCIERGE_BROKER_URL: z.url({ protocol: /^mqtts$/, error: 'must be an mqtts URL' }).optional(),
-  CONCIERGE_CLAIM_TOKEN_FILE: z
-    .string()
-    .transform((path) => resolve(path))
-    .optional(),
-  CONCIERGE_BOOT_TOKEN_FILE: z
-    .string()
-    .transform((path) => resolve(path))
-    .optional(),
-  CONCIERGE_RENDERER_DIR: z
-    .string()
-    .transform((path) => resolve(path))
-    .default(fileURLToPath(new URL('../renderer/dist', import.meta.url))),
-  CONCIERGE_DISPLAY_FILE: z
-    .string()
-    .transform((path) => resolve(path))
-    .optional(),
+  CONCIERGE_CLAIM_TOKEN_FILE: pathOf.optional(),
+  CONCIERGE_BOOT_TOKEN_FILE: pathOf.optional(),
+  CONCIERGE_DISPLAY_FILE: pathOf.optional(),
+  CONCIERGE_RENDERER_DIR: pathOf.default(fileURLToPath(new URL('../renderer/dist', import.meta.url))),
   CONCIERGE_SHELL: z.enum(['electron', 'chromium', 'none'], 'must be electron, chromium or none').default('none'),
   CONCIERGE_DEMO: z
     .enum(['0', '1'], 'must be 0 or 1')
     .default('0')
     .transform((value) => value === '1'),
+  CONCIERGE_RELEASE_DIR: pathOf.optional(),
+  CONCIERGE_RELEASE_ROOT: pathOf.optional(),
+  CONCIERGE_RELEASE_STARTED: z.string().max(2_000).optional(),
+  CONCIERGE_BUILT_IN_SEQUENCE: z.coerce
+    .number('must be a whole number')
+    .int('must be a whole number')
+    .nonnegative('must not be negative')
+    .default(0),
   CONCIERGE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').default('info'),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -9,6 +9,9 @@ interface LobbyProps {
   readonly initial: ScreenState;
 }
 
+/** The number of a page that came without its state: the first number it hears is its own. */
+export const UNKNOWN_PAGE = -1;
+
 /** The living screen: it listens to the agent, wakes itself when something must change, and reports every frame that was painted. */
 export function Lobby({ bridge, initial }: LobbyProps) {
   const [show, happen] = useReducer(continueShow, initial, (state) => openShow(state, viewport(), performance.now()));
@@ -16,7 +19,7 @@ export function Lobby({ bridge, initial }: LobbyProps) {
   useEffect(() => {
     let page = initial.pageNumber;
     return bridge.subscribe((state) => {
-      if (state.pageNumber > page) window.location.reload();
+      if (page !== UNKNOWN_PAGE && state.pageNumber !== page) window.location.reload();
       page = state.pageNumber;
       happen({ kind: 'state', state, atMs: performance.now() });
     });

@@ -5,7 +5,7 @@ import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import { chooseBridge } from './bridge/choose-bridge.ts';
 import { inlinedState } from './bridge/loopback-bridge.ts';
-import { Lobby } from './lobby.tsx';
+import { Lobby, UNKNOWN_PAGE } from './lobby.tsx';
 
 const STARTING: ScreenState = {
   phase: 'starting',
@@ -18,7 +18,7 @@ const STARTING: ScreenState = {
   qr: null,
   claim: null,
   identity: null,
-  pageNumber: 1,
+  pageNumber: UNKNOWN_PAGE,
   display: { language: 'el', widthMm: null },
   lit: true,
   scenes: null,

@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import manifest from './package.json' with { type: 'json' };
@@ -18,7 +18,7 @@ export async function buildShell(
   await bundle('electron/main.ts', 'main.mjs', 'es', outDir);
   await bundle('electron-agent/main.ts', 'agent.mjs', 'es', outDir);
   await bundle('electron/preload.ts', 'preload.cjs', 'cjs', outDir);
-  cpSync(rendererDir, join(outDir, 'renderer'), { recursive: true, filter: (path) => !/\.(br|gz)$|[/\\]\.[^/\\]*$/.test(path) });
+  copyRenderer(rendererDir, join(outDir, 'renderer'));
   copySqlite(join(outDir, 'better-sqlite3'));
   writeFileSync(join(outDir, 'package.json'), `${JSON.stringify(applicationManifest, null, 2)}\n`);
   return outDir;
@@ -36,7 +36,8 @@ const applicationManifest = {
   main: 'main.mjs',
 };
 
-async function bundle(entry: string, fileName: string, format: 'es' | 'cjs', outDir: string): Promise<void> {
+/** One file out of a program and all it uses, but for Node, Electron and the SQLite that lies beside it. */
+export async function bundle(entry: string, fileName: string, format: 'es' | 'cjs', outDir: string): Promise<void> {
   await build({
     configFile: false,
     root: import.meta.dirname,
@@ -51,7 +52,7 @@ async function bundle(entry: string, fileName: string, format: 'es' | 'cjs', out
       minify: false,
       copyPublicDir: false,
       rolldownOptions: {
-        input: join(import.meta.dirname, entry),
+        input: resolve(import.meta.dirname, entry),
         external: ['electron', 'better-sqlite3', /^node:/],
         output: { format, entryFileNames: fileName, codeSplitting: false, paths: { 'better-sqlite3': './better-sqlite3/lib/index.js' } },
       },
@@ -59,10 +60,15 @@ async function bundle(entry: string, fileName: string, format: 'es' | 'cjs', out
   });
 }
 
+/** Without what was compressed for a network: nothing is served over one here. */
+export function copyRenderer(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, filter: (path) => !/\.(br|gz)$|[/\\]\.[^/\\]*$/.test(path) });
+}
+
 /** Its JavaScript and the prebuilt addons for Linux; they speak Node-API, so the same files serve Node and Electron. */
-function copySqlite(to: string): void {
+export function copySqlite(to: string, archs: readonly string[] = ['x64', 'arm64']): void {
   const from = join(dirname(fileURLToPath(import.meta.resolve('better-sqlite3'))), '..');
-  for (const path of ['package.json', 'LICENSE', 'lib', 'prebuilds/linux-x64.node', 'prebuilds/linux-arm64.node']) {
+  for (const path of ['package.json', 'LICENSE', 'lib', ...archs.map((arch) => `prebuilds/linux-${arch}.node`)]) {
     cpSync(join(from, path), join(to, path), { recursive: true });
   }
 }

@@ -46,5 +46,26 @@ export const kioskSettingCatalogue = {
     about: '1 in the demo only, where kiosk and cloud share one clock: it counts as trusted, and the screen is told.',
     example: '0',
   },
+  CONCIERGE_RELEASE_DIR: {
+    default: null,
+    about:
+      'Folder of the two release slots, on a partition that programs may run from. With it and the next one, the launcher starts the newest good release.',
+    example: '/var/lib/concierge-release',
+  },
+  CONCIERGE_RELEASE_ROOT: {
+    default: null,
+    about: 'File of the first root statement of releases, which comes with the device.',
+    example: '/etc/concierge/release-root.json',
+  },
+  CONCIERGE_RELEASE_STARTED: {
+    default: null,
+    about: 'What the launcher started. The launcher sets it; nobody else does.',
+    example: 'null',
+  },
+  CONCIERGE_BUILT_IN_SEQUENCE: {
+    default: '0',
+    about: 'Release number of the program that came with the device. No release of a lower number takes its place.',
+    example: '12',
+  },
   CONCIERGE_LOG_LEVEL: { default: 'info', about: 'How much is logged: debug, info, warn, error or silent.', example: 'info' },
 } as const satisfies Readonly<Record<string, { readonly default: string | null; readonly about: string; readonly example: string }>>;

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ReleaseManifest, ReleaseTarget, ReleaseVersion } from '@concierge/contract/release/manifest.ts';
+import { ReleaseArch, ReleaseManifest, ReleaseTarget, ReleaseVersion } from '@concierge/contract/release/manifest.ts';
 import { ReleaseRoot } from '@concierge/contract/release/root.ts';
 import { openReleaseStatement, releaseKeys, signReleaseStatement } from '@concierge/contract/release/signed-release.ts';
 import { MAX_TIMESTAMP_LIFE_MS } from '@concierge/contract/release/timestamp.ts';
@@ -21,10 +21,12 @@ export const usage = `Makes releases of the kiosk's program (docs/adr/0015).
   node tools/release/main.ts root      --version N --root-key FILE.pub … --timestamp-key FILE.pub … [--key ROOTKEY] --out FILE
   node tools/release/main.ts build     --version 1.2.3 --sequence N --entry main.mjs --folder arm64/chromium=DIR … --out DIR
                                        [--earliest-sequence N] [--earliest-wire-version N]
+  node tools/release/main.ts folder    --arch x64|arm64 [--renderer DIR] --out DIR
   node tools/release/main.ts sign      --manifest manifest.json --key ROOTKEY --out manifest.jws
   node tools/release/main.ts timestamp --manifest manifest.jws --root root.json --key TIMESTAMPKEY [--hours 48] --out timestamp.jws
   node tools/release/main.ts check     --root root.json --manifest manifest.jws --timestamp timestamp.jws --bundles DIR
 
+\`folder\` makes what \`build\` packs for the Chromium variant, with the --entry that it names; the renderer must have been built.
 Root version 1 is built into the program and is not signed; a later one is signed with a key of the one before (--key). \`sign\` is for the machine that is
 offline; it needs no bundle. \`check\` does what a device will do. With --dry-run nothing is written.
 Exit code: 0 done · 64 the command is not described well · 65 what it was given is refused · 1 anything else.`;
@@ -68,6 +70,8 @@ function optionsOf(argv: readonly string[]) {
         version: text,
         sequence: text,
         entry: text,
+        arch: text,
+        renderer: text,
         key: text,
         manifest: text,
         timestamp: text,
@@ -145,6 +149,16 @@ const commands = {
       targets,
     });
     await write({ ...options, out: join(out, String(sequence), 'manifest.json') }, json(manifest), say);
+  },
+
+  async folder(options: Options, say: Say) {
+    const arch = parsed('arch', ReleaseArch, options.arch);
+    const outDir = needed('out', options.out);
+    if (options['dry-run']) return say(`Would write ${outDir}.`);
+    // It brings the bundler, which no other command needs.
+    const { buildChromiumRelease, CHROMIUM_RELEASE_ENTRY } = await import('../../kiosk/shell/chromium-release.ts');
+    await refusing(buildChromiumRelease({ outDir, arch, ...(options.renderer === undefined ? {} : { rendererDir: options.renderer }) }));
+    say(`Wrote ${outDir}; it starts with ${CHROMIUM_RELEASE_ENTRY}.`);
   },
 
   async sign(options: Options, say: Say) {

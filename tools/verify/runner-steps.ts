@@ -13,13 +13,22 @@ export function unitStep(root: string): Step {
   return { name: 'unit', run: () => runVitest(root, 'unit', {}) };
 }
 
-/** The main job runs over mosquitto as well. Without one its half says that it was skipped, and the broker step says what to install. */
+/** The main job runs over mosquitto as well, and a release proves itself before a Chromium. Without one of them its part says that it was skipped, and the steps below say what to install. */
 export function databaseStep(root: string): Step {
   return {
     name: 'database',
     run: async () => {
-      const mosquitto = await findMosquitto();
-      return runVitest(root, 'database', mosquitto.ok ? mosquittoEnvironment(mosquitto.value) : {});
+      const [mosquitto, chromium] = [await findMosquitto(), await findChromium()];
+      return runVitest(
+        root,
+        'database',
+        {
+          ...(mosquitto.ok ? mosquittoEnvironment(mosquitto.value) : {}),
+          ...(chromium.ok ? { CONCIERGE_CHROMIUM: chromium.value } : {}),
+        },
+        // Five hundred kiosks take their time.
+        600_000,
+      );
     },
   };
 }
@@ -38,7 +47,7 @@ export function browserStep(root: string): Step {
   };
 }
 
-function runVitest(root: string, project: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+function runVitest(root: string, project: string, env: NodeJS.ProcessEnv, timeoutMs = 300_000): Promise<Outcome> {
   return withReport((reportPath) => ({
     args: [
       join(root, 'node_modules/vitest/vitest.mjs'),
@@ -51,7 +60,7 @@ function runVitest(root: string, project: string, env: NodeJS.ProcessEnv): Promi
     ],
     root,
     env,
-    timeoutMs: 300_000,
+    timeoutMs,
     countsOf: vitestCounts,
   }));
 }

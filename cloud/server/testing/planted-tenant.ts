@@ -223,6 +223,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     serial: createHash('sha256').update(name).digest('hex').slice(0, 32),
     expires_at: new Date(Date.now() + 86_400_000),
   });
+  await insert('device_release', { ...t, device_id: deviceId, state: 'passed-over', reason: 'offline' });
   await insert('device_command', {
     ...t,
     id: randomUUID(),

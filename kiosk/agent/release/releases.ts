@@ -42,6 +42,8 @@ export interface Releases {
   shown(evidence: keyof TrialEvidence): void;
   /** `waiting`: it begins with the next start, which is for the caller to choose. One offer at a time; takes as long as the network does. */
   offer(offer: ReleaseOffer, baseUrl: URL): Promise<Result<'waiting' | 'nothing-to-do', InstallRefusal>>;
+  /** What waits for the next start is no longer wanted. */
+  withdraw(): void;
   report(): ReleaseReport;
 }
 
@@ -125,6 +127,17 @@ export function createReleases(options: ReleaseOptions): Releases {
         installing = false;
         options.onChange();
       }
+    },
+    withdraw() {
+      const pointer = store.pointerOrRebuilt();
+      if (installing || pointer.pending === null || pointer.pending.starts > 0) return;
+      try {
+        store.writePointer({ ...pointer, pending: null });
+        logger.warn({ sequence: pointer.pending.sequence }, 'a release that waited is withdrawn');
+      } catch (error) {
+        logger.warn({ error }, 'a release that waits could not be withdrawn');
+      }
+      options.onChange();
     },
     report() {
       const { pending, rolledBack } = store.pointerOrRebuilt();

@@ -9,6 +9,8 @@ import { type ReleaseClock, timestampFault } from './rules.ts';
 
 /** What the cloud sends to offer a release, as it travels. */
 export interface ReleaseOffer {
+  /** The release that is meant, where that is known: whoever serves the files may not choose another. */
+  readonly sequence?: number;
   /** The root statements after the one that the device follows, in order. Usually none. */
   readonly roots: readonly string[];
   readonly timestamp: string;
@@ -60,6 +62,7 @@ export function createReleaseTrust(directory: PrivateDirectory, builtIn: Release
       if (!timestamp.ok) return timestamp;
       const manifest = await openReleaseStatement('manifest', offer.manifest, await releaseKeys(root.rootKeys));
       if (!manifest.ok) return manifest;
+      if (offer.sequence !== undefined && manifest.value.sequence !== offer.sequence) return failure('other-manifest');
       const named = { sequence: manifest.value.sequence, sha256: createHash('sha256').update(offer.manifest).digest('hex') };
       const stale = timestampFault(timestamp.value, named, clock);
       return stale === null ? success(manifest.value) : failure(stale);

@@ -18,6 +18,7 @@ let screen: Screen;
 let server: LoopbackServer;
 let url: string;
 let frames: PaintedFrame[];
+let pages: (number | null)[];
 
 beforeEach(async () => {
   directory = temporaryDirectory();
@@ -40,6 +41,7 @@ beforeEach(async () => {
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });
   frames = [];
+  pages = [];
   server = newServer(0);
   url = await server.start();
 });
@@ -54,7 +56,10 @@ function newServer(port: number): LoopbackServer {
     port,
     rendererDir: join(directory.path, 'dist'),
     screen,
-    painted: (frame) => frames.push(frame),
+    painted: (frame, pageNumber) => {
+      frames.push(frame);
+      pages.push(pageNumber);
+    },
     health: () => ({
       phase: 'running',
       link: 'online',
@@ -197,6 +202,14 @@ describe('the heartbeat', () => {
   it('is taken as it should be', async () => {
     expect((await postFrame('{"contentSequence":4,"scene":"overview"}')).status).toBe(204);
     expect(frames).toEqual([{ contentSequence: 4, scene: 'overview' }]);
+  });
+
+  it('says which page it is of, as far as the page knows', async () => {
+    for (const path of ['?page=7', '', '?page=x', '?page=-7', `?page=${'9'.repeat(40)}`]) {
+      const headers = { 'content-type': 'application/json' };
+      await ask(`/screen/painted${path}`, { method: 'POST', body: '{"contentSequence":4,"scene":"overview"}', headers });
+    }
+    expect(pages).toEqual([7, null, null, null, null]);
   });
 
   it.each<[string, string, Record<string, string>, number]>([

@@ -4,6 +4,7 @@ import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { Health } from './health.ts';
 import { bundledPage } from './page.ts';
 import { readRendererFile } from './renderer-files.ts';
 import type { Screen } from './screen.ts';
@@ -16,18 +17,6 @@ export interface LoopbackServer {
   /** Listens on the port or, when it is taken, on the next free one; returns the page's URL. */
   start(): Promise<string>;
   stop(): Promise<void>;
-}
-
-export interface Health {
-  readonly phase: ScreenState['phase'];
-  readonly link: ScreenState['link'];
-  readonly contentSequence: number;
-  readonly paintedSequence: number;
-  /** Seconds since the last painted frame; null before the first. */
-  readonly paintedAgeSeconds: number | null;
-  readonly dataAgeSeconds: number | null;
-  /** False in the hours in which the glass rests: a display that is off lets no page paint. */
-  readonly lit: boolean;
 }
 
 export const DEFAULT_PORT = 8_090;
@@ -55,7 +44,8 @@ export function createLoopbackServer(deps: {
   port: number;
   rendererDir: string;
   screen: Screen;
-  painted(frame: PaintedFrame): void;
+  /** `pageNumber` is the number that the page was served with; null when it does not say. */
+  painted(frame: PaintedFrame, pageNumber: number | null): void;
   health(): Health;
   logger: Logger;
 }): LoopbackServer {
@@ -135,7 +125,8 @@ export function createLoopbackServer(deps: {
     if (body === null) return refuse(response, 413);
     const frame = Frame.safeParse(jsonOrUndefined(body));
     if (!frame.success) return refuse(response, 400);
-    deps.painted(frame.data);
+    const [, pageNumber] = /[?&]page=(\d{1,15})$/.exec(request.url ?? '') ?? [];
+    deps.painted(frame.data, pageNumber === undefined ? null : Number(pageNumber));
     response.writeHead(204).end();
   }
 

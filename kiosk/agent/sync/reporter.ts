@@ -30,6 +30,8 @@ export function createReporter(deps: {
   shell: Reported['shell'];
   held: HeldDocuments;
   clock: Pick<Clock, 'nowMs' | 'state'>;
+  /** Undefined where the device takes no releases. */
+  release?(): Reported['release'];
   random?: () => number;
 }): Reporter {
   let connection: Pick<Connection, 'connected' | 'publish'> | null = null;
@@ -70,6 +72,7 @@ export function createReporter(deps: {
    * with its first report, upon which the cloud sends what is missing; that the disk takes nothing is told by an event of its own.
    */
   function currentFacts(): Omit<Reported, 'at'> {
+    const release = deps.release?.();
     return {
       agentVersion: deps.agentVersion,
       shell: deps.shell,
@@ -81,6 +84,7 @@ export function createReporter(deps: {
       paintedAt: paintedMs === null ? null : instant(paintedMs),
       clock: deps.clock.state(),
       lastRefusal,
+      ...(release === undefined ? {} : { release }),
     };
   }
 

@@ -27,6 +27,7 @@ export interface Sync {
   painted(frame: PaintedFrame): void;
   paintedSequence(): number;
   clockChanged(): void;
+  releaseChanged(): void;
   incident(incident: CacheIncident): void;
   /** Tells that the device has wiped itself; resolves with whether the broker has taken it. */
   sayWiped(): Promise<boolean>;
@@ -44,6 +45,7 @@ export function createSync(deps: {
   backOff: BackOffLimits;
   random(): number;
   takesDocuments(): boolean;
+  release(): Reported['release'];
   readonly actions: CommandActions;
   /** A signed word leads the device to another building. */
   onMoved(move: { buildingId: string; movedAtSequence: number }): void;
@@ -58,7 +60,7 @@ export function createSync(deps: {
   let ignoredMessages = 0;
   const wipedEventId = randomUUID();
 
-  const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock });
+  const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock, release: deps.release });
   const events = createEventQueue({ deviceId, agentVersion, cache, nowMs: () => clock.nowMs() });
 
   const telemetry = createTelemetrySender({ deviceId, measure: () => deps.measure(), random: () => deps.random() });
@@ -145,6 +147,7 @@ export function createSync(deps: {
       reporter.changed();
       connection.clockChanged();
     },
+    releaseChanged: () => reporter.changed(),
     incident(incident) {
       events.add(incident, null);
     },

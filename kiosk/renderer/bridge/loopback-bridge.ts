@@ -87,10 +87,13 @@ function subscribeToAgent(listener: (state: ScreenState) => void): () => void {
 function createPaintReports(): (frame: PaintedFrame) => void {
   let sending = false;
   let waiting: PaintedFrame | null = null;
+  // Whose page painted: after the agent became another program, this one proves nothing of it.
+  const page = inlinedState()?.pageNumber;
+  const path = page === undefined ? PAINTED_PATH : `${PAINTED_PATH}?page=${page}`;
   const send = async (frame: PaintedFrame) => {
     sending = true;
     try {
-      await fetch(PAINTED_PATH, {
+      await fetch(path, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(frame),

@@ -23,7 +23,7 @@ export interface ScreenState {
   readonly claim: ScreenClaim | null;
   /** The words the glass shows over everything while somebody wants to know which screen it is; null otherwise. */
   readonly identity: { readonly el: string; readonly en: string } | null;
-  /** A page that sees it grow loads itself anew. It begins at 0 with every start of the agent. */
+  /** A page that hears another number than it was served with loads itself anew. */
   readonly pageNumber: number;
   readonly display: DisplaySettings;
   /** False in the hours in which the glass rests. */

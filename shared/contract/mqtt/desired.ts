@@ -13,6 +13,19 @@ export const DisplaySettings = z.strictObject({
 });
 export type DisplaySettings = z.infer<typeof DisplaySettings>;
 
+/** A release that the cloud offers this device. Its statements and its bundle lie under plain names below `from`; whether they hold, they say themselves (ADR 0015). */
+export const OfferedRelease = z.strictObject({
+  sequence: z.int().positive(),
+  /** Ends with a slash. */
+  from: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .endsWith('/'),
+  /** Whether the device may start it now. Until then it lies in the spare slot and waits. */
+  start: z.boolean(),
+});
+export type OfferedRelease = z.infer<typeof OfferedRelease>;
+
 /**
  * The claims of the signed desired-state message. It is small and signed anew every few minutes while the cloud is well, so it is also the
  * proof that the content the device holds is still current: `confirmedAt` is what the screen measures the age of its data from.
@@ -31,5 +44,7 @@ export const DesiredClaims = z.strictObject({
   movedFrom: z.array(Uuid).min(1).max(10).optional(),
   /** The device leaves its building: it hides what it shows, says so (the event `decommissioned`), wipes itself and may be claimed anew. */
   decommission: z.literal(true).optional(),
+  /** Sent to devices that speak of releases only: an older one takes no field that it does not know. Without it nothing is offered, or no longer. */
+  release: OfferedRelease.optional(),
 });
 export type DesiredClaims = z.infer<typeof DesiredClaims>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceRelease } from '../release/outcome.ts';
 import { Instant } from '../text.ts';
 
 export const ClockState = z.enum(['trusted', 'estimated', 'unknown']);
@@ -20,6 +21,8 @@ export const Reported = z
     clock: ClockState,
     /** What the device refused lately and why, so that an operator sees a forged or damaged document. */
     lastRefusal: z.strictObject({ topic: z.string().max(20), reason: z.string().max(60), at: Instant }).nullable(),
+    /** Missing where the device takes no releases. */
+    release: DeviceRelease.optional(),
     at: Instant,
   })
   .meta({ id: 'Reported' });

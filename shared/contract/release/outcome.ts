@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReleaseVersion } from './manifest.ts';
+import { ReleaseArch, ReleaseVersion } from './manifest.ts';
 
 /** Why a release that was started was given up. */
 export const RollbackReason = z.enum([
@@ -46,6 +46,19 @@ export const InstallRefusal = z.enum([
 ]);
 export type InstallRefusal = z.infer<typeof InstallRefusal>;
 
+/** Refusals that pass by themselves: the device tries the same offer again. All others are its last word on it. */
+export const passingRefusals: ReadonlySet<InstallRefusal> = new Set([
+  'unreachable',
+  'refused-by-server',
+  'too-slow',
+  'stopped',
+  'busy',
+  'on-trial',
+  // The cloud signs a new timestamp every day or two.
+  'expired',
+  'from-the-future',
+]);
+
 /** What a device says of its releases. `sequence` 0 is the program that came with the device. */
 export const ReleaseReport = z.strictObject({
   running: z.strictObject({ sequence: z.int().nonnegative(), version: ReleaseVersion }),
@@ -58,3 +71,14 @@ export const ReleaseReport = z.strictObject({
   rootVersion: z.int().positive(),
 });
 export type ReleaseReport = z.infer<typeof ReleaseReport>;
+
+/** The same as the cloud hears it. */
+export const DeviceRelease = z.strictObject({
+  ...ReleaseReport.shape,
+  arch: ReleaseArch,
+  /** The offer that it could not take, until it is given another. */
+  refused: z.strictObject({ sequence: z.int().positive(), reason: InstallRefusal }).nullable(),
+  /** Free for a download and an install; in steps, so that it is not news all the time. */
+  freeMebibytes: z.int().nonnegative(),
+});
+export type DeviceRelease = z.infer<typeof DeviceRelease>;

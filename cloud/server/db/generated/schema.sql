@@ -342,6 +342,27 @@ CREATE UNIQUE INDEX device_preauthorisation_of_device ON public.device_preauthor
 create policy tenant_isolation on device_preauthorisation for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select, update on device_preauthorisation to concierge_app;
 
+create table device_release (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  pinned_ring smallint,
+  rollout_id uuid,
+  sequence integer,
+  state text,
+  reason text,
+  may_start boolean default false not null,
+  state_since timestamp(3) with time zone,
+  constraint device_release_pkey PRIMARY KEY (tenant_id, device_id),
+  constraint device_release_pinned_ring_check CHECK (((pinned_ring >= 0) AND (pinned_ring <= 9))),
+  constraint device_release_reason_check CHECK ((length(reason) <= 40)),
+  constraint device_release_state_check CHECK ((state = ANY (ARRAY['passed-over'::text, 'offered'::text, 'waiting'::text, 'trial'::text, 'done'::text, 'failed'::text, 'withdrawn'::text]))),
+  constraint device_release_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_release enable row level security;
+CREATE INDEX device_release_of_rollout ON public.device_release USING btree (rollout_id, state);
+create policy tenant_isolation on device_release for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on device_release to concierge_app;
+
 create table device_request (
   id uuid not null,
   code_hash bytea not null,
@@ -555,6 +576,62 @@ alter table qr_batch enable row level security;
 create policy tenant_isolation on qr_batch for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on qr_batch to concierge_app;
 
+create table release (
+  sequence integer not null,
+  version text not null,
+  manifest_sha256 text not null,
+  targets jsonb not null,
+  earliest_sequence integer not null,
+  timestamp_expires_at timestamp with time zone not null,
+  published_at timestamp with time zone default now() not null,
+  constraint release_pkey PRIMARY KEY (sequence),
+  constraint release_earliest_sequence_check CHECK ((earliest_sequence >= 0)),
+  constraint release_manifest_sha256_check CHECK ((manifest_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint release_sequence_check CHECK ((sequence > 0)),
+  constraint release_version_check CHECK ((length(version) <= 40))
+);
+
+create table release_note (
+  id uuid default uuidv7() not null,
+  noted_at timestamp with time zone default now() not null,
+  noted_by text not null,
+  what text not null,
+  details jsonb not null,
+  constraint release_note_pkey PRIMARY KEY (id),
+  constraint release_note_noted_by_check CHECK ((length(noted_by) <= 60)),
+  constraint release_note_what_check CHECK ((length(what) <= 40))
+);
+
+create table release_ring (
+  ring smallint not null,
+  name text not null,
+  share integer not null,
+  soak_seconds integer not null,
+  constraint release_ring_pkey PRIMARY KEY (ring),
+  constraint release_ring_name_check CHECK (((length(name) >= 1) AND (length(name) <= 20))),
+  constraint release_ring_ring_check CHECK (((ring >= 0) AND (ring <= 9))),
+  constraint release_ring_share_check CHECK (((share >= 0) AND (share <= 10000))),
+  constraint release_ring_soak_seconds_check CHECK (((soak_seconds >= 0) AND (soak_seconds <= 2592000)))
+);
+
+create table rollout (
+  id uuid default uuidv7() not null,
+  sequence integer not null,
+  state text default 'running'::text not null,
+  plan jsonb not null,
+  ring smallint default 0 not null,
+  ring_since timestamp(3) with time zone default now() not null,
+  carried_at timestamp(3) with time zone,
+  settled_at timestamp(3) with time zone,
+  reason text,
+  started_at timestamp(3) with time zone default now() not null,
+  ended_at timestamp(3) with time zone,
+  constraint rollout_pkey PRIMARY KEY (id),
+  constraint rollout_reason_check CHECK ((length(reason) <= 300)),
+  constraint rollout_state_check CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'aborted'::text, 'ended'::text])))
+);
+CREATE UNIQUE INDEX one_rollout_at_a_time ON public.rollout USING btree ((true)) WHERE (state = ANY (ARRAY['running'::text, 'paused'::text]));
+
 create table schema_migration (
   name text not null,
   sha256 text not null,
@@ -668,6 +745,28 @@ alter table weight_table enable row level security;
 create policy tenant_isolation on weight_table for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 CREATE CONSTRAINT TRIGGER weight_total_is_met AFTER INSERT OR UPDATE ON public.weight_table DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION weights_make_the_whole();
 grant insert, select, update on weight_table to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.current_rollout()
+ RETURNS TABLE(id uuid, sequence integer, state text, plan jsonb, ring integer, carried_at timestamp with time zone, settled_at timestamp with time zone, now timestamp with time zone, targets jsonb, earliest_sequence integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT r.id,
+     r.sequence,
+     r.state,
+     r.plan,
+     (r.ring)::integer AS ring,
+     r.carried_at,
+     r.settled_at,
+     now() AS now,
+     p.targets,
+     p.earliest_sequence
+    FROM (rollout r
+      JOIN release p ON ((p.sequence = r.sequence)))
+   WHERE (r.state = ANY (ARRAY['running'::text, 'paused'::text]));
+END;
+grant execute on function current_rollout() to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.current_tenant()
  RETURNS uuid
@@ -788,6 +887,30 @@ BEGIN ATOMIC
 END;
 grant execute on function login_candidates(text) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.move_rollout(wanted uuid, at_ring integer, step text, why text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  case step
+    when 'carry' then
+      update rollout set carried_at = now() where id = wanted and state = 'running' and ring = at_ring and carried_at is null;
+    when 'advance' then
+      update rollout set ring = at_ring + 1, ring_since = now(), carried_at = null where id = wanted and state = 'running' and ring = at_ring and settled_at is null;
+    when 'settle' then
+      update rollout set settled_at = now() where id = wanted and state = 'running' and ring = at_ring and settled_at is null;
+    when 'abort' then
+      update rollout set state = 'aborted', reason = why, ended_at = now() where id = wanted and state = 'running' and ring = at_ring;
+  end case;
+  if not found then return false; end if;
+  insert into release_note (noted_by, what, details) values ('engine', 'rollout-' || step, jsonb_build_object('rollout', wanted, 'ring', at_ring, 'reason', why));
+  return true;
+end
+$function$;
+grant execute on function move_rollout(uuid,integer,text,text) to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.note_drift()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -847,6 +970,24 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.release_bucket(device uuid)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (((('x'::text || substr(md5((device)::text), 1, 8)))::bit(32))::bigint % (10000)::bigint);
+
+CREATE OR REPLACE FUNCTION public.release_ring_of(device uuid, pinned smallint, shares integer[])
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+RETURN COALESCE((pinned)::integer, NULLIF(width_bucket(release_bucket(device), shares), cardinality(shares)));
+
+CREATE OR REPLACE FUNCTION public.release_shares(plan jsonb)
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT array_agg(((r.value ->> 'share'::text))::integer ORDER BY ((r.value ->> 'ring'::text))::integer) AS array_agg FROM jsonb_array_elements((release_shares.plan -> 'rings'::text)) r(value));
+
 CREATE OR REPLACE FUNCTION public.return_claim_try(subjects bytea[])
  RETURNS void
  LANGUAGE sql
@@ -886,6 +1027,142 @@ BEGIN ATOMIC
    ORDER BY d.revoked_at, d.id;
 END;
 grant execute on function revoked_devices() to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.rollout_candidates(wanted uuid, at_most integer)
+ RETURNS TABLE(tenant_id uuid, device_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ WITH r AS MATERIALIZED (
+          SELECT rollout.id,
+             rollout.sequence,
+             rollout.ring,
+             release_shares(rollout.plan) AS shares,
+             (now() - make_interval(secs => (((rollout.plan ->> 'onlineWithinSeconds'::text))::integer)::double precision)) AS heard_since,
+             (now() - make_interval(secs => (((rollout.plan ->> 'lookAgainAfterSeconds'::text))::integer)::double precision)) AS looked_at_before
+            FROM rollout
+           WHERE ((rollout.id = rollout_candidates.wanted) AND (rollout.state = 'running'::text))
+         )
+  SELECT d.tenant_id,
+     d.id
+    FROM ((r
+      CROSS JOIN device d)
+      LEFT JOIN device_release m ON (((m.tenant_id = d.tenant_id) AND (m.device_id = d.id))))
+   WHERE ((d.revoked_at IS NULL) AND (d.leaving_at IS NULL) AND d.online AND (d.last_seen_at > r.heard_since) AND (d.reported ? 'release'::text) AND (release_ring_of(d.id, m.pinned_ring, r.shares) <= r.ring) AND ((m.rollout_id IS DISTINCT FROM r.id) OR ((m.state = 'passed-over'::text) AND (m.state_since < r.looked_at_before))) AND (((((d.reported -> 'release'::text) -> 'running'::text) ->> 'sequence'::text))::integer < r.sequence))
+   ORDER BY
+         CASE
+             WHEN (m.rollout_id = r.id) THEN m.state_since
+             ELSE NULL::timestamp with time zone
+         END NULLS FIRST, d.id
+  LIMIT LEAST(rollout_candidates.at_most, 500);
+END;
+grant execute on function rollout_candidates(uuid,integer) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.rollout_counts(wanted uuid)
+ RETURNS TABLE(ring integer, members integer, unasked integer, absent integer, passed_over integer, downloading integer, waiting integer, starting integer, done integer, already integer, failed integer, silent integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ WITH r AS MATERIALIZED (
+          SELECT rollout.id,
+             rollout.sequence,
+             release_shares(rollout.plan) AS shares,
+             (now() - make_interval(secs => (((rollout.plan ->> 'onlineWithinSeconds'::text))::integer)::double precision)) AS heard_since,
+             (now() - make_interval(secs => (((rollout.plan ->> 'silentAfterSeconds'::text))::integer)::double precision)) AS silent_since
+            FROM rollout
+           WHERE (rollout.id = rollout_counts.wanted)
+         ), each AS (
+          SELECT release_ring_of(d.id, m.pinned_ring, r.shares) AS ring,
+             (((((d.reported -> 'release'::text) -> 'running'::text) ->> 'sequence'::text))::integer >= r.sequence) AS runs_it,
+             (d.online AND (d.last_seen_at > r.heard_since)) AS online,
+                 CASE
+                     WHEN (m.rollout_id = r.id) THEN m.state
+                     ELSE NULL::text
+                 END AS state,
+             m.may_start,
+             (m.state_since < r.silent_since) AS long_ago
+            FROM ((r
+              CROSS JOIN device d)
+              LEFT JOIN device_release m ON (((m.tenant_id = d.tenant_id) AND (m.device_id = d.id))))
+           WHERE ((d.revoked_at IS NULL) AND (d.leaving_at IS NULL) AND (d.reported ? 'release'::text))
+         ), judged AS (
+          SELECT each.ring,
+             each.state,
+             each.runs_it,
+             each.online,
+             each.may_start,
+             (each.long_ago AND ((each.state = ANY (ARRAY['offered'::text, 'trial'::text])) OR ((each.state = 'waiting'::text) AND each.may_start))) AS silent
+            FROM each
+           WHERE (each.ring IS NOT NULL)
+         )
+  SELECT j.ring,
+     (count(*))::integer AS count,
+     (count(*) FILTER (WHERE ((j.state IS NULL) AND (NOT j.runs_it) AND j.online)))::integer AS count,
+     (count(*) FILTER (WHERE ((j.state IS NULL) AND (NOT j.runs_it) AND (j.online IS NOT TRUE))))::integer AS count,
+     (count(*) FILTER (WHERE (j.state = 'passed-over'::text)))::integer AS count,
+     (count(*) FILTER (WHERE ((j.state = 'offered'::text) AND (NOT j.silent))))::integer AS count,
+     (count(*) FILTER (WHERE ((j.state = 'waiting'::text) AND (NOT j.may_start))))::integer AS count,
+     (count(*) FILTER (WHERE (((j.state = 'trial'::text) OR ((j.state = 'waiting'::text) AND j.may_start)) AND (NOT j.silent))))::integer AS count,
+     (count(*) FILTER (WHERE (j.state = 'done'::text)))::integer AS count,
+     (count(*) FILTER (WHERE ((j.state IS NULL) AND j.runs_it)))::integer AS count,
+     (count(*) FILTER (WHERE (j.state = 'failed'::text)))::integer AS count,
+     (count(*) FILTER (WHERE j.silent))::integer AS count
+    FROM judged j
+   GROUP BY j.ring
+   ORDER BY j.ring;
+END;
+grant execute on function rollout_counts(uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.rollout_leftovers(at_most integer)
+ RETURNS TABLE(tenant_id uuid, device_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT m.tenant_id,
+     m.device_id
+    FROM (device_release m
+      JOIN rollout r ON ((r.id = m.rollout_id)))
+   WHERE ((r.state = ANY (ARRAY['aborted'::text, 'ended'::text])) AND (m.state = ANY (ARRAY['offered'::text, 'waiting'::text])))
+   ORDER BY m.device_id
+  LIMIT LEAST(rollout_leftovers.at_most, 500);
+END;
+grant execute on function rollout_leftovers(integer) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.rollout_waiting(wanted uuid, may boolean, zones text[], at_most integer)
+ RETURNS TABLE(tenant_id uuid, device_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT m.tenant_id,
+     m.device_id
+    FROM ((device_release m
+      JOIN device d ON (((d.tenant_id = m.tenant_id) AND (d.id = m.device_id))))
+      JOIN building b ON (((b.tenant_id = d.tenant_id) AND (b.id = d.building_id))))
+   WHERE ((m.rollout_id = rollout_waiting.wanted) AND (m.state = 'waiting'::text) AND (m.may_start = (NOT rollout_waiting.may)) AND ((b.time_zone = ANY (rollout_waiting.zones)) = rollout_waiting.may) AND (d.revoked_at IS NULL) AND (d.leaving_at IS NULL))
+   ORDER BY m.state_since, m.device_id
+  LIMIT LEAST(rollout_waiting.at_most, 500);
+END;
+grant execute on function rollout_waiting(uuid,boolean,text[],integer) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.rollout_zones(wanted uuid)
+ RETURNS TABLE(zone text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT DISTINCT b.time_zone
+    FROM ((device_release m
+      JOIN device d ON (((d.tenant_id = m.tenant_id) AND (d.id = m.device_id))))
+      JOIN building b ON (((b.tenant_id = d.tenant_id) AND (b.id = d.building_id))))
+   WHERE ((m.rollout_id = rollout_zones.wanted) AND (m.state = 'waiting'::text))
+   ORDER BY b.time_zone
+  LIMIT 600;
+END;
+grant execute on function rollout_zones(uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.session_stands(tenant uuid, session uuid)
  RETURNS boolean

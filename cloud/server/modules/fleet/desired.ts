@@ -8,7 +8,7 @@ const DESIRED_DAYS = 60;
 
 /** Signs a new desired state for each target and hands it to the broker, retained. Throws when the broker does not take it. */
 export async function publishDesired(
-  deps: { messenger: Messenger; signing: Keyring['signing']; nowMs: () => number },
+  deps: { messenger: Messenger; signing: Keyring['signing']; releasesUrl: URL; nowMs: () => number },
   targets: readonly PublishTarget[],
 ): Promise<void> {
   const nowMs = deps.nowMs();
@@ -28,6 +28,7 @@ export async function publishDesired(
           display: target.display,
           ...(target.leaving ? { decommission: true as const } : {}),
           ...(target.movedFrom.length === 0 ? {} : { movedFrom: [...target.movedFrom] }),
+          ...(target.leaving || target.release === null ? {} : { release: { ...target.release, from: deps.releasesUrl.href } }),
         },
         deps.signing,
       );

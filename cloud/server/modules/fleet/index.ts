@@ -16,6 +16,9 @@ import { createDevelopmentClaims, type DevelopmentClaims } from './development-c
 import { createDevices, type Devices } from './devices.ts';
 import { listenToDevices } from './messages.ts';
 import { createMoves } from './moves.ts';
+import { createReleaseFiles } from './releases/files.ts';
+import { rolloutClock } from './releases/jobs.ts';
+import { createRollouts } from './releases/rollouts.ts';
 import { createRenewals } from './renewals.ts';
 import { createReports } from './reports.ts';
 import type { Revocations } from './revocations.ts';
@@ -46,6 +49,8 @@ export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
 export { DEVICE_MOVED, resettleDevice } from './moves.ts';
+export { createReleaseOperator, type ReleaseOperator, type RolloutStatus } from './releases/operator.ts';
+export { defaultPlan } from './releases/plan.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export { createRevocations } from './revocations.ts';
 export { DISPLAY_CONFIG_PUBLISHED } from './scenes/display-configs.ts';
@@ -96,6 +101,9 @@ export interface FleetDeps {
   readonly cloudUrl: string;
   readonly allowDevelopmentClaims: boolean;
   readonly revocations: Revocations;
+  /** Where releases lie on this machine, and the address at which devices find them; it ends with a slash. */
+  readonly releasesFolder: string;
+  readonly releasesUrl: URL;
   /** Closes the connections a device has with the broker, where the broker is ours. */
   disconnect(deviceId: string): void;
   readonly logger: Logger;
@@ -116,7 +124,8 @@ export function createFleet(deps: FleetDeps): Fleet {
   });
   const telemetry = createFleetTelemetry({ ...deps, ...deps.identity, buildings: deps.property.names });
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
-  const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
+  const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, releasesUrl: deps.releasesUrl, nowMs: deps.nowMs };
+  const rollouts = createRollouts(deps);
   return {
     devices,
     claims,
@@ -135,11 +144,11 @@ export function createFleet(deps: FleetDeps): Fleet {
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
     jobs: [...departures.jobs, ...moves.jobs, ...commands.jobs, ...sceneJobs(deps)],
-    periodic: telemetry.periodic,
+    periodic: [...telemetry.periodic, rolloutClock(rollouts)],
     listen: () =>
       listenToDevices({
         ...deps,
-        reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }),
+        reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered, rollouts }),
         reception: telemetry.reception,
       }),
     routes(app) {
@@ -154,6 +163,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         revocations: deps.revocations,
         departures,
         moves,
+        releaseFiles: createReleaseFiles(deps.releasesFolder),
         developmentClaims,
       });
     },

@@ -5,6 +5,7 @@ import type { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
 import { isAudited, recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import type { Rollouts } from './releases/rollouts.ts';
 import { lockDevice, noteReported, noteStatus, tenantOfDevice } from './store.ts';
 
 /** Says that a device may lack something the cloud has for it. */
@@ -23,11 +24,13 @@ export function createReports({
   outbox,
   wiped,
   answered,
+  rollouts,
 }: {
   database: Database;
   outbox: Outbox;
   wiped(tx: Transaction, device: { id: string; buildingId: string }): Promise<void>;
   answered(tx: Transaction, device: { id: string; buildingId: string }, result: CommandResult): Promise<void>;
+  rollouts: Pick<Rollouts, 'heard'>;
 }): Reports {
   return {
     status: (deviceId, status) =>
@@ -45,6 +48,7 @@ export function createReports({
         if (device === null) return;
         await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: device.buildingId });
         if (device.leaving) return;
+        if (reported.release !== undefined) await rollouts.heard(tx, device, reported.release);
         const lacksContent = reported.contentSequence < device.contentSequence && !device.contentSentRecently;
         const lacksQr = reported.qrSequence < device.qrSequence && !device.qrSentRecently;
         const lacksScenes = (reported.scenesSequence ?? 0) < device.scenesSequence && !device.scenesSentRecently;

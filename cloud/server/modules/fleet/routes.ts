@@ -13,6 +13,8 @@ import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
 import type { Devices } from './devices.ts';
 import type { Moves } from './moves.ts';
+import type { ReleaseFiles } from './releases/files.ts';
+import { releaseRoutes } from './releases/routes.ts';
 import type { Renewals } from './renewals.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -29,12 +31,14 @@ export function fleetRoutes(
     revocations: Pick<Revocations, 'list'>;
     departures: Departures;
     moves: Moves;
+    releaseFiles: ReleaseFiles;
     developmentClaims: DevelopmentClaims | null;
   },
 ): void {
   claimRoutes(app, use.claims, use.renewals, use.revocations);
   batchRoutes(app, use.batches);
   const { devices, commands, departures, moves, developmentClaims } = use;
+  releaseRoutes(app, use.releaseFiles);
   app.patch(
     '/api/kiosk/devices/:deviceId',
     { config: { access: 'device:write' }, schema: { params, body: DevicePatch, response: { 200: Device } } },

@@ -122,9 +122,13 @@ export interface PublishTarget {
   readonly contentSequence: number;
   readonly leaving: boolean;
   readonly movedFrom: readonly string[];
+  /** The release it is offered; null for none, and for a device that knows nothing of releases. */
+  readonly release: { readonly sequence: number; readonly start: boolean } | null;
 }
 
-const targetColumns = `new.id, new.building_id as "buildingId", new.display, new.desired_sequence as "desiredSequence", new.content_sequence as "contentSequence", new.leaving_at is not null as leaving, new.moved_from as "movedFrom"`;
+const targetColumns = `new.id, new.building_id as "buildingId", new.display, new.desired_sequence as "desiredSequence", new.content_sequence as "contentSequence", new.leaving_at is not null as leaving, new.moved_from as "movedFrom",
+  (select jsonb_build_object('sequence', r.sequence, 'start', r.may_start) from device_release r
+    where r.tenant_id = new.tenant_id and r.device_id = new.id and r.state in ('offered', 'waiting', 'trial') and new.reported ? 'release') as release`;
 
 /**
  * INVARIANT of every statement on several devices: their rows are locked in the order of their ids, and nobody who holds one device's row asks for another's. Else two of them wait for each

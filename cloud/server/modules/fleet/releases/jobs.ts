@@ -1,0 +1,6 @@
+import type { PeriodicJob } from '#platform/jobs/jobs.ts';
+
+/** Every minute the rollout is looked at; by one replica at a time, so that no more devices are busy at once than the plan allows. */
+export function rolloutClock(rollouts: { look(): Promise<void> }): PeriodicJob {
+  return { task: 'fleet.rollout', crontab: '* * * * *', locks: () => ({ alone: ['rollout'] }), run: () => rollouts.look() };
+}

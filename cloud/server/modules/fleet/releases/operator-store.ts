@@ -1,0 +1,129 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import type { RolloutPlan, RolloutRing } from './rollout-rules.ts';
+
+/** What the operator's program writes, on a connection of the database's owner: the application cannot. */
+
+export async function note(owner: pg.ClientBase, by: string, what: string, details: Readonly<Record<string, unknown>>): Promise<void> {
+  await owner.query('insert into release_note (noted_by, what, details) values ($1, $2, $3)', [
+    by.slice(0, 60),
+    what,
+    JSON.stringify(details),
+  ]);
+}
+
+export interface StoredRelease {
+  readonly sequence: number;
+  readonly version: string;
+  readonly manifestSha256: string;
+  readonly targets: RolloutTargets;
+  readonly earliestSequence: number;
+  readonly timestampExpiresAt: Date;
+}
+type RolloutTargets = readonly { readonly arch: string; readonly shell: string; readonly bytes: number; readonly unpackedBytes: number }[];
+
+/** Writes a release, or the new end of its timestamp; false when another manifest has the number already. */
+export async function saveRelease(owner: pg.ClientBase, release: StoredRelease): Promise<boolean> {
+  const { rowCount } = await owner.query(
+    `insert into release as r (sequence, version, manifest_sha256, targets, earliest_sequence, timestamp_expires_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (sequence) do update set timestamp_expires_at = excluded.timestamp_expires_at where r.manifest_sha256 = excluded.manifest_sha256`,
+    [
+      release.sequence,
+      release.version,
+      release.manifestSha256,
+      JSON.stringify(release.targets),
+      release.earliestSequence,
+      release.timestampExpiresAt,
+    ],
+  );
+  return rowCount === 1;
+}
+
+export async function releaseExists(owner: pg.ClientBase, sequence: number): Promise<boolean> {
+  return (await owner.query('select from release where sequence = $1', [sequence])).rowCount === 1;
+}
+
+export async function listRings(owner: pg.ClientBase): Promise<RolloutRing[]> {
+  const { rows } = await owner.query<RolloutRing>(
+    'select ring::integer, name, share, soak_seconds as "soakSeconds" from release_ring order by ring',
+  );
+  return rows;
+}
+
+export async function saveRing(owner: pg.ClientBase, ring: RolloutRing): Promise<void> {
+  await owner.query(
+    `insert into release_ring (ring, name, share, soak_seconds) values ($1, $2, $3, $4)
+     on conflict (ring) do update set name = excluded.name, share = excluded.share, soak_seconds = excluded.soak_seconds`,
+    [ring.ring, ring.name, ring.share, ring.soakSeconds],
+  );
+}
+
+/** Puts a device into a ring, or back into its own with null; false when there is no such device. */
+export async function pinDevice(owner: pg.ClientBase, deviceId: string, ring: number | null): Promise<boolean> {
+  const { rowCount } = await owner.query(
+    `insert into device_release as r (tenant_id, device_id, pinned_ring) select tenant_id, id, $2 from device where id = $1 and revoked_at is null
+     on conflict (tenant_id, device_id) do update set pinned_ring = excluded.pinned_ring`,
+    [deviceId, ring],
+  );
+  return rowCount === 1;
+}
+
+/** Starts a rollout in place of one that has settled. Returns its id; null while another goes on. */
+export async function insertRollout(owner: pg.ClientBase, sequence: number, plan: RolloutPlan): Promise<string | null> {
+  await owner.query(
+    `update rollout set state = 'ended', ended_at = now(), reason = 'another took its place' where state = 'running' and settled_at is not null`,
+  );
+  const { rows } = await owner.query<{ id: string }>(
+    `insert into rollout (sequence, plan) select $1, $2 where not exists (select from rollout where state in ('running', 'paused'))
+     on conflict do nothing returning id`,
+    [sequence, JSON.stringify(plan)],
+  );
+  return rows[0]?.id ?? null;
+}
+
+export async function setRolloutState(
+  owner: pg.ClientBase,
+  from: readonly string[],
+  to: 'running' | 'paused' | 'aborted',
+  reason: string | null,
+): Promise<string | null> {
+  const { rows } = await owner.query<{ id: string }>(
+    `update rollout set state = $2, reason = $3, ended_at = case when $2 = 'aborted' then now() end where state = any ($1) returning id`,
+    [from, to, reason],
+  );
+  return rows[0]?.id ?? null;
+}
+
+const LatestRollout = z.object({
+  id: z.uuid(),
+  sequence: z.int(),
+  version: z.string(),
+  state: z.enum(['running', 'paused', 'aborted', 'ended']),
+  ring: z.int(),
+  startedAt: z.date(),
+  carriedAt: z.date().nullable(),
+  settledAt: z.date().nullable(),
+  endedAt: z.date().nullable(),
+  reason: z.string().nullable(),
+  timestampExpiresAt: z.date(),
+});
+export type LatestRollout = z.infer<typeof LatestRollout>;
+
+export async function latestRollout(owner: pg.ClientBase): Promise<LatestRollout | null> {
+  const { rows } = await owner.query<object>(
+    `select r.id, r.sequence, p.version, r.state, r.ring::integer, r.started_at as "startedAt", r.carried_at as "carriedAt", r.settled_at as "settledAt",
+       r.ended_at as "endedAt", r.reason, p.timestamp_expires_at as "timestampExpiresAt"
+     from rollout r join release p on p.sequence = r.sequence order by r.started_at desc, r.id desc limit 1`,
+  );
+  return rows[0] === undefined ? null : LatestRollout.parse(rows[0]);
+}
+
+/** How many devices failed or were passed over, by reason. */
+export async function reasonsOf(owner: pg.ClientBase, rolloutId: string): Promise<{ state: string; reason: string; devices: number }[]> {
+  const { rows } = await owner.query<{ state: string; reason: string; devices: number }>(
+    `select state, reason, count(*)::integer as devices from device_release where rollout_id = $1 and reason is not null
+     group by state, reason order by devices desc, state, reason limit 50`,
+    [rolloutId],
+  );
+  return rows;
+}

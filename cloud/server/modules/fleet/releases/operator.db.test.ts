@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
+import { type RunningCloud, runCloud } from '../../../testing/running-cloud.ts';
+import { defaultPlan } from './plan.ts';
+import type { RolloutPlan } from './rollout-rules.ts';
+
+const program = fileURLToPath(new URL('../../../manage-releases.ts', import.meta.url));
+let running: RunningCloud;
+let tenant: PlantedTenant;
+
+beforeAll(async () => {
+  running = await runCloud();
+  tenant = await plantTenant(running.owner, 'ours');
+  await running.owner.query(
+    `insert into release (sequence, version, manifest_sha256, targets, earliest_sequence, timestamp_expires_at)
+     values (7, '0.7.0', repeat('0', 64), '[{"arch":"arm64","shell":"chromium","bytes":1000,"unpackedBytes":2000}]', 0, now() + interval '1 day')`,
+  );
+});
+afterAll(async () => running.stop());
+beforeEach(async () => {
+  await running.owner.query('delete from rollout');
+});
+
+const operate = (...argv: string[]) => {
+  const env = { ...process.env, DATABASE_URL: running.ownerUrl, DATABASE_OWNER_URL: running.ownerUrl };
+  return promisify(execFile)(process.execPath, [program, ...argv], { env }).then(
+    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
+    (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }),
+  );
+};
+
+it('tries without doing, starts, pauses, goes on, stops, and notes who did it', async () => {
+  expect(await operate('rollout', 'start', '--sequence', '7', '--dry-run')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Would be: Rollout .* begins with ring lab\.\n$/),
+  });
+  expect((await running.owner.query('select from rollout')).rowCount).toBe(0);
+  expect(await operate('rollout', 'start', '--sequence', '9')).toMatchObject({ code: 65, stderr: 'Release 9 is not published.\n' });
+  expect(
+    await operate('rollout', 'start', '--sequence', '7', '--quiet', '23:00-04:30', '--abort-share', '2.5%', '--silent-after', '2d'),
+  ).toMatchObject({ code: 0 });
+  const { rows } = await running.owner.query<{ plan: RolloutPlan }>('select plan from rollout');
+  expect(rows[0]?.plan).toMatchObject({
+    quiet: { from: '23:00', until: '04:30' },
+    abort: { share: 0.025, least: 3 },
+    silentAfterSeconds: 172_800,
+  });
+  expect(await operate('rollout', 'start', '--sequence', '7')).toMatchObject({
+    code: 65,
+    stderr: expect.stringContaining('Another rollout goes on'),
+  });
+  expect((await operate('rollout', 'pause')).code).toBe(0);
+  expect((await operate('rollout', 'pause')).code).toBe(65);
+  expect((await operate('rollout', 'resume')).code).toBe(0);
+  expect(await operate('rollout', 'abort', '--reason', 'a colour was wrong')).toMatchObject({ code: 0 });
+  expect(JSON.parse((await operate('rollout', 'status', '--json')).stdout)).toMatchObject({
+    state: 'aborted',
+    reason: 'a colour was wrong',
+    sequence: 7,
+  });
+  const notes = await running.owner.query<{ what: string; by: string }>(
+    'select what, noted_by as by from release_note order by id desc limit 4',
+  );
+  expect(notes.rows.map(({ what }) => what)).toEqual(['rollout-abort', 'rollout-resume', 'rollout-pause', 'rollout-start']);
+  expect(notes.rows[0]?.by).toMatch(/^operator \S/);
+}, 60_000);
+
+it('starts the next in place of one that has settled', async () => {
+  const plan = { ...defaultPlan, rings: [{ ring: 0, name: 'all', share: 10_000, soakSeconds: 0 }] };
+  await running.owner.query('insert into rollout (sequence, plan) values (7, $1)', [JSON.stringify(plan)]);
+  await running.owner.query('update rollout set settled_at = now()');
+  expect((await operate('rollout', 'start', '--sequence', '7')).code).toBe(0);
+  expect((await running.owner.query('select state from rollout order by started_at')).rows).toEqual([
+    { state: 'ended' },
+    { state: 'running' },
+  ]);
+});
+
+it('keeps rings that no plan allows out, and pins only what is there', async () => {
+  expect(await operate('ring', 'set', '--ring', '0', '--name', 'lab', '--share', '60%', '--soak', '1h')).toMatchObject({ code: 65 });
+  expect(await operate('ring', 'pin', '--device', randomUUID(), '--ring', '0')).toMatchObject({ code: 65 });
+  const id = tenant.deviceId;
+  expect(await operate('ring', 'pin', '--device', id, '--ring', '7')).toMatchObject({ code: 65 });
+  expect(await operate('ring', 'pin', '--device', id, '--ring', '0', '--json')).toMatchObject({
+    code: 0,
+    stdout: `{"device":"${id}","ring":0}\n`,
+  });
+  const pinned = async () =>
+    (await running.owner.query<{ ring: number | null }>('select pinned_ring as ring from device_release where device_id = $1', [id]))
+      .rows[0]?.ring;
+  expect(await pinned()).toBe(0);
+  expect(await operate('ring', 'unpin', '--device', id)).toMatchObject({ code: 0 });
+  expect(await pinned()).toBeNull();
+});
+
+it.each([
+  [['rollout', 'begin'], 64],
+  [['rollout', 'start', '--sequence', 'seven'], 64],
+  [['rollout', 'start', '--sequence', '7', '--quiet', 'night'], 64],
+  [['rollout', 'start', '--sequence', '7', '--quiet', '25:00-26:00'], 65],
+  [['rollout', 'start', '--sequence', '7', '--abort-share', '5'], 64],
+  [['publish', '--sequence', '7'], 64],
+  [['rollout', 'status', '--verbose'], 64],
+])('says what it does not understand: %j', async (argv, code) => {
+  expect((await operate(...argv)).code).toBe(code);
+});

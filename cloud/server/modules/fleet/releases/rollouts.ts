@@ -1,0 +1,147 @@
+import type { DeviceRelease } from '@concierge/contract/release/outcome.ts';
+import type { Logger } from 'pino';
+import { recordAudit } from '#platform/audit/audit.ts';
+import type { Database, Transaction } from '#platform/database/database.ts';
+import type { Outbox } from '#platform/outbox/outbox.ts';
+import { DEVICE_CHANGED } from '../devices.ts';
+import { isQuiet, nextStep, placesLeft, reasonToPassOver, takingState } from './rollout-rules.ts';
+import {
+  askerOf,
+  type CurrentRollout,
+  candidates,
+  currentRollout,
+  type DevicePlace,
+  leftovers,
+  lockForRelease,
+  moveRollout,
+  noteTaking,
+  rolloutCounts,
+  type Taking,
+  takingOf,
+  waitingDevices,
+  zonesOfWaiting,
+} from './rollout-store.ts';
+
+/**
+ * INVARIANTS
+ * 1. Everything is decided by the database's clock and rows; a replica remembers nothing between two looks.
+ * 2. A device is offered a release in its tenant's transaction, with its row locked, after looking at it there: two engines at once offer it once.
+ * 3. What a device is told is its desired state, signed anew after that transaction; nothing is told by the engine itself.
+ * 4. A rollout moves by one statement that names the ring it was in, so it moves once.
+ */
+export interface Rollouts {
+  /** One look at the rollout that goes on: stops it, moves it, offers, lets devices start. */
+  look(): Promise<void>;
+  /** A device whose row the caller holds says how it is with releases. */
+  heard(tx: Transaction, device: { readonly id: string; readonly buildingId: string }, release: DeviceRelease): Promise<void>;
+}
+
+/** Devices that one look touches of each kind, so that it is over within a minute. */
+const PAGE = 300;
+
+export function createRollouts(deps: { readonly database: Database; readonly outbox: Outbox; readonly logger: Logger }): Rollouts {
+  const { database, outbox, logger } = deps;
+
+  async function decide(rollout: CurrentRollout): Promise<'goes on' | 'stopped'> {
+    const next = nextStep(rollout, await rolloutCounts(askerOf(database), rollout.id), rollout.nowMs);
+    if (next.step === 'wait') return 'goes on';
+    const why = next.step === 'abort' ? next.why : null;
+    if (await moveRollout(database, rollout, next.step, why))
+      logger[why === null ? 'info' : 'error']({ rollout: rollout.id, ring: rollout.ring, step: next.step, why }, 'a rollout moved');
+    return next.step === 'abort' ? 'stopped' : 'goes on';
+  }
+
+  /** Changes what a device is told about a release; whoever has changed it meanwhile was right. */
+  async function change(
+    { tenantId, deviceId }: DevicePlace,
+    decision: (device: NonNullable<Awaited<ReturnType<typeof lockForRelease>>>) => Taking | null,
+  ): Promise<void> {
+    await database.transaction({ tenantId, sessionId: null }, async (tx) => {
+      const device = await lockForRelease(tx, deviceId);
+      const taking = device === null ? null : decision(device);
+      if (device === null || taking === null) return;
+      await noteTaking(tx, deviceId, taking);
+      if (taking.state !== 'passed-over') await tell(tx, { id: deviceId, buildingId: device.buildingId });
+    });
+  }
+
+  async function tell(tx: Transaction, device: { id: string; buildingId: string }): Promise<void> {
+    await outbox.emit(tx, DEVICE_CHANGED, { tenantId: tx.scope.tenantId, buildingId: device.buildingId, subjectId: device.id });
+    await outbox.announceLive(tx, { subject: 'device', id: device.id, buildingId: device.buildingId });
+  }
+
+  async function offer(rollout: CurrentRollout, places: number): Promise<void> {
+    const { release } = rollout;
+    let left = places;
+    for (const place of await candidates(database, rollout.id, PAGE)) {
+      if (left === 0) return;
+      await change(place, (device) => {
+        const { taking } = device;
+        if (taking?.rolloutId === rollout.id && taking.state !== 'passed-over') return null;
+        const reason = reasonToPassOver(device, release);
+        if (reason === null) left -= 1;
+        return {
+          rolloutId: rollout.id,
+          sequence: release.sequence,
+          state: reason === null ? 'offered' : 'passed-over',
+          reason,
+          mayStart: false,
+        };
+      });
+    }
+  }
+
+  async function letStart(rollout: CurrentRollout, places: number): Promise<void> {
+    const { id, plan, nowMs, state } = rollout;
+    const zones = state === 'paused' ? [] : (await zonesOfWaiting(database, id)).filter((zone) => isQuiet(plan.quiet, nowMs, zone));
+    const tellAll = async (may: boolean, atMost: number) => {
+      for (const place of await waitingDevices(database, id, { may, zones, atMost }))
+        await change(place, ({ taking }) =>
+          taking?.rolloutId === id && taking.state === 'waiting' && taking.mayStart !== may ? { ...taking, mayStart: may } : null,
+        );
+    };
+    await tellAll(false, PAGE);
+    if (places > 0) await tellAll(true, Math.min(places, PAGE));
+  }
+
+  return {
+    async look() {
+      // Of rollouts that are over first: nobody starts what is no longer wanted.
+      for (const place of await leftovers(database, PAGE))
+        await change(place, ({ taking }) =>
+          taking?.state === 'offered' || taking?.state === 'waiting' ? { ...taking, state: 'withdrawn', mayStart: false } : null,
+        );
+      const rollout = await currentRollout(askerOf(database));
+      if (rollout === null) return;
+      if (rollout.state === 'running' && (await decide(rollout)) === 'stopped') return;
+      const places = placesLeft(rollout.plan, await rolloutCounts(askerOf(database), rollout.id));
+      await letStart(rollout, places.starts);
+      if (rollout.state === 'running') await offer(rollout, places.offers);
+    },
+
+    async heard(tx, device, release) {
+      const taking = await takingOf(tx, device.id);
+      if (taking === null || taking.sequence === null || taking.state === null || taking.state === 'passed-over') return;
+      const { state, reason } = takingState(taking.sequence, release);
+      if (taking.state === state && taking.reason === reason) return;
+      // What was given up here is taken up again only by running it.
+      const over = taking.state === 'done' || taking.state === 'failed' || taking.state === 'withdrawn';
+      if (over && state !== 'done') return;
+      if (over && taking.state === 'done') return;
+      await noteTaking(tx, device.id, { ...taking, state, reason, mayStart: taking.mayStart && state !== 'offered' });
+      if (state !== 'done' && state !== 'failed') return;
+      await recordAudit(
+        tx,
+        { kind: 'device', id: device.id },
+        {
+          action: `device.release-${state}`,
+          subjectKind: 'device',
+          subjectId: device.id,
+          buildingId: device.buildingId,
+          details: { sequence: taking.sequence, running: release.running.sequence, version: release.running.version, reason },
+        },
+      );
+      await tell(tx, device);
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
+import { type RunningCloud, runCloud } from '@concierge/cloud-server/testing/running-cloud.ts';
+import { Reported } from '@concierge/contract/mqtt/reported.ts';
+import type { DeviceRelease } from '@concierge/contract/release/outcome.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium } from '../../kiosk/shell/chromium/find-chromium.ts';
+import { buildChromiumRelease, CHROMIUM_RELEASE_ENTRY } from '../../kiosk/shell/chromium-release.ts';
+import { type LobbyMachine, startLobbyMachine } from './lobby-machine.ts';
+import { openReleaseDesk, type ReleaseDesk } from './release-desk.ts';
+
+// The whole way of a release: packed and signed with the tools, published by the operator's program, offered by a real cloud, installed by a real agent under its launcher, proven by a real
+// browser, reported. Nothing is doubled; only the engine is asked to look more often than once a minute, and the release that fails gives itself less time.
+
+const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
+const chromium = findChromium(process.env['CONCIERGE_CHROMIUM'], process.env['PATH']);
+if (chromium.ok || process.env['CI'] !== undefined) describe('a release', journey);
+else describe.skip('a release (skipped: no Chromium was found, before which it could prove itself)', journey);
+
+function journey(): void {
+  let folder: string;
+  let rendererDir: string;
+  let running: RunningCloud;
+  let tenant: PlantedTenant;
+  let desk: ReleaseDesk;
+  let machine: LobbyMachine;
+  let looks: NodeJS.Timeout;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'release-journey-'));
+    rendererDir = join(folder, 'renderer');
+    const root = join(import.meta.dirname, '../..');
+    const vite = join(root, 'node_modules/vite/bin/vite.js');
+    await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', rendererDir, '--emptyOutDir'], {
+      cwd: join(root, 'kiosk/renderer'),
+    });
+    running = await runCloud({ environment: { RELEASES_DIR: join(folder, 'served') } });
+    tenant = await plantTenant(running.owner, 'ours');
+    desk = await openReleaseDesk(join(folder, 'desk'), running, join(folder, 'served'));
+    // From the last, because none may be smaller than the one before it.
+    for (const ring of [3, 2, 1, 0])
+      await desk.operate('ring', 'set', '--ring', String(ring), '--name', `ring ${ring}`, '--share', '100%', '--soak', '0s');
+    machine = await startLobbyMachine(join(folder, 'machine'), running, tenant, desk.rootFile);
+    looks = setInterval(() => void running.owner.query("select graphile_worker.add_job('fleet.rollout', job_key => 'look')"), 500);
+  });
+  afterAll(async () => {
+    clearInterval(looks);
+    await machine.stop();
+    await running.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  /** What the cloud knows of the machine. */
+  async function told(): Promise<{ release: DeviceRelease | undefined; state: string | null; reason: string | null }> {
+    const { rows } = await running.owner.query<{ reported: unknown; state: string | null; reason: string | null }>(
+      `select d.reported, r.state, r.reason from device d left join device_release r on r.tenant_id = d.tenant_id and r.device_id = d.id where d.name = 'Lobby machine'`,
+    );
+    const row = rows[0];
+    return { release: Reported.safeParse(row?.reported).data?.release, state: row?.state ?? null, reason: row?.reason ?? null };
+  }
+
+  async function until(what: string, holds: (known: Awaited<ReturnType<typeof told>>) => boolean, timeoutMs: number): Promise<void> {
+    const startedMs = performance.now();
+    for (;;) {
+      const known = await told();
+      if (holds(known)) return;
+      if (performance.now() - startedMs > timeoutMs)
+        throw new Error(
+          `waited in vain until ${what}; the cloud knows ${JSON.stringify(known)}; the machine says ${machine.log().slice(-3_000)}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  async function makeRelease(sequence: number, change: (release: string) => void = () => undefined, agentMain?: string): Promise<void> {
+    const release = join(folder, `program-${sequence}`);
+    await buildChromiumRelease({ outDir: release, arch, rendererDir, ...(agentMain === undefined ? {} : { agentMain }) });
+    change(release);
+    await desk.make(sequence, release, CHROMIUM_RELEASE_ENTRY);
+  }
+
+  const startRollout = async (sequence: number) => {
+    await desk.operate('rollout', 'start', '--sequence', String(sequence), '--quiet', 'always', '--abort-least', '1');
+  };
+
+  it('a kiosk runs what it came with, and says so', async () => {
+    await until('it reports', ({ release }) => release?.running.sequence === 0, 20_000);
+  });
+
+  it('takes the real agent as release 2, starts it, proves it before a browser, and reports', async () => {
+    await makeRelease(2);
+    const startsBefore = machine.starts();
+    const beganMs = performance.now();
+    await desk.publish(2);
+    await startRollout(2);
+    await until(
+      'it runs release 2',
+      ({ release, state }) => release?.running.sequence === 2 && !release.onTrial && state === 'done',
+      60_000,
+    );
+    console.log(`from the rollout's start to proven and reported: ${Math.round(performance.now() - beganMs)} ms`);
+    expect((await told()).release).toMatchObject({
+      running: { sequence: 2, version: '0.2.0' },
+      waiting: null,
+      rolledBack: null,
+      refused: null,
+    });
+    expect(machine.starts()).toBe(startsBefore + 1);
+    const { rows } = await running.owner.query(`select details from audit_event where tenant_id = $1 and action = 'device.release-done'`, [
+      tenant.tenantId,
+    ]);
+    expect(rows).toMatchObject([{ details: { sequence: 2, version: '0.2.0' } }]);
+  }, 90_000);
+
+  it('comes back with release 2 after its power was cut', async () => {
+    const starts = machine.starts();
+    machine.cutPower();
+    await expect.poll(() => machine.starts()).toBe(starts + 1);
+    await until('it reports again', ({ release }) => release?.running.sequence === 2 && !release.onTrial, 20_000);
+  });
+
+  it('gives up release 3, which never paints, goes on with release 2, and the cloud knows why', async () => {
+    const hurried = fileURLToPath(new URL('hurried-agent-main.ts', import.meta.url));
+    await makeRelease(
+      3,
+      (release) => writeFileSync(join(release, 'renderer/dist/index.html'), '<!doctype html><title>Nothing</title>'),
+      hurried,
+    );
+    await desk.publish(3);
+    await startRollout(3);
+    await until('it is on trial', ({ release }) => release?.running.sequence === 3 && release.onTrial, 40_000);
+    await until('release 2 is back', ({ release, state }) => release?.running.sequence === 2 && state === 'failed', 60_000);
+    expect(await told()).toMatchObject({
+      reason: 'nothing-painted',
+      release: { rolledBack: { sequence: 3, reason: 'nothing-painted' }, onTrial: false },
+    });
+    await expect
+      .poll(async () => desk.operate('rollout', 'status'), { timeout: 10_000 })
+      .toMatchObject({ state: 'aborted', sequence: 3, reason: expect.stringContaining('1 of 1 failed') });
+  }, 120_000);
+
+  it('refuses what is not as it was signed, and the cloud is told why', async () => {
+    await makeRelease(4);
+    await desk.publish(4);
+    // Behind the operator's back, on the machine that serves it.
+    const bundle = join(folder, 'served/4', `${arch}-chromium.bundle`);
+    const bytes = readFileSync(bundle);
+    writeFileSync(bundle, bytes.subarray(0, bytes.length - 100));
+    await startRollout(4);
+    await until('it refuses', ({ state, release }) => state === 'failed' && release?.refused?.sequence === 4, 40_000);
+    expect(await told()).toMatchObject({
+      release: { running: { sequence: 2 }, refused: { sequence: 4, reason: 'altered-bytes' } },
+      reason: 'altered-bytes',
+    });
+  }, 60_000);
+
+  it('refuses a release that somebody else signed, and an older one under a new number', async () => {
+    await makeRelease(5);
+    await desk.publish(5);
+    const stranger = await openReleaseDesk(join(folder, 'stranger'), running, join(folder, 'served'));
+    await stranger.make(5, join(folder, 'program-5'), CHROMIUM_RELEASE_ENTRY);
+    for (const name of ['manifest.jws', 'timestamp.jws']) cpSync(join(stranger.out, '5', name), join(folder, 'served/5', name));
+    await startRollout(5);
+    await until('it refuses', ({ state, release }) => state === 'failed' && release?.refused?.sequence === 5, 40_000);
+    expect((await told()).reason).toBe('unknown-key');
+
+    await makeRelease(6);
+    await desk.publish(6);
+    for (const name of ['manifest.jws', 'timestamp.jws']) cpSync(join(folder, 'served/2', name), join(folder, 'served/6', name));
+    await expect.poll(async () => desk.operate('rollout', 'status'), { timeout: 10_000 }).toMatchObject({ state: 'aborted' });
+    await startRollout(6);
+    await until('it refuses', ({ state, release }) => state === 'failed' && release?.refused?.sequence === 6, 40_000);
+    expect((await told()).reason).toBe('other-manifest');
+  }, 120_000);
+}
