@@ -38,11 +38,11 @@ export async function measureClaims(given: {
       await agent.start();
       const browser = await openBrowser(agent.url ?? '', { widthPx: 1_080, heightPx: 1_920 });
       try {
-        await until('it shows a code', () => agent.screen.current().claim?.code != null);
+        await until('it shows a code', () => (agent.screen.current().claim?.code ?? null) !== null);
         // The page stands, as it does in a lobby when somebody comes to claim it.
         await delay(1_500);
-        const code = agent.screen.current().claim?.code;
-        if (code == null) throw new Error('the code is gone');
+        const code = agent.screen.current().claim?.code ?? null;
+        if (code === null) throw new Error('the code is gone');
         const startedMs = performance.now();
         const found = z
           .object({ claimId: z.string() })

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
