@@ -14,19 +14,19 @@ const MINUTE_MS = 60_000;
 
 /** A step of npm test: each trouble is there, few times. */
 export const quickAmounts: Amounts = {
-  offline: { days: 14, leapMs: 4 * 60 * MINUTE_MS, lookMs: 20_000 },
-  calendar: { aroundMs: 4 * MINUTE_MS },
+  offline: { days: 14, leapMs: 7 * 60 * MINUTE_MS, lookMs: 16_000 },
+  calendar: { aroundMs: 2 * MINUTE_MS },
   flapping: { flaps: 8 },
   diskFull: { cycles: 1 },
   corruption: { places: 24, restarts: 6 },
-  kills: { kills: 15 },
-  clockJumps: { jumps: 2 },
-  rotation: { hours: 1, samples: 8 },
+  kills: { kills: 10 },
+  clockJumps: { jumps: 1 },
+  rotation: { hours: 0.5, samples: 10 },
 };
 
 /** The whole of it. */
 export const longAmounts: Amounts = {
-  offline: { days: 14, leapMs: 10 * MINUTE_MS, lookMs: 60_000 },
+  offline: { days: 14, leapMs: 30 * MINUTE_MS, lookMs: 60_000 },
   calendar: { aroundMs: 60 * MINUTE_MS },
   flapping: { flaps: 200 },
   diskFull: { cycles: 20 },

@@ -24,26 +24,35 @@ export interface ScenarioResult {
   readonly figures: Readonly<Record<string, string>>;
 }
 
-/** Plays the scenarios one after the other, each with chance of its own out of the seed. */
+/** Plays the scenarios, each with chance of its own out of the seed; returns their results in their order. */
 export async function runSoak(options: {
   readonly scenarios: readonly Scenario[];
   readonly amounts: Amounts;
   readonly seed: number;
+  /** How many are played side by side, each with a browser of its own. */
+  readonly lanes: number;
   onResult(result: ScenarioResult): Promise<void>;
 }): Promise<ScenarioResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'concierge-soak-'));
   const renderer = await buildRenderer();
-  const glass = await openGlass();
-  const results: ScenarioResult[] = [];
-  try {
-    for (const scenario of options.scenarios) {
-      const result = await play(scenario, { ...options, glass, rendererDir: renderer.folder, compileCacheDir: join(folder, 'compiled') });
-      results.push(result);
-      await options.onResult(result);
+  const results = new Map<Scenario, ScenarioResult>();
+  const waiting = [...options.scenarios];
+  async function lane(): Promise<void> {
+    const glass = await openGlass();
+    try {
+      for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
+        const result = await play(scenario, { ...options, glass, rendererDir: renderer.folder, compileCacheDir: join(folder, 'compiled') });
+        results.set(scenario, result);
+        await options.onResult(result);
+      }
+    } finally {
+      await glass.stop();
     }
-    return results;
+  }
+  try {
+    await Promise.all(Array.from({ length: options.lanes }, lane));
+    return options.scenarios.flatMap((scenario) => results.get(scenario) ?? []);
   } finally {
-    await glass.stop();
     await renderer.remove();
     await rm(folder, { recursive: true, force: true });
   }
@@ -56,6 +65,7 @@ async function play(
   const random = createRandom(given.seed).fork(scenario.name);
   const stages: Stage[] = [];
   const glasses: Glass[] = [];
+  const folders: string[] = [];
   const figures: Record<string, string> = {};
   const startedMs = performance.now();
   const within: Given = {
@@ -71,6 +81,11 @@ async function play(
       glasses.push(fresh);
       return fresh;
     },
+    async diskFolder() {
+      const made = await mkdtemp(join(tmpdir(), 'concierge-soak-disk-'));
+      folders.push(made);
+      return made;
+    },
     figure(what, value) {
       figures[what] = value;
     },
@@ -83,6 +98,7 @@ async function play(
   }
   for (const one of glasses) await one.stop();
   for (const one of stages) await one.stop();
+  for (const one of folders) await rm(one, { recursive: true, force: true });
   const sum = (maps: readonly ReadonlyMap<string, number>[]): Record<string, number> => {
     const total: Record<string, number> = {};
     for (const map of maps) for (const [what, count] of map) total[what] = (total[what] ?? 0) + count;

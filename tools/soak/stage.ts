@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as realSleep } from 'node:timers/promises';
@@ -6,7 +7,7 @@ import { availableBrokers, type TestBroker } from '@concierge/kiosk-agent/testin
 import { createTestSigner, type TestSigner } from '@concierge/kiosk-agent/testing/documents.ts';
 import { claimDirectory, temporaryDirectory } from '@concierge/kiosk-agent/testing/kiosk.ts';
 import { freePort } from '../../bench/free-port.ts';
-import { ageTrue } from './invariants/age-true.ts';
+import { ageTrue, BUILDING_SCENES } from './invariants/age-true.ts';
 import { clockRight } from './invariants/clock-right.ts';
 import { codeInForce } from './invariants/code-in-force.ts';
 import { createCodeReader } from './invariants/code-reader.ts';
@@ -35,6 +36,7 @@ export interface Stage {
   readonly attacker: Attacker;
   readonly gate: Gate;
   readonly broker: TestBroker;
+  readonly brokerName: string;
   readonly watch: Watch;
   readonly glass: Glass;
   readonly dataDir: string;
@@ -52,6 +54,8 @@ export interface Stage {
   /** How often the attacker publishes something, by the true time; 0 never. */
   attackEvery(periodMs: number): void;
   tolerate(tolerance: Tolerance): void;
+  /** Whether a scene of the building is on the glass, and the device told what it holds. */
+  showsBuilding(): boolean;
   /** What was on the glass last. */
   reading(): GlassReading | null;
   /** Takes a picture of the glass and looks whether anything is on it. */
@@ -105,6 +109,12 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   mkdirSync(claimDir);
   await claimDirectory(claimDir, { authority, signer, brokerUrl });
   const dataDir = options.disk?.path ?? claimDir;
+  if (options.disk !== undefined) {
+    // Copied by a program on the disk: a mount of another namespace is not seen from here.
+    const [program, ...rest] = options.disk.command(['cp', '-r', join(claimDir, 'identity'), dataDir]);
+    const { status, stderr } = spawnSync(program, rest);
+    if (status !== 0) throw new Error(`the claim could not be copied: ${stderr.toString()}`);
+  }
   const port = await freePort();
 
   let tolerance: Tolerance = { clockErrorMs: 0 };
@@ -131,6 +141,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   let nextAttackMs = Number.POSITIVE_INFINITY;
   let attentiveUntilMs = 0;
   let agentDueMs = 0;
+  const killed = new WeakSet<AgentProcess>();
   /** What the broker still remembers of the agent before this one. */
   let staleReport: unknown = null;
 
@@ -152,11 +163,12 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     const facts = time.factsAt(counterMs);
     await worldUntil(time.trueAt(counterMs));
     const answer = glassReady ? await glass.goOn(facts, leap) : null;
-    if (agent !== null && agent.alive()) {
-      agentDueMs = await agent.goOn(facts, leap).catch((error: unknown) => {
+    const asked = agent;
+    if (asked !== null && asked.alive()) {
+      agentDueMs = await asked.goOn(facts, leap).catch((error: unknown) => {
         // It may have been killed in the middle; one that ended by itself is a finding.
         if (!(error instanceof AgentGone)) throw error;
-        watch.report('agent lives', error.message.slice(0, 600));
+        if (!killed.has(asked)) watch.report('agent lives', error.message.slice(0, 600));
         return Number.POSITIVE_INFINITY;
       });
     }
@@ -205,6 +217,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     attacker,
     gate,
     broker,
+    brokerName: maker.name,
     watch,
     glass,
     dataDir,
@@ -231,6 +244,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       count('starts of the agent');
     },
     async killAgent() {
+      if (agent !== null) killed.add(agent);
       await agent?.kill();
       agent = null;
       truth.forgetReported();
@@ -272,6 +286,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     tolerate(next) {
       tolerance = next;
     },
+    showsBuilding: () => truth.reportedContent() !== null && BUILDING_SCENES.has(current?.scene ?? null),
     reading: () => current,
     async lookAtPixels() {
       const share = await glass.commonestColourShare();

@@ -5,7 +5,8 @@ import { createVirtualTimers } from '../time/virtual-timers.ts';
 /** The clocks of the lobby's page, in place of the browser's: its Date, its counter, its timers, and how far its animations are. Frames are painted in real time. */
 export interface PageClock {
   nowMs(): number;
-  goOn(facts: ClockFacts, leap: boolean): Promise<void>;
+  /** Returns whether an animation was moved. */
+  goOn(facts: ClockFacts, leap: boolean): Promise<boolean>;
   /** Whether something moves at this time. */
   animating(): boolean;
 }
@@ -17,11 +18,15 @@ export function installPageClock(start: ClockFacts): PageClock {
   const channel = new MessageChannel();
   const turns: (() => void)[] = [];
   channel.port1.onmessage = () => turns.shift()?.();
-  const turn = (): Promise<void> =>
+  const oneTurn = (): Promise<void> =>
     new Promise((resolve) => {
       turns.push(resolve);
       channel.port2.postMessage(0);
     });
+  /** React works in a turn of its own, and its effects, which set the next timer, in another. */
+  const turn = async (): Promise<void> => {
+    for (let count = 0; count < 3; count += 1) await oneTurn();
+  };
   const virtual = createVirtualTimers(start.monotonicMs, (error) => reportError(error));
   const animationsSince = new WeakMap<Animation, number>();
 
@@ -37,8 +42,9 @@ export function installPageClock(start: ClockFacts): PageClock {
   Object.assign(window, { setTimeout: setTimer(false), setInterval: setTimer(true), clearTimeout: clearTimer, clearInterval: clearTimer });
 
   /** A cross-fade of four tenths of a second takes that long by the page's own clock, whatever the machine's says. */
-  function moveAnimations(): void {
-    for (const animation of document.getAnimations()) {
+  function moveAnimations(): boolean {
+    const animations = document.getAnimations();
+    for (const animation of animations) {
       const since = animationsSince.get(animation);
       if (since === undefined) {
         animationsSince.set(animation, virtual.nowMs());
@@ -50,6 +56,7 @@ export function installPageClock(start: ClockFacts): PageClock {
       if (passedMs >= endMs) animation.finish();
       else animation.currentTime = passedMs;
     }
+    return animations.length > 0;
   }
 
   return {
@@ -58,7 +65,7 @@ export function installPageClock(start: ClockFacts): PageClock {
       facts = next;
       const run = leap ? virtual.leapTo : virtual.runUntil;
       await run(next.monotonicMs, turn);
-      moveAnimations();
+      return moveAnimations();
     },
     animating: () => document.getAnimations().some((animation) => animation.playState !== 'finished'),
   };

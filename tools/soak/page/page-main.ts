@@ -18,8 +18,8 @@ export function installSoak(start: ClockFacts): void {
   const observer = installPageObserver(clock.nowMs, realTimeout);
   window.soak = {
     async goOn(facts, leap) {
-      await clock.goOn(facts, leap);
-      const { characters } = await observer.sight();
+      const moved = await clock.goOn(facts, leap);
+      const { characters } = await observer.sight(moved);
       return { readings: observer.take(), characters, animating: clock.animating() };
     },
   };

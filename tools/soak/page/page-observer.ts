@@ -4,8 +4,8 @@ import type { GlassReading, GlassSight } from '../kiosk/reading.ts';
 export interface PageObserver {
   /** What was read since the last call, the oldest first. */
   take(): GlassReading[];
-  /** Waits until what has changed is on the screen, and says what can be seen. */
-  sight(): Promise<GlassSight>;
+  /** Waits until what has changed or was moved is on the screen, and says what can be seen. */
+  sight(moved: boolean): Promise<GlassSight>;
 }
 
 /** More changes than this between two looks are lost, and the loss is told. */
@@ -17,6 +17,8 @@ export function installPageObserver(nowMs: () => number, realTimeout: typeof set
   let lost = 0;
   let last = '';
   let dirty = true;
+  /** One for all: a port that waits for a message is never collected. */
+  const after = new MessageChannel();
 
   function textsOf(root: Element): string[] {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
@@ -85,7 +87,11 @@ export function installPageObserver(nowMs: () => number, realTimeout: typeof set
   function painted(): Promise<void> {
     return new Promise((resolve) => {
       realTimeout(resolve, PAINT_WITHIN_MS);
-      requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+      // What is asked for in a frame comes after that frame has been made.
+      requestAnimationFrame(() => {
+        after.port1.onmessage = () => resolve();
+        after.port2.postMessage(0);
+      });
     });
   }
 
@@ -96,8 +102,8 @@ export function installPageObserver(nowMs: () => number, realTimeout: typeof set
       readings = [];
       return taken;
     },
-    async sight() {
-      if (dirty) await painted();
+    async sight(moved) {
+      if (dirty || moved) await painted();
       dirty = false;
       return { characters: visibleCharacters() };
     },

@@ -20,6 +20,8 @@ export interface Given {
   stage(options: Omit<StageOptions, 'random' | 'glass' | 'rendererDir' | 'compileCacheDir'> & { readonly glass?: Glass }): Promise<Stage>;
   /** A browser of its own, where memory is measured. */
   freshGlass(): Promise<Glass>;
+  /** An empty folder, gone after the scenario. */
+  diskFolder(): Promise<string>;
   /** A figure for the report. */
   figure(what: string, value: string): void;
 }

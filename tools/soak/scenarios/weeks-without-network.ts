@@ -20,7 +20,7 @@ export const weeksWithoutNetwork: Scenario = {
     const world = await stage({ startTrueMs: Date.UTC(2027, 0, 11, 7, 58), habits: { contentLifeMs: CONTENT_LIFE_MS } });
     await world.startAgent();
     await world.loadGlass();
-    await world.passUntil('the building is shown', () => world.reading()?.scene === 'overview', 60_000);
+    await world.passUntil('the building is shown', world.showsBuilding, 60_000);
     await world.pass(5 * 60_000);
     world.gate.set('shut');
     // Those who attack meanwhile reach only the broker.

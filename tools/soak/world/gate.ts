@@ -13,7 +13,7 @@ export interface Gate {
   /** Cuts what is connected, and stays as it is. */
   cut(): void;
   line(): Line;
-  /** When the last connection through it was asked for, on the machine's own counter. */
+  /** When the last connection that was let through was asked for, on the machine's own counter. */
   lastAskedMs(): number;
   stop(): Promise<void>;
 }
@@ -28,10 +28,10 @@ export async function openGate(brokerPort: number): Promise<Gate> {
     socket.on('close', () => sockets.delete(socket));
   };
   const server = createServer((socket) => {
-    lastAskedMs = performance.now();
     keep(socket);
     if (line === 'shut') return socket.destroy();
     if (line === 'silent') return socket.resume();
+    lastAskedMs = performance.now();
     const onward = connect(brokerPort, 'localhost');
     keep(onward);
     socket.on('close', () => onward.destroy());

@@ -7,6 +7,7 @@ import type { TestAuthority } from '@concierge/kiosk-agent/testing/authority.ts'
 import type { TestBroker } from '@concierge/kiosk-agent/testing/brokers.ts';
 import { connectCloud, type TestCloud } from '@concierge/kiosk-agent/testing/cloud.ts';
 import { aContent, aDesired, aQrBatch, HOUR_MS, instant, type TestSigner, testDeviceId } from '@concierge/kiosk-agent/testing/documents.ts';
+import { heldKinds } from '@concierge/kiosk-agent/sync/held-documents.ts';
 import type { Random } from '../random.ts';
 import type { Truth } from './truth.ts';
 
@@ -63,6 +64,8 @@ export function createSoakCloud(deps: {
   let announcements: LobbyAnnouncement[] = [];
   let line: TestCloud | null = null;
   let lastMark = 0;
+  /** The report that was last looked at. */
+  let answered: unknown = null;
 
   async function publish<Kind extends HeldKind>(kind: Kind, claims: ClaimsOf<Kind>): Promise<void> {
     const jws = await deps.signer.sign(kind, claims);
@@ -97,6 +100,21 @@ export function createSoakCloud(deps: {
     truth.noteBatch(claims);
     due.qr = trueMs + BATCH_EVERY_MS;
     await publish('qr', claims);
+  }
+
+  /** A device that tells that it holds less than there is, is sent what it misses: as the cloud does with every report. */
+  async function sendMissing(): Promise<boolean> {
+    const reported = line?.reported() ?? null;
+    if (reported === null || reported === answered) return false;
+    answered = reported;
+    const told: Readonly<Record<HeldKind, number>> = {
+      content: reported.contentSequence,
+      desired: reported.desiredSequence,
+      qr: reported.qrSequence,
+    };
+    const missing = heldKinds.filter((kind) => told[kind] < sequences[kind]);
+    for (const kind of missing) await line?.send(topicOf(kind, testDeviceId), history[kind].at(-1) ?? '', true);
+    return missing.length > 0;
   }
 
   function anAnnouncement(trueMs: number): LobbyAnnouncement {
@@ -135,7 +153,7 @@ export function createSoakCloud(deps: {
     edit,
     async work(trueMs) {
       if (line === null) return false;
-      let published = false;
+      let published = await sendMissing();
       if (trueMs >= due.edit) await edit(trueMs).then(() => (published = true));
       if (trueMs >= due.content) await publishContent(trueMs).then(() => (published = true));
       if (trueMs >= due.desired) await publishDesired(trueMs).then(() => (published = true));
