@@ -20,6 +20,7 @@ const entries = {
   'demo-story': 'tools/demo/story.ts',
   'demo-claim': 'tools/demo/claim-story.ts',
   screenshots: 'tools/demo/screenshots.ts',
+  soak: 'tools/soak/main.ts',
 };
 const fixedArguments = { dev: ['--watch'], e2e: ['--only', 'browser'] };
 

@@ -45,10 +45,14 @@ export async function openBrowser(
   const profile = await mkdtemp(join(tmpdir(), 'concierge-bench-browser-'));
   const spawnedAtMs = performance.timeOrigin + performance.now();
   // A session of its own: whoever of its processes loses its parent still belongs to it.
-  const child = spawn(found.value, [...flags, ...moreFlags, `--user-data-dir=${profile}`, `--window-size=${size.widthPx},${size.heightPx}`, url], {
-    stdio: 'ignore',
-    detached: true,
-  });
+  const child = spawn(
+    found.value,
+    [...flags, ...moreFlags, `--user-data-dir=${profile}`, `--window-size=${size.widthPx},${size.heightPx}`, url],
+    {
+      stdio: 'ignore',
+      detached: true,
+    },
+  );
   await once(child, 'spawn');
   const { pid } = child;
   if (pid === undefined) throw new Error('Chromium could not be started');

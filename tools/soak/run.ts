@@ -31,7 +31,7 @@ export async function runSoak(options: {
   readonly seed: number;
   /** How many are played side by side, each with a browser of its own. */
   readonly lanes: number;
-  onResult(result: ScenarioResult): Promise<void>;
+  onResult(result: ScenarioResult): void;
 }): Promise<ScenarioResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'concierge-soak-'));
   const renderer = await buildRenderer();
@@ -43,7 +43,7 @@ export async function runSoak(options: {
       for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
         const result = await play(scenario, { ...options, glass, rendererDir: renderer.folder, compileCacheDir: join(folder, 'compiled') });
         results.set(scenario, result);
-        await options.onResult(result);
+        options.onResult(result);
       }
     } finally {
       await glass.stop();
@@ -72,7 +72,13 @@ async function play(
     random,
     amounts: given.amounts,
     async stage(options) {
-      const stage = await createStage({ random, rendererDir: given.rendererDir, compileCacheDir: given.compileCacheDir, glass: given.glass, ...options });
+      const stage = await createStage({
+        random,
+        rendererDir: given.rendererDir,
+        compileCacheDir: given.compileCacheDir,
+        glass: given.glass,
+        ...options,
+      });
       stages.push(stage);
       return stage;
     },

@@ -7,15 +7,10 @@ import { availableBrokers, type TestBroker } from '@concierge/kiosk-agent/testin
 import { createTestSigner, type TestSigner } from '@concierge/kiosk-agent/testing/documents.ts';
 import { claimDirectory, temporaryDirectory } from '@concierge/kiosk-agent/testing/kiosk.ts';
 import { freePort } from '../../bench/free-port.ts';
-import { ageTrue, BUILDING_SCENES } from './invariants/age-true.ts';
-import { clockRight } from './invariants/clock-right.ts';
-import { codeInForce } from './invariants/code-in-force.ts';
-import { createCodeReader } from './invariants/code-reader.ts';
-import type { Invariant, Tolerance } from './invariants/invariant.ts';
-import { BLANK_LIMIT_MS, neverBlank, ONE_COLOUR_SHARE } from './invariants/never-blank.ts';
-import { neverIdle, nothingMissed } from './invariants/never-idle.ts';
-import { neverUnsigned } from './invariants/never-unsigned.ts';
-import { statementsHold } from './invariants/statements-hold.ts';
+import { BUILDING_SCENES } from './invariants/age-true.ts';
+import { allInvariants } from './invariants/all.ts';
+import type { Tolerance } from './invariants/invariant.ts';
+import { BLANK_LIMIT_MS, ONE_COLOUR_SHARE } from './invariants/never-blank.ts';
 import { createWatch, type Watch } from './invariants/watch.ts';
 import { AgentGone, type AgentProcess, startAgentProcess } from './kiosk/agent-process.ts';
 import type { Glass } from './kiosk/glass.ts';
@@ -100,7 +95,13 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const brokerUrl = `mqtts://localhost:${gate.port}`;
   const time = createSoakTime(options.startTrueMs);
   const truth = createTruth();
-  const cloud = createSoakCloud({ authority, signer, truth, random: random.fork('cloud'), habits: { ...ordinaryHabits, ...options.habits } });
+  const cloud = createSoakCloud({
+    authority,
+    signer,
+    truth,
+    random: random.fork('cloud'),
+    habits: { ...ordinaryHabits, ...options.habits },
+  });
   const attacker = await createAttacker({ authority, signer, history: (kind) => cloud.history(kind), random: random.fork('attacker') });
   await cloud.join(broker);
   await attacker.join(broker);
@@ -118,18 +119,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const port = await freePort();
 
   let tolerance: Tolerance = { clockErrorMs: 0 };
-  const readCode = createCodeReader();
-  const invariants: readonly Invariant[] = [
-    neverBlank(),
-    neverUnsigned(truth, readCode),
-    statementsHold(truth, () => tolerance),
-    clockRight(() => tolerance),
-    ageTrue(truth, () => tolerance),
-    codeInForce(readCode, () => tolerance),
-    neverIdle(truth),
-    nothingMissed(),
-  ];
-  const watch = createWatch(invariants);
+  const watch = createWatch(allInvariants(truth, () => tolerance));
   const counts = new Map<string, number>();
   const count = (what: string, by = 1): void => void counts.set(what, (counts.get(what) ?? 0) + by);
 
@@ -141,6 +131,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   let nextAttackMs = Number.POSITIVE_INFINITY;
   let attentiveUntilMs = 0;
   let agentDueMs = 0;
+  let eventsHeard = 0;
   const killed = new WeakSet<AgentProcess>();
   /** What the broker still remembers of the agent before this one. */
   let staleReport: unknown = null;
@@ -165,12 +156,15 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     const answer = glassReady ? await glass.goOn(facts, leap) : null;
     const asked = agent;
     if (asked !== null && asked.alive()) {
-      agentDueMs = await asked.goOn(facts, leap).catch((error: unknown) => {
+      const reached = await asked.goOn(facts, leap).catch((error: unknown) => {
         // It may have been killed in the middle; one that ended by itself is a finding.
         if (!(error instanceof AgentGone)) throw error;
         if (!killed.has(asked)) watch.report('agent lives', error.message.slice(0, 600));
-        return Number.POSITIVE_INFINITY;
+        return null;
       });
+      agentDueMs = reached?.nextDueMs ?? Number.POSITIVE_INFINITY;
+      if (glassReady && reached !== null && reached.events !== eventsHeard) await glass.hear(reached.events);
+      eventsHeard = reached?.events ?? 0;
     }
     time.advanceTo(counterMs);
     if (gate.line() === 'open') truth.noteLineOpen();
@@ -254,8 +248,12 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       const tookMs = await glass.load(agent.url, time.factsAt(time.nowMs()));
       glassReady = true;
       current = null;
-      counts.set('slowest page until text was seen, real ms', Math.max(counts.get('slowest page until text was seen, real ms') ?? 0, Math.round(tookMs)));
-      if (tookMs > START_PAGE_WITHIN_MS) watch.report('never blank', `the page showed nothing for ${Math.round(tookMs)} real ms after it was loaded`);
+      counts.set(
+        'slowest page until text was seen, real ms',
+        Math.max(counts.get('slowest page until text was seen, real ms') ?? 0, Math.round(tookMs)),
+      );
+      if (tookMs > START_PAGE_WITHIN_MS)
+        watch.report('never blank', `the page showed nothing for ${Math.round(tookMs)} real ms after it was loaded`);
       attend();
     },
     pass,

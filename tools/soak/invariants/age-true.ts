@@ -1,6 +1,6 @@
 import { lobbyStrings } from '@concierge/i18n/lobby.ts';
 import type { Truth } from '../world/truth.ts';
-import { type Invariant, GLASS_LAG_MS, type Tolerance } from './invariant.ts';
+import { GLASS_LAG_MS, type Invariant, type Tolerance } from './invariant.ts';
 
 /** Past this the screen must say how old its data is (DESIGN, Lobby). */
 const WORTH_SAYING_MS = 3_600_000;

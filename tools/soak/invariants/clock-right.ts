@@ -1,6 +1,12 @@
 import { GLASS_LAG_MS, type Invariant, type Tolerance } from './invariant.ts';
 
-const athens = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Athens', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', day: 'numeric' });
+const athens = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Athens',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+  day: 'numeric',
+});
 
 /** The time of day and the day, when the header says them, are those of Athens. */
 export function clockRight(tolerance: () => Tolerance): Invariant {

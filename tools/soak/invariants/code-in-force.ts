@@ -20,7 +20,8 @@ export function codeInForce(readCode: CodeReader, tolerance: () => Tolerance): I
         const late = trueMs - ((slot + 1) * SLOT_MS + OVERLAP_MS);
         const early = slot * SLOT_MS - trueMs;
         if (late > clockErrorMs) return [{ key: `late ${slot}`, says: `a code is shown ${Math.round(late / 1_000)} s after its end` }];
-        if (early > clockErrorMs + GLASS_LAG_MS) return [{ key: `early ${slot}`, says: `a code is shown ${Math.round(early / 1_000)} s too early` }];
+        if (early > clockErrorMs + GLASS_LAG_MS)
+          return [{ key: `early ${slot}`, says: `a code is shown ${Math.round(early / 1_000)} s too early` }];
         return [];
       });
     },

@@ -37,7 +37,11 @@ function read(path: string): ReadCode | null {
 
 /** The pixels of a path of runs, `M3 0h7v1h-7z`, dark on light. */
 function drawn(path: string): { pixels: Uint8ClampedArray; side: number } | null {
-  const runs = [...path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)].map(([, x, y, width]) => ({ x: Number(x), y: Number(y), width: Number(width) }));
+  const runs = [...path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)].map(([, x, y, width]) => ({
+    x: Number(x),
+    y: Number(y),
+    width: Number(width),
+  }));
   if (runs.length === 0) return null;
   const modules = Math.max(...runs.map(({ x, width }) => x + width));
   const side = (modules + 2 * QUIET_ZONE) * PIXELS_PER_MODULE;

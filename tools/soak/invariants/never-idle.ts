@@ -1,6 +1,6 @@
 import type { Truth } from '../world/truth.ts';
-import { BLANK_LIMIT_MS } from './never-blank.ts';
 import type { Invariant } from './invariant.ts';
+import { BLANK_LIMIT_MS } from './never-blank.ts';
 
 const STANDING_SCENES: ReadonlySet<string | null> = new Set(['safe', 'starting', 'unclaimed']);
 

@@ -14,7 +14,10 @@ export function neverUnsigned(truth: Truth, readCode: CodeReader): Invariant {
       const codes = reading.codes.map(readCode).filter((code) => code === null || !truth.isGenuine(code.slot, code.mac));
       return [
         ...strange.map((mark) => ({ key: mark, says: `${mark} is on the glass, and the cloud never signed it for this building` })),
-        ...codes.map((code) => ({ key: `code ${code?.slot}`, says: `a code is on the glass that the cloud never issued: ${code?.url ?? 'unreadable'}` })),
+        ...codes.map((code) => ({
+          key: `code ${code?.slot}`,
+          says: `a code is on the glass that the cloud never issued: ${code?.url ?? 'unreadable'}`,
+        })),
       ];
     },
   };

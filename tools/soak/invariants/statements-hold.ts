@@ -17,8 +17,10 @@ export function statementsHold(truth: Truth, tolerance: () => Tolerance): Invari
         const { publishAtMs, expiresAtMs } = statement;
         const documents = truth.contentsWith(mark);
         if (publishAtMs > trueMs + clockErrorMs) return [fault(mark, `is shown before ${iso(publishAtMs)}`)];
-        if (expiresAtMs !== null && expiresAtMs + clockErrorMs <= trueMs) return [fault(mark, `is shown after it ended at ${iso(expiresAtMs)}`)];
-        if (documents.every((one) => one.expiresAtMs + clockErrorMs <= trueMs)) return [fault(mark, 'is shown out of a document that has run out')];
+        if (expiresAtMs !== null && expiresAtMs + clockErrorMs <= trueMs)
+          return [fault(mark, `is shown after it ended at ${iso(expiresAtMs)}`)];
+        if (documents.every((one) => one.expiresAtMs + clockErrorMs <= trueMs))
+          return [fault(mark, 'is shown out of a document that has run out')];
         if (held !== null && documents.every(({ sequence }) => sequence < held.sequence)) {
           return [fault(mark, `is shown though the device holds content ${held.sequence}, in which it is not`)];
         }

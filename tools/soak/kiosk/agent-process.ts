@@ -10,8 +10,8 @@ export interface AgentProcess {
   readonly url: string;
   readonly pid: number;
   readonly child: ChildProcess;
-  /** Lets time pass in it; returns when, on the counter, its next timer is due. */
-  goOn(facts: ClockFacts, leap: boolean): Promise<number>;
+  /** Lets time pass in it; returns when, on the counter, its next timer is due, and how many events it has sent to the page that listens. */
+  goOn(facts: ClockFacts, leap: boolean): Promise<{ readonly nextDueMs: number; readonly events: number }>;
   /** The heap in use, after a collection. */
   heapBytes(): Promise<number>;
   /** As a power cut would. */
@@ -36,7 +36,7 @@ export interface AgentPlace {
 const main = fileURLToPath(import.meta.resolve('@concierge/kiosk-agent/main.ts'));
 const preload = fileURLToPath(new URL('../time/agent-preload.ts', import.meta.url));
 const Message = z.discriminatedUnion('soak', [
-  z.object({ soak: z.literal('reached'), nextDueMs: z.number() }),
+  z.object({ soak: z.literal('reached'), nextDueMs: z.number(), events: z.int() }),
   z.object({ soak: z.literal('memory'), heapBytes: z.number() }),
 ]);
 const Ready = z.object({ ready: z.literal(true), url: z.string() });
@@ -84,7 +84,10 @@ export async function startAgentProcess(place: AgentPlace, clock: ClockFacts): P
         reject(error);
       };
       const gone = (code: number | null): void => give(new AgentGone(`the agent ended (${code}) before it said ${what}\n${log}`));
-      const impatience = setTimeout(() => give(new Error(`the agent did not say ${what} within ${ANSWER_WITHIN_MS} ms\n${log}`)), ANSWER_WITHIN_MS);
+      const impatience = setTimeout(
+        () => give(new Error(`the agent did not say ${what} within ${ANSWER_WITHIN_MS} ms\n${log}`)),
+        ANSWER_WITHIN_MS,
+      );
       child.once('exit', gone);
       answers.push((message) => {
         const form = read(message);
@@ -112,7 +115,7 @@ export async function startAgentProcess(place: AgentPlace, clock: ClockFacts): P
     async goOn(facts, leap) {
       const reached = next(ofKind('reached'), 'how late it is');
       order({ soak: 'time', facts, leap });
-      return (await reached).nextDueMs;
+      return await reached;
     },
     async heapBytes() {
       const told = next(ofKind('memory'), 'how large its heap is');

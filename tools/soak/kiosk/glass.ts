@@ -11,6 +11,8 @@ import type { GlassAnswer } from './reading.ts';
 export interface Glass {
   /** Lets time pass on it, and says what was on it meanwhile. */
   goOn(facts: ClockFacts, leap: boolean): Promise<GlassAnswer>;
+  /** Waits until the page has heard that many events of the agent. */
+  hear(events: number): Promise<void>;
   /** Loads the page anew, as a shell does after a restart; returns the real milliseconds until text could be seen. */
   load(url: string, facts: ClockFacts): Promise<number>;
   /** The share of pixels, from 0 to 1, that have the commonest colour. */
@@ -67,6 +69,9 @@ export async function openGlass(): Promise<Glass> {
 
   return {
     goOn,
+    async hear(events) {
+      await devTools.evaluate(`window.soak.hear(${events})`);
+    },
     async load(url, facts) {
       if (script !== null) await devTools.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
       const added = Added.parse(await devTools.send('Page.addScriptToEvaluateOnNewDocument', { source: pageScript(facts) }));

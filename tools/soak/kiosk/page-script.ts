@@ -16,7 +16,7 @@ const files = [
 /** One script out of the page's files, without types and imports, that runs before the page's own. */
 export function pageScript(start: ClockFacts): string {
   const bodies = files.map((file) => {
-    const text = readFileSync(join(import.meta.dirname, '..', file), 'utf8').replaceAll(/^import .*;$/gm, '');
+    const text = readFileSync(join(import.meta.dirname, '..', file), 'utf8').replaceAll(/^import[\s\S]*?;$/gm, '');
     return stripTypeScriptTypes(text).replaceAll(/^export /gm, '');
   });
   return `(() => {\n${bodies.join('\n')}\ninstallSoak(${JSON.stringify(start)});\n})();`;

@@ -5,8 +5,10 @@ const REOPEN_AFTER_MS = 3_000;
  * The browser's EventSource, whose wait before it opens a lost stream again is a timer that no page can reach. The stream itself stays the browser's; the wait
  * goes by the page's clock.
  */
-export function installPageEvents(): void {
+export function installPageEvents(): { heard(): number } {
   const Real = window.EventSource;
+  /** Of the newest stream. */
+  let heard = 0;
   class Stream extends EventTarget {
     static readonly CONNECTING = 0;
     static readonly OPEN = 1;
@@ -43,6 +45,7 @@ export function installPageEvents(): void {
     private open(): void {
       const inner = new Real(this.url);
       this.inner = inner;
+      heard = 0;
       inner.onopen = () => {
         this.readyState = Stream.OPEN;
         this.say('open', this.onopen);
@@ -59,6 +62,7 @@ export function installPageEvents(): void {
     }
 
     private pass(event: Event): void {
+      heard += 1;
       const { data } = event as MessageEvent<unknown>;
       const copy = new MessageEvent(event.type, { data });
       if (event.type === 'message') this.onmessage?.(copy);
@@ -72,4 +76,5 @@ export function installPageEvents(): void {
     }
   }
   Object.assign(window, { EventSource: Stream });
+  return { heard: () => heard };
 }

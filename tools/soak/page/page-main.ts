@@ -6,17 +6,30 @@ import { installPageObserver } from './page-observer.ts';
 
 declare global {
   interface Window {
-    soak: { goOn(facts: ClockFacts, leap: boolean): Promise<GlassAnswer> };
+    soak: {
+      goOn(facts: ClockFacts, leap: boolean): Promise<GlassAnswer>;
+      /** Resolves when that many events of the agent were heard, or it takes too long. */
+      hear(events: number): Promise<boolean>;
+    };
   }
 }
+
+/** Of real time. A page that has lost its agent hears nothing. */
+const HEAR_WITHIN_MS = 500;
 
 /** Runs before the page's own first script. */
 export function installSoak(start: ClockFacts): void {
   const realTimeout = window.setTimeout.bind(window);
   const clock = installPageClock(start);
-  installPageEvents();
+  const events = installPageEvents();
   const observer = installPageObserver(clock.nowMs, realTimeout);
   window.soak = {
+    async hear(wanted) {
+      for (let waited = 0; waited < HEAR_WITHIN_MS && events.heard() < wanted; waited += 2) {
+        await new Promise((resolve) => realTimeout(resolve, 2));
+      }
+      return events.heard() >= wanted;
+    },
     async goOn(facts, leap) {
       const moved = await clock.goOn(facts, leap);
       const { characters } = await observer.sight(moved);

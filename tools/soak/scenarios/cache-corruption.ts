@@ -28,14 +28,19 @@ async function startOnWhatIsLeft(world: Stage): Promise<void> {
   world.gate.set('shut');
   await world.startAgent();
   await world.pass(8_000);
-  world.count(world.reading()?.scene === 'safe' ? 'starts with nothing left to show' : 'starts that showed the building from the damaged cache');
+  world.count(
+    world.reading()?.scene === 'safe' ? 'starts with nothing left to show' : 'starts that showed the building from the damaged cache',
+  );
   world.gate.set('open');
 }
 
 export const cacheCorruption: Scenario = {
   name: 'cache corruption',
   says: 'Bytes of the cache and its journal are changed at random places, under the running agent and between a power cut and the next start.',
-  also: ['Without a network the building or the safe scene is shown, nothing else.', 'With one, the newest content is back within three minutes.'],
+  also: [
+    'Without a network the building or the safe scene is shown, nothing else.',
+    'With one, the newest content is back within three minutes.',
+  ],
   async run({ amounts, stage, figure, random }) {
     const { places, restarts } = amounts.corruption;
     const world = await stage({ startTrueMs: Date.UTC(2027, 6, 5, 6), habits: { editEveryMs: 3 * 60_000 } });
@@ -69,7 +74,10 @@ export const cacheCorruption: Scenario = {
         BACK_WITHIN_MS,
       );
     }
-    const recovered = world.cloud.heard().events().filter(({ event }) => event === 'cache-recovered').length;
+    const recovered = world.cloud
+      .heard()
+      .events()
+      .filter(({ event }) => event === 'cache-recovered').length;
     figure('bytes changed', String(flipped));
     figure('times the agent told that it began a new cache', String(recovered));
     if (places >= 100 && recovered === 0) world.watch.report('damage is told', 'no damage was ever told to the cloud');

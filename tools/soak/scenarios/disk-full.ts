@@ -21,16 +21,30 @@ export const diskFull: Scenario = {
       world.attackEvery(120_000);
       await world.startAgent();
       await world.loadGlass();
-      const says = (event: string, count: number): boolean => world.cloud.heard().events().filter((told) => told.event === event).length >= count;
+      const says = (event: string, count: number): boolean =>
+        world.cloud
+          .heard()
+          .events()
+          .filter((told) => told.event === event).length >= count;
       await world.passUntil('the building is shown', world.showsBuilding, READY_WITHIN_MS);
       await world.pass(10_000);
       for (let cycle = 0; cycle < amounts.diskFull.cycles; cycle += 1) {
         const before = world.cloud.heard().events().length;
-        const told = (event: string): boolean => world.cloud.heard().events().slice(before).some((one) => one.event === event);
+        const told = (event: string): boolean =>
+          world.cloud
+            .heard()
+            .events()
+            .slice(before)
+            .some((one) => one.event === event);
         disk.fill(world.agent().child);
-        await world.cloud.edit(world.time.trueMs());
+        // Larger than the room that is left in the journal: a small one would still find a place.
+        await world.cloud.editToTheFull(world.time.trueMs());
         const unstored = world.cloud.contentSequence();
-        await world.passUntil('content that is not stored is held', () => world.truth.reportedContent()?.sequence === unstored, TOLD_WITHIN_MS);
+        await world.passUntil(
+          'content that is not stored is held',
+          () => world.truth.reportedContent()?.sequence === unstored,
+          TOLD_WITHIN_MS,
+        );
         await world.passUntil('the cloud is told that it is not stored', () => told('cache-not-durable'), TOLD_WITHIN_MS);
         await world.pass(world.random.between(10_000, 120_000));
 
@@ -53,9 +67,14 @@ export const diskFull: Scenario = {
         await world.killAgent();
         await world.startAgent();
         await world.pass(10_000);
-        if (world.reading()?.scene === 'safe') world.watch.report('stored again', 'nothing is shown after a power cut with room on the disk');
+        if (world.reading()?.scene === 'safe')
+          world.watch.report('stored again', 'nothing is shown after a power cut with room on the disk');
         world.gate.set('open');
-        await world.passUntil('the device tells what it holds', () => (world.truth.reportedContent()?.sequence ?? 0) >= wanted, TOLD_WITHIN_MS);
+        await world.passUntil(
+          'the device tells what it holds',
+          () => (world.truth.reportedContent()?.sequence ?? 0) >= wanted,
+          TOLD_WITHIN_MS,
+        );
         world.count('times the disk was full');
       }
       if (!says('cache-not-durable', 1)) world.watch.report('told', 'the cloud was never told that the disk is full');

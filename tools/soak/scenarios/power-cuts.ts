@@ -52,7 +52,10 @@ export const powerCuts: Scenario = {
       if (world.random.chance(0.05)) await world.loadGlass();
       world.count('power cuts');
     }
-    const recovered = world.cloud.heard().events().filter(({ event }) => event === 'cache-recovered').length;
+    const recovered = world.cloud
+      .heard()
+      .events()
+      .filter(({ event }) => event === 'cache-recovered').length;
     if (recovered > 0) world.watch.report('nothing damaged', `${recovered} times a cache was set aside after a power cut`);
     figure('power cuts', String(amounts.kills.kills));
   },

@@ -50,7 +50,8 @@ export const weeksWithoutNetwork: Scenario = {
 
 function expectScene({ reading, watch }: Stage, passedMs: number): void {
   const scene = reading()?.scene;
-  if (passedMs < CONTENT_LIFE_MS - HOUR_MS && scene === 'safe') watch.report('building shown', 'the safe scene stands though the document is in force');
+  if (passedMs < CONTENT_LIFE_MS - HOUR_MS && scene === 'safe')
+    watch.report('building shown', 'the safe scene stands though the document is in force');
   if (passedMs > CONTENT_LIFE_MS + HOUR_MS) {
     if (scene !== 'safe') watch.report('safe scene', `the scene is ${scene} though the document has run out`);
     if (reading()?.texts.includes('112') !== true) watch.report('safe scene', 'the emergency number is not on the glass');

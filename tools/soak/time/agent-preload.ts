@@ -91,6 +91,19 @@ const existsOnDisk = fs.existsSync;
 fs.existsSync = (path) => (path === SYNCHRONIZED_MARK ? facts.synchronized : existsOnDisk(path));
 syncBuiltinESMExports();
 
+// How many events the newest page was sent: the soak waits until it has heard them before time goes on, or the way of some milliseconds would take seconds.
+const { ServerResponse } = process.getBuiltinModule('node:http');
+const write = ServerResponse.prototype.write;
+let stream: { response: InstanceType<typeof ServerResponse>; events: number } | null = null;
+ServerResponse.prototype.write = function counted(this: InstanceType<typeof ServerResponse>, ...given: unknown[]): boolean {
+  if (String(this.getHeader('content-type')).startsWith('text/event-stream')) {
+    if (stream?.response !== this) stream = { response: this, events: 0 };
+    stream.events += 1;
+  }
+  return Reflect.apply(write, this, given) as boolean;
+};
+const eventsSent = (): number => (stream === null || stream.response.destroyed ? 0 : stream.events);
+
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
@@ -106,5 +119,10 @@ async function goOn(order: Extract<AgentOrder, { soak: 'time' }>): Promise<void>
   facts = order.facts;
   const run = order.leap ? virtual.leapTo : virtual.runUntil;
   await run(facts.monotonicMs, turn);
-  process.send?.({ soak: 'reached', nextDueMs: Math.min(virtual.nextDueMs(), Number.MAX_SAFE_INTEGER) }, undefined, undefined, () => undefined);
+  process.send?.(
+    { soak: 'reached', nextDueMs: Math.min(virtual.nextDueMs(), Number.MAX_SAFE_INTEGER), events: eventsSent() },
+    undefined,
+    undefined,
+    () => undefined,
+  );
 }

@@ -80,8 +80,7 @@ export async function createAttacker(deps: {
     { name: 'truncated', of: async (kind) => newest(kind).slice(0, random.between(0, 2_000)) },
     {
       name: 'run out',
-      of: async (kind, trueMs) =>
-        signAs(forger, kind, { ...aLie(kind, trueMs - 100 * HOUR_MS), expiresAt: instant(trueMs - HOUR_MS) }),
+      of: async (kind, trueMs) => signAs(forger, kind, { ...aLie(kind, trueMs - 100 * HOUR_MS), expiresAt: instant(trueMs - HOUR_MS) }),
     },
     { name: 'too large', of: async () => 'X00000 '.repeat(60_000) },
   ];

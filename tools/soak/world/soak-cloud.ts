@@ -3,11 +3,11 @@ import type { LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
 import { QR_BATCH_SLOTS } from '@concierge/contract/mqtt/qr-batch.ts';
 import type { ClaimsOf, HeldKind } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
+import { heldKinds } from '@concierge/kiosk-agent/sync/held-documents.ts';
 import type { TestAuthority } from '@concierge/kiosk-agent/testing/authority.ts';
 import type { TestBroker } from '@concierge/kiosk-agent/testing/brokers.ts';
 import { connectCloud, type TestCloud } from '@concierge/kiosk-agent/testing/cloud.ts';
 import { aContent, aDesired, aQrBatch, HOUR_MS, instant, type TestSigner, testDeviceId } from '@concierge/kiosk-agent/testing/documents.ts';
-import { heldKinds } from '@concierge/kiosk-agent/sync/held-documents.ts';
 import type { Random } from '../random.ts';
 import type { Truth } from './truth.ts';
 
@@ -17,6 +17,8 @@ export interface SoakCloud {
   work(trueMs: number): Promise<boolean>;
   /** Changes the announcements and publishes them. */
   edit(trueMs: number): Promise<void>;
+  /** As many announcements, as long, as a document can hold. */
+  editToTheFull(trueMs: number): Promise<void>;
   /** Says all of it again: a broker that began anew, or was lied to, remembers nothing else. */
   publishAll(trueMs: number): Promise<void>;
   /** When the next duty is due. */
@@ -46,6 +48,7 @@ const BATCH_EVERY_MS = 12 * HOUR_MS;
 const REISSUE_EVERY_MS = 7 * 24 * HOUR_MS;
 const LIFE_MS = 60 * 24 * HOUR_MS;
 const ANNOUNCEMENTS = { least: 2, most: 9 } as const;
+const MOST_ANNOUNCEMENTS = 40;
 const KEPT_HISTORY = 40;
 const TOPICS = ['το ασανσέρ', 'τη θέρμανση', 'τον κήπο', 'την πόρτα του γκαράζ', 'τη γενική συνέλευση', 'το νερό'] as const;
 const CATEGORIES = ['general', 'works', 'outage', 'cleaning', 'assembly', 'safety'] as const;
@@ -134,7 +137,9 @@ export function createSoakCloud(deps: {
       category: random.pick(CATEGORIES),
       urgent: random.chance(0.04),
       title: { el: `${mark} Για ${about}`, en: english ? `${mark} A notice` : null },
-      body: withBody ? { el: `${mark}${sentence.repeat(repeat)}`, en: english ? `${mark} ${'What was decided. '.repeat(repeat)}` : null } : null,
+      body: withBody
+        ? { el: `${mark}${sentence.repeat(repeat)}`, en: english ? `${mark} ${'What was decided. '.repeat(repeat)}` : null }
+        : null,
       publishAt: instant(publishAtMs),
       expiresAt: ends ? instant(Math.max(publishAtMs, trueMs) + random.between(5 * 60, 30 * 3_600) * 1_000) : null,
     };
@@ -151,6 +156,14 @@ export function createSoakCloud(deps: {
 
   return {
     edit,
+    async editToTheFull(trueMs) {
+      const long = (): LobbyAnnouncement => {
+        const usual = anAnnouncement(trueMs);
+        return { ...usual, urgent: false, body: { el: 'Ολόκληρη η απόφαση. '.repeat(59), en: null } };
+      };
+      announcements = Array.from({ length: MOST_ANNOUNCEMENTS }, long);
+      await publishContent(trueMs);
+    },
     async work(trueMs) {
       if (line === null) return false;
       let published = await sendMissing();
