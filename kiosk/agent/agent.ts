@@ -99,11 +99,7 @@ export function createAgent(options: AgentOptions): Agent {
     limits: () => DEFAULT_LIMITS,
     nowMs: () => clock.nowMs(),
     ...(options.diskRetryMs === undefined ? {} : { retryEveryMs: options.diskRetryMs }),
-    onIncident(incident) {
-      // Before there is a connection to tell it over, the few that can happen at start are remembered.
-      if (sync !== null) sync.incident(incident);
-      else if (earlyIncidents.length < MAX_EARLY_INCIDENTS) earlyIncidents.push(incident);
-    },
+    onIncident: meetIncident,
     logger,
   });
   const clock = createClock({
@@ -132,6 +128,12 @@ export function createAgent(options: AgentOptions): Agent {
     options.port === null
       ? null
       : createLoopbackServer({ port: options.port ?? DEFAULT_PORT, rendererDir: options.rendererDir, screen, painted, health, logger });
+
+  /** Before there is a connection to tell it over, the few that can happen at start are remembered. */
+  function meetIncident(incident: CacheIncident): void {
+    if (sync !== null) sync.incident(incident);
+    else if (earlyIncidents.length < MAX_EARLY_INCIDENTS) earlyIncidents.push(incident);
+  }
 
   async function start(): Promise<void> {
     const mended = identityDirectory.prepare();
@@ -166,7 +168,8 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function showCached(identity: DeviceIdentity): Promise<void> {
-    return loadFromCache({ cache, held, addressee: identity, signingKeys: identity.signingKeys, logger });
+    const onUnusable = () => meetIncident('cache-recovered');
+    return loadFromCache({ cache, held, addressee: identity, signingKeys: identity.signingKeys, onUnusable, logger });
   }
 
   /** The newest date inside any verified document: it cannot be earlier than that. */

@@ -13,6 +13,8 @@ let directory: ReturnType<typeof temporaryDirectory>;
 let signer: TestSigner;
 let keys: PinnedKeys;
 let incidents: CacheIncident[] = [];
+/** Loads that met a document which had decayed. */
+let unusable = 0;
 const open: KioskCache[] = [];
 
 beforeEach(async () => {
@@ -20,6 +22,7 @@ beforeEach(async () => {
   signer = await createTestSigner();
   keys = new Map([[signer.publicKey.kid, signer.verifyingKey]]);
   incidents = [];
+  unusable = 0;
 });
 afterEach(() => {
   for (const cache of open.splice(0)) cache.close();
@@ -44,7 +47,8 @@ function openCache(maxBytes: () => number = () => DEFAULT_LIMITS.maxBytes, dataD
 async function shownFrom(cache: KioskCache): Promise<number | null> {
   const held = createHeldDocuments();
   const addressee = { deviceId: testDeviceId, buildingId: testBuildingId };
-  await loadFromCache({ cache, held, addressee, signingKeys: keys, logger: silentLogger });
+  const onUnusable = () => void (unusable += 1);
+  await loadFromCache({ cache, held, addressee, signingKeys: keys, onUnusable, logger: silentLogger });
   return held.get('content')?.claims.sequence ?? null;
 }
 
@@ -90,6 +94,8 @@ describe('what is stored', () => {
     cache.close();
     const restarted = openCache();
     expect(await shownFrom(restarted)).toBe(1);
+    // Once for all of them: a card that decays is news to an operator.
+    expect(unusable).toBe(1);
     const next = await content(3);
     restarted.store('content', next);
     expect(restarted.stored('content').map(({ jws }) => jws)).toEqual([next, good]);

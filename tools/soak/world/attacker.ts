@@ -36,6 +36,8 @@ export async function createAttacker(deps: {
   signer: TestSigner;
   history(kind: HeldKind): readonly string[];
   random: Random;
+  /** Stands for the broker. */
+  publish?(topic: string, text: string, retain: boolean): Promise<void>;
 }): Promise<Attacker> {
   const { random, signer } = deps;
   const forger = await createTestSigner('test-key');
@@ -43,21 +45,26 @@ export async function createAttacker(deps: {
   let client: MqttClient | null = null;
   let lastMark = 0;
 
-  /** A document that says an X wherever people read. */
-  function aLie(kind: HeldKind, trueMs: number, buildingId?: string) {
+  /** A document that says an X wherever people read, and its signature by whomever. */
+  function aLie(kind: HeldKind, trueMs: number, change: { buildingId?: string; expiresAt?: string } = {}): Lie {
     lastMark += 1;
     const mark = `X${String(lastMark).padStart(5, '0')}`;
     const sequence = FAR_SEQUENCE + lastMark;
-    const elsewhere = buildingId === undefined ? {} : { buildingId };
     if (kind === 'desired') {
       const decommission = random.chance(0.5) ? { decommission: true as const } : {};
-      return aDesired({ nowMs: trueMs, sequence, content: { sequence: 1, confirmedAt: instant(trueMs) }, ...elsewhere, ...decommission });
+      const content = { sequence: 1, confirmedAt: instant(trueMs) };
+      const claims = aDesired({ nowMs: trueMs, sequence, content, ...change, ...decommission });
+      return { claims, signedBy: (by) => by.sign('desired', claims) };
     }
-    if (kind === 'qr') return aQrBatch({ nowMs: trueMs, sequence, urlPrefix: `https://evil.example/${mark}/`, ...elsewhere });
-    const usual = aContent({ nowMs: trueMs, sequence, title: `${mark} Ψέμα`, ...elsewhere });
+    if (kind === 'qr') {
+      const claims = aQrBatch({ nowMs: trueMs, sequence, urlPrefix: `https://evil.example/${mark}/`, ...change });
+      return { claims, signedBy: (by) => by.sign('qr', claims) };
+    }
+    const usual = aContent({ nowMs: trueMs, sequence, title: `${mark} Ψέμα`, ...change });
     const name = { el: `${mark} Αλλού`, en: null };
-    const building = { ...usual.document.building, id: buildingId ?? usual.document.building.id, name, addressLine: name };
-    return { ...usual, document: { ...usual.document, building } };
+    const building = { ...usual.document.building, id: change.buildingId ?? usual.document.building.id, name, addressLine: name };
+    const claims = { ...usual, document: { ...usual.document, building } };
+    return { claims, signedBy: (by) => by.sign('content', claims) };
   }
 
   const unsigned = (payload: object, kind: HeldKind): string => {
@@ -70,20 +77,25 @@ export async function createAttacker(deps: {
     return all.length < 2 ? 'nothing yet' : (all[random.between(0, all.length - 2)] ?? '');
   };
 
-  const lies: readonly [Lie, ...Lie[]] = [
-    { name: 'unsigned', of: async (kind, trueMs) => unsigned(aLie(kind, trueMs), kind) },
-    { name: 'signed by another key of the same name', of: async (kind, trueMs) => signAs(forger, kind, aLie(kind, trueMs)) },
-    { name: 'older', of: async (kind) => older(kind) },
-    { name: "another building's", of: async (kind, trueMs) => signAs(signer, kind, aLie(kind, trueMs, OTHER_BUILDING)) },
-    { name: 'a text put under a good signature', of: async (kind, trueMs) => grafted(newest(kind), aLie(kind, trueMs)) },
-    { name: 'of another kind', of: async (kind) => newest(kind === 'content' ? 'qr' : 'content') },
-    { name: 'truncated', of: async (kind) => newest(kind).slice(0, random.between(0, 2_000)) },
+  const ways: readonly [Way, ...Way[]] = [
+    { name: 'unsigned', text: async (kind, trueMs) => unsigned(aLie(kind, trueMs).claims, kind) },
+    { name: 'signed by another key of the same name', text: (kind, trueMs) => aLie(kind, trueMs).signedBy(forger) },
+    { name: 'older', text: async (kind) => older(kind) },
+    { name: "another building's", text: (kind, trueMs) => aLie(kind, trueMs, { buildingId: OTHER_BUILDING }).signedBy(signer) },
+    { name: 'put under a good signature', text: async (kind, trueMs) => grafted(newest(kind), aLie(kind, trueMs).claims) },
+    { name: 'of another kind', text: async (kind) => newest(kind === 'content' ? 'qr' : 'content') },
+    { name: 'truncated', text: async (kind) => newest(kind).slice(0, random.between(0, 2_000)) },
     {
       name: 'run out',
-      of: async (kind, trueMs) => signAs(forger, kind, { ...aLie(kind, trueMs - 100 * HOUR_MS), expiresAt: instant(trueMs - HOUR_MS) }),
+      text: (kind, trueMs) => aLie(kind, trueMs - 100 * HOUR_MS, { expiresAt: instant(trueMs - HOUR_MS) }).signedBy(forger),
     },
-    { name: 'too large', of: async () => 'X00000 '.repeat(60_000) },
+    { name: 'too large', text: async () => 'X00000 '.repeat(60_000) },
   ];
+  const publish =
+    deps.publish ??
+    (async (topic: string, text: string, retain: boolean) => {
+      await client?.publishAsync(topic, text, { qos: 1, retain });
+    });
 
   return {
     async join(broker) {
@@ -103,25 +115,26 @@ export async function createAttacker(deps: {
     },
     async attack(trueMs) {
       const kind = random.pick(KINDS);
-      const lie = random.pick(lies);
-      const text = await lie.of(kind, trueMs);
+      const way = random.pick(ways);
+      const text = await way.text(kind, trueMs);
       const asCommand = random.chance(0.15);
       const topic = asCommand ? topicOf('command', testDeviceId, randomUUID()) : topicOf(kind, testDeviceId);
-      await client?.publishAsync(topic, text, { qos: 1, retain: !asCommand && random.chance(0.6) });
-      counts.set(lie.name, (counts.get(lie.name) ?? 0) + 1);
-      return lie.name;
+      await publish(topic, text, !asCommand && random.chance(0.6));
+      counts.set(way.name, (counts.get(way.name) ?? 0) + 1);
+      return way.name;
     },
     attacks: () => counts,
   };
 }
 
 interface Lie {
-  readonly name: string;
-  of(kind: HeldKind, trueMs: number): Promise<string>;
+  readonly claims: object;
+  signedBy(signer: TestSigner): Promise<string>;
 }
 
-async function signAs(signer: TestSigner, kind: HeldKind, claims: object): Promise<string> {
-  return signer.sign(kind, claims as never);
+interface Way {
+  readonly name: string;
+  text(kind: HeldKind, trueMs: number): Promise<string>;
 }
 
 function grafted(genuine: string, payload: object): string {
