@@ -221,7 +221,6 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     },
     async startAgent() {
       truth.forgetReported();
-      staleReport = cloud.connected() ? cloud.heard().reported() : null;
       agent = await startAgentProcess(
         {
           dataDir,
@@ -234,6 +233,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
         },
         time.factsAt(time.nowMs()),
       );
+      // It tells nothing before time passes; what is there now was told by the one before.
+      staleReport = cloud.connected() ? cloud.heard().reported() : null;
       agentDueMs = 0;
       count('starts of the agent');
     },

@@ -5,8 +5,8 @@ import { createVirtualTimers } from '../time/virtual-timers.ts';
 /** The clocks of the lobby's page, in place of the browser's: its Date, its counter, its timers, and how far its animations are. Frames are painted in real time. */
 export interface PageClock {
   nowMs(): number;
-  /** Returns whether an animation was moved. */
-  goOn(facts: ClockFacts, leap: boolean): Promise<boolean>;
+  /** Returns how many timers fired, and whether an animation was moved. */
+  goOn(facts: ClockFacts, leap: boolean): Promise<{ fired: number; moved: boolean }>;
   /** Whether something moves at this time. */
   animating(): boolean;
 }
@@ -64,8 +64,8 @@ export function installPageClock(start: ClockFacts): PageClock {
     async goOn(next, leap) {
       facts = next;
       const run = leap ? virtual.leapTo : virtual.runUntil;
-      await run(next.monotonicMs, turn);
-      return moveAnimations();
+      const fired = await run(next.monotonicMs, turn);
+      return { fired, moved: moveAnimations() };
     },
     animating: () => document.getAnimations().some((animation) => animation.playState !== 'finished'),
   };

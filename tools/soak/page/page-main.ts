@@ -17,6 +17,10 @@ declare global {
 /** Of real time. A page that has lost its agent hears nothing. */
 const HEAR_WITHIN_MS = 500;
 
+/** React draws a large document in many small turns; the time must not go on among them. */
+const SETTLE_WITHIN_MS = 2_000;
+const settled = (): Promise<void> => new Promise((resolve) => requestIdleCallback(() => resolve(), { timeout: SETTLE_WITHIN_MS }));
+
 /** Runs before the page's own first script. */
 export function installSoak(start: ClockFacts): void {
   const realTimeout = window.setTimeout.bind(window);
@@ -28,10 +32,12 @@ export function installSoak(start: ClockFacts): void {
       for (let waited = 0; waited < HEAR_WITHIN_MS && events.heard() < wanted; waited += 2) {
         await new Promise((resolve) => realTimeout(resolve, 2));
       }
+      await settled();
       return events.heard() >= wanted;
     },
     async goOn(facts, leap) {
-      const moved = await clock.goOn(facts, leap);
+      const { fired, moved } = await clock.goOn(facts, leap);
+      if (fired > 0) await settled();
       const { characters } = await observer.sight(moved);
       return { readings: observer.take(), characters, animating: clock.animating() };
     },

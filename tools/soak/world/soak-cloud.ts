@@ -106,7 +106,7 @@ export function createSoakCloud(deps: {
   }
 
   /** A device that tells that it holds less than there is, is sent what it misses: as the cloud does with every report. */
-  async function sendMissing(): Promise<boolean> {
+  async function sendMissing(trueMs: number): Promise<boolean> {
     const reported = line?.reported() ?? null;
     if (reported === null || reported === answered) return false;
     answered = reported;
@@ -116,7 +116,11 @@ export function createSoakCloud(deps: {
       qr: reported.qrSequence,
     };
     const missing = heldKinds.filter((kind) => told[kind] < sequences[kind]);
-    for (const kind of missing) await line?.send(topicOf(kind, testDeviceId), history[kind].at(-1) ?? '', true);
+    for (const kind of missing) {
+      // The desired state tells the time: it is never sent again, only signed anew.
+      if (kind === 'desired') await publishDesired(trueMs);
+      else await line?.send(topicOf(kind, testDeviceId), history[kind].at(-1) ?? '', true);
+    }
     return missing.length > 0;
   }
 
@@ -166,7 +170,7 @@ export function createSoakCloud(deps: {
     },
     async work(trueMs) {
       if (line === null) return false;
-      let published = await sendMissing();
+      let published = await sendMissing(trueMs);
       if (trueMs >= due.edit) await edit(trueMs).then(() => (published = true));
       if (trueMs >= due.content) await publishContent(trueMs).then(() => (published = true));
       if (trueMs >= due.desired) await publishDesired(trueMs).then(() => (published = true));
