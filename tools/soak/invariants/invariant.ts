@@ -24,7 +24,8 @@ export interface Invariant {
   readonly rule: string;
   /** A fault that is gone again within this is none: a cross-fade has two scenes on the glass. */
   readonly graceMs: number;
-  see(look: Look): readonly Fault[];
+  /** What is wrong; null when this look cannot tell, and what stood goes on standing. */
+  see(look: Look): readonly Fault[] | null;
 }
 
 /** How wrong the device's clock may be now, because nobody has told it the time. The scenarios say. */

@@ -10,6 +10,8 @@ export function neverBlank(): Invariant {
     graceMs: BLANK_LIMIT_MS,
     see({ reading, characters }) {
       const blank = characters === 0 || reading.texts.length === 0;
+      // A reading between two looks knows what is in the page, and not whether it can be seen.
+      if (!blank && characters === null) return null;
       return blank ? [{ key: 'blank', says: `nothing can be read (scene ${reading.scene ?? 'none'})` }] : [];
     },
   };

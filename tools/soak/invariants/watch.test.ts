@@ -29,6 +29,14 @@ describe('the watch', () => {
     expect(watch.violations()).toHaveLength(1);
   });
 
+  it('lets a fault stand through looks that cannot tell', () => {
+    const watch = createWatch([neverBlank()]);
+    watch.look(blankAt(0));
+    for (let ms = 1_000; ms < BLANK_LIMIT_MS; ms += 1_000) watch.look(aLook(noonMs + ms, {}, null));
+    watch.look(blankAt(BLANK_LIMIT_MS));
+    expect(watch.violations()).toHaveLength(1);
+  });
+
   it('keeps what a scenario finds by itself, and bounds what it keeps', () => {
     const watch = createWatch([]);
     watch.look(goodAt(0));

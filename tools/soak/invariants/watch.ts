@@ -50,7 +50,11 @@ export function createWatch(invariants: readonly Invariant[]): Watch {
       looks += 1;
       last = look;
       const stillThere = new Set<string>();
-      for (const invariant of invariants) for (const fault of invariant.see(look)) meet(invariant, fault, look, stillThere);
+      for (const invariant of invariants) {
+        const faults = invariant.see(look);
+        if (faults === null) for (const key of since.keys()) if (key.startsWith(`${invariant.name} `)) stillThere.add(key);
+        for (const fault of faults ?? []) meet(invariant, fault, look, stillThere);
+      }
       for (const key of since.keys()) if (!stillThere.has(key)) since.delete(key);
     },
     standing: () => since.size > 0,
