@@ -25,7 +25,7 @@ export const quickAmounts: Amounts = {
   rotation: { hours: 0.5, samples: 10 },
 };
 
-/** What the whole of it takes on two cores that nobody else uses. */
+/** What the whole of it takes on two cores that nobody else uses, added up from what its parts took. */
 export const WHOLE_RUN_MINUTES = 40;
 
 export const wholeAmounts: Amounts = {

@@ -1,4 +1,4 @@
-import { lobbyStrings } from '@concierge/i18n/lobby.ts';
+import { lobbyStrings } from '../../../shared/i18n/lobby.ts';
 import type { Truth } from '../world/truth.ts';
 import { GLASS_LAG_MS, type Invariant, type Tolerance } from './invariant.ts';
 
