@@ -6,6 +6,7 @@ import { createTestAuthority, type TestAuthority } from '@concierge/kiosk-agent/
 import { availableBrokers, type TestBroker } from '@concierge/kiosk-agent/testing/brokers.ts';
 import { createTestSigner, type TestSigner } from '@concierge/kiosk-agent/testing/documents.ts';
 import { claimDirectory, temporaryDirectory } from '@concierge/kiosk-agent/testing/kiosk.ts';
+import { z } from 'zod';
 import { freePort } from '../../bench/free-port.ts';
 import { BUILDING_SCENES } from './invariants/age-true.ts';
 import { allInvariants } from './invariants/all.ts';
@@ -48,6 +49,8 @@ export interface Stage {
   leap(durationMs: number): Promise<void>;
   /** How often the attacker publishes something, by the true time; 0 never. */
   attackEvery(periodMs: number): void;
+  /** What the agent says of itself to a shell. */
+  health(): Promise<{ readonly phase: string; readonly contentSequence: number }>;
   tolerate(tolerance: Tolerance): void;
   /** Whether a scene of the building is on the glass, and the device told what it holds. */
   showsBuilding(): boolean;
@@ -81,6 +84,7 @@ const MOVING_MS = 450;
 /** Valid now, by which OpenSSL judges, and at any time of the scenarios. */
 const VALIDITY = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') };
 const START_PAGE_WITHIN_MS = BLANK_LIMIT_MS;
+const Health = z.object({ phase: z.string(), contentSequence: z.int() });
 
 export async function createStage(options: StageOptions): Promise<Stage> {
   const { random, glass } = options;
@@ -163,7 +167,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
         return null;
       });
       agentDueMs = reached?.nextDueMs ?? Number.POSITIVE_INFINITY;
-      if (glassReady && reached !== null && reached.events !== eventsHeard) await glass.hear(reached.events);
+      const news = glassReady && reached !== null && reached.events > 0 && reached.events !== eventsHeard;
+      if (news && !(await glass.hear(reached.events))) count('times the page was not waited for any longer');
       eventsHeard = reached?.events ?? 0;
     }
     time.advanceTo(counterMs);
@@ -281,6 +286,10 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     attackEvery(periodMs) {
       attackPeriodMs = periodMs;
       nextAttackMs = periodMs === 0 ? Number.POSITIVE_INFINITY : time.trueMs() + periodMs * random.next();
+    },
+    async health() {
+      if (agent === null) throw new Error('no agent runs');
+      return Health.parse(await (await fetch(new URL('/healthz', agent.url))).json());
     },
     tolerate(next) {
       tolerance = next;

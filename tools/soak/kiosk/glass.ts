@@ -11,8 +11,8 @@ import type { GlassAnswer } from './reading.ts';
 export interface Glass {
   /** Lets time pass on it, and says what was on it meanwhile. */
   goOn(facts: ClockFacts, leap: boolean): Promise<GlassAnswer>;
-  /** Waits until the page has heard that many events of the agent. */
-  hear(events: number): Promise<void>;
+  /** Waits until the page has heard that many events of the agent; false when it took too long. */
+  hear(events: number): Promise<boolean>;
   /** Loads the page anew, as a shell does after a restart; returns the real milliseconds until text could be seen. */
   load(url: string, facts: ClockFacts): Promise<number>;
   /** The share of pixels, from 0 to 1, that have the commonest colour. */
@@ -70,7 +70,7 @@ export async function openGlass(): Promise<Glass> {
   return {
     goOn,
     async hear(events) {
-      await devTools.evaluate(`window.soak.hear(${events})`);
+      return (await devTools.evaluate(`window.soak.hear(${events})`)) === true;
     },
     async load(url, facts) {
       if (script !== null) await devTools.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });

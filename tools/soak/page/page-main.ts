@@ -15,10 +15,10 @@ declare global {
 }
 
 /** Of real time. A page that has lost its agent hears nothing. */
-const HEAR_WITHIN_MS = 500;
+const HEAR_WITHIN_MS = 3_000;
 
 /** React draws a large document in many small turns; the time must not go on among them. */
-const SETTLE_WITHIN_MS = 2_000;
+const SETTLE_WITHIN_MS = 5_000;
 const settled = (): Promise<void> => new Promise((resolve) => requestIdleCallback(() => resolve(), { timeout: SETTLE_WITHIN_MS }));
 
 /** Runs before the page's own first script. */

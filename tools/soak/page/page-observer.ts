@@ -10,7 +10,7 @@ export interface PageObserver {
 
 /** More changes than this between two looks are lost, and the loss is told. */
 const MOST_READINGS = 500;
-const PAINT_WITHIN_MS = 1_000;
+const PAINT_WITHIN_MS = 3_000;
 
 export function installPageObserver(nowMs: () => number, realTimeout: typeof setTimeout): PageObserver {
   let readings: GlassReading[] = [];

@@ -1,5 +1,4 @@
 import { setTimeout as realSleep } from 'node:timers/promises';
-import { z } from 'zod';
 import type { Stage } from '../stage.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -8,7 +7,6 @@ const READY_WITHIN_MS = 60_000;
 const BURST = { least: 2, most: 6 } as const;
 const CUT_WITHIN_REAL_MS = 40;
 const BACK_WITHIN_MS = 180_000;
-const Health = z.object({ phase: z.string(), contentSequence: z.int() });
 
 /** Publishes one document after the other and kills the agent among them, at a moment of chance on the machine's own clock. */
 async function cutDuringWrites(world: Stage): Promise<void> {
@@ -40,7 +38,7 @@ export const powerCuts: Scenario = {
       await cutDuringWrites(world);
       world.gate.set('shut');
       await world.startAgent();
-      const { phase, contentSequence } = await health(world);
+      const { phase, contentSequence } = await world.health();
       if (phase !== 'running' || contentSequence < told) {
         world.watch.report('told is kept', `content ${told} was told to be held; after the cut it is ${contentSequence} (${phase})`);
       }
@@ -60,7 +58,3 @@ export const powerCuts: Scenario = {
     figure('power cuts', String(amounts.kills.kills));
   },
 };
-
-async function health(world: Stage): Promise<z.infer<typeof Health>> {
-  return Health.parse(await (await fetch(new URL('/healthz', world.agent().url))).json());
-}
