@@ -136,6 +136,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   let attentiveUntilMs = 0;
   let agentDueMs = 0;
   let eventsHeard = 0;
+  /** Those whose end was wanted, or is told already. */
   const killed = new WeakSet<AgentProcess>();
   /** What the broker still remembers of the agent before this one. */
   let staleReport: unknown = null;
@@ -159,11 +160,16 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     await worldUntil(time.trueAt(counterMs));
     const answer = glassReady ? await glass.goOn(facts, leap) : null;
     const asked = agent;
+    if (asked !== null && !asked.alive() && !killed.has(asked)) {
+      killed.add(asked);
+      watch.report('agent lives', `the agent ended by itself\n${asked.log().slice(-500)}`);
+    }
     if (asked !== null && asked.alive()) {
       const reached = await asked.goOn(facts, leap).catch((error: unknown) => {
         // It may have been killed in the middle; one that ended by itself is a finding.
         if (!(error instanceof AgentGone)) throw error;
         if (!killed.has(asked)) watch.report('agent lives', error.message.slice(0, 600));
+        killed.add(asked);
         return null;
       });
       agentDueMs = reached?.nextDueMs ?? Number.POSITIVE_INFINITY;

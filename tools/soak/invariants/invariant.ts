@@ -24,6 +24,8 @@ export interface Invariant {
   readonly rule: string;
   /** A fault that is gone again within this is none: a cross-fade has two scenes on the glass. */
   readonly graceMs: number;
+  /** A fault counts from the look before the one that found it: nobody saw when it began. */
+  readonly sinceLastGood?: true;
   /** What is wrong; null when this look cannot tell, and what stood goes on standing. */
   see(look: Look): readonly Fault[] | null;
 }

@@ -8,6 +8,7 @@ export function neverBlank(): Invariant {
     name: 'never blank',
     rule: `Text can be seen on the glass; never none for longer than ${BLANK_LIMIT_MS / 1_000} s.`,
     graceMs: BLANK_LIMIT_MS,
+    sinceLastGood: true,
     see({ reading, characters }) {
       const blank = characters === 0 || reading.texts.length === 0;
       // A reading between two looks knows what is in the page, and not whether it can be seen.

@@ -25,7 +25,16 @@ describe('the watch', () => {
     watch.look(blankAt(4_001));
     watch.look(blankAt(8_000));
     expect(watch.violations()).toEqual([]);
-    watch.look(blankAt(9_001));
+    watch.look(blankAt(9_000));
+    expect(watch.violations()).toHaveLength(1);
+  });
+
+  it('counts a blank from the last look that saw something', () => {
+    const watch = createWatch([neverBlank()]);
+    watch.look(goodAt(0));
+    watch.look(blankAt(3_000));
+    expect(watch.violations()).toEqual([]);
+    watch.look(blankAt(5_000));
     expect(watch.violations()).toHaveLength(1);
   });
 

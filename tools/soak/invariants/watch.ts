@@ -28,6 +28,8 @@ export function createWatch(invariants: readonly Invariant[]): Watch {
   const violations: Violation[] = [];
   let looks = 0;
   let last: Look | null = null;
+  /** The last one that could tell what can be seen. */
+  let previous: Look | null = null;
 
   function note(invariant: string, says: string, look: Look | null, stoodMs: number): void {
     if (violations.length >= MOST_VIOLATIONS) return;
@@ -37,7 +39,8 @@ export function createWatch(invariants: readonly Invariant[]): Watch {
   function meet(invariant: Invariant, fault: Fault, look: Look, stillThere: Set<string>): void {
     const key = `${invariant.name} ${fault.key}`;
     stillThere.add(key);
-    const known = since.get(key) ?? { atMs: look.atMs, told: false };
+    const sinceMs = invariant.sinceLastGood === true ? (previous?.atMs ?? look.atMs) : look.atMs;
+    const known = since.get(key) ?? { atMs: sinceMs, told: false };
     since.set(key, known);
     const stoodMs = look.atMs - known.atMs;
     if (known.told || stoodMs < invariant.graceMs) return;
@@ -56,6 +59,7 @@ export function createWatch(invariants: readonly Invariant[]): Watch {
         for (const fault of faults ?? []) meet(invariant, fault, look, stillThere);
       }
       for (const key of since.keys()) if (!stillThere.has(key)) since.delete(key);
+      if (look.characters !== null) previous = look;
     },
     standing: () => since.size > 0,
     report: (invariant, says) => note(invariant, says, last, 0),
