@@ -7,7 +7,7 @@ import type { Invariant, Tolerance } from './invariant.ts';
 import { neverBlank } from './never-blank.ts';
 import { neverIdle, nothingMissed } from './never-idle.ts';
 import { neverUnsigned } from './never-unsigned.ts';
-import { statementsHold } from './statements-hold.ts';
+import { statementsHold, withdrawnGone } from './statements-hold.ts';
 
 /** What holds at every moment of every scenario. */
 export function allInvariants(truth: Truth, tolerance: () => Tolerance): readonly Invariant[] {
@@ -16,6 +16,7 @@ export function allInvariants(truth: Truth, tolerance: () => Tolerance): readonl
     neverBlank(),
     neverUnsigned(truth, readCode),
     statementsHold(truth, tolerance),
+    withdrawnGone(truth),
     clockRight(tolerance),
     ageTrue(truth, tolerance),
     codeInForce(readCode, tolerance),

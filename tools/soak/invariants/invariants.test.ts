@@ -11,7 +11,7 @@ import type { Invariant, Look } from './invariant.ts';
 import { neverBlank } from './never-blank.ts';
 import { neverIdle, nothingMissed } from './never-idle.ts';
 import { neverUnsigned } from './never-unsigned.ts';
-import { statementsHold } from './statements-hold.ts';
+import { statementsHold, withdrawnGone } from './statements-hold.ts';
 
 // Each invariant is shown a glass that is right and one on which its violation was planted: a rule that cannot be broken proves nothing.
 
@@ -49,10 +49,7 @@ describe('never unsigned', () => {
 });
 
 describe('statements hold', () => {
-  const invariantOf = (clockErrorMs = 0) => {
-    const { truth } = aTruth();
-    return { truth, invariant: statementsHold(truth, () => ({ clockErrorMs })) };
-  };
+  const invariantOf = (clockErrorMs = 0) => ({ invariant: statementsHold(aTruth().truth, () => ({ clockErrorMs })) });
   it.each([
     ['ended a moment ago', noonMs + HOUR_MS, 'N00001', 'after it ended'],
     ['begins in a moment', noonMs + HOUR_MS - 1, 'N00002', 'before'],
@@ -64,17 +61,22 @@ describe('statements hold', () => {
     ['just before its end', noonMs + HOUR_MS - 1, 'N00001'],
     ['from its beginning on', noonMs + HOUR_MS, 'N00002'],
   ])('lets one pass %s', (_what, trueMs, mark) => expect(says(invariantOf().invariant, aLook(trueMs, { texts: [mark] }))).toBe(''));
-  it('is broken by one that the held content withdrew, and not before the device told that it holds it', () => {
-    const { truth, invariant } = invariantOf();
-    truth.noteContent(aContent({ nowMs: noonMs, sequence: 2, title: 'N00004' }));
-    expect(says(invariant, aLook(noonMs, { texts: ['N00003'] }))).toBe('');
-    truth.noteReported(2, 1);
-    expect(says(invariant, aLook(noonMs, { texts: ['N00003'] }))).toContain('content 2');
-  });
   it('forgives what a clock that nobody set cannot know, and no more', () => {
     const { invariant } = invariantOf(90_000);
     expect(says(invariant, aLook(noonMs + HOUR_MS + 80_000, { texts: ['N00001'] }))).toBe('');
     expect(says(invariant, aLook(noonMs + HOUR_MS + 91_000, { texts: ['N00001'] }))).toContain('after it ended');
+  });
+});
+
+describe('withdrawn is gone', () => {
+  it('is broken by one that the held content withdrew, and not before the device told that it holds it', () => {
+    const { truth } = aTruth();
+    const invariant = withdrawnGone(truth);
+    truth.noteContent(aContent({ nowMs: noonMs, sequence: 2, title: 'N00004' }));
+    expect(says(invariant, aLook(noonMs, { texts: ['N00003'] }))).toBe('');
+    truth.noteReported(2, 1);
+    expect(says(invariant, aLook(noonMs, { texts: ['N00003'] }))).toContain('content 2');
+    expect(says(invariant, aLook(noonMs, { texts: ['N00004'] }))).toBe('');
   });
 });
 
