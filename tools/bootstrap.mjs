@@ -21,6 +21,7 @@ const entries = {
   'demo-claim': 'tools/demo/claim-story.ts',
   provision: 'provisioning/main.ts',
   screenshots: 'tools/demo/screenshots.ts',
+  soak: 'tools/soak/main.ts',
 };
 const fixedArguments = { dev: ['--watch'], e2e: ['--only', 'browser'] };
 

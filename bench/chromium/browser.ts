@@ -35,16 +35,24 @@ const CLOSE_WITHIN_MS = 5_000;
 const Targets = z.array(z.object({ type: z.string(), webSocketDebuggerUrl: z.string() }));
 
 /** Spawns a Chromium with a fresh profile on the page. */
-export async function openBrowser(url: string, size: { widthPx: number; heightPx: number }): Promise<Browser> {
+export async function openBrowser(
+  url: string,
+  size: { widthPx: number; heightPx: number },
+  moreFlags: readonly string[] = [],
+): Promise<Browser> {
   const found = await findChromium();
   if (!found.ok) throw new Error(found.error);
   const profile = await mkdtemp(join(tmpdir(), 'concierge-bench-browser-'));
   const spawnedAtMs = performance.timeOrigin + performance.now();
   // A session of its own: whoever of its processes loses its parent still belongs to it.
-  const child = spawn(found.value, [...flags, `--user-data-dir=${profile}`, `--window-size=${size.widthPx},${size.heightPx}`, url], {
-    stdio: 'ignore',
-    detached: true,
-  });
+  const child = spawn(
+    found.value,
+    [...flags, ...moreFlags, `--user-data-dir=${profile}`, `--window-size=${size.widthPx},${size.heightPx}`, url],
+    {
+      stdio: 'ignore',
+      detached: true,
+    },
+  );
   await once(child, 'spawn');
   const { pid } = child;
   if (pid === undefined) throw new Error('Chromium could not be started');

@@ -75,11 +75,7 @@ export function createAgent(options: AgentOptions): Agent {
     limits: () => DEFAULT_LIMITS,
     nowMs: () => clock.nowMs(),
     ...(options.diskRetryMs === undefined ? {} : { retryEveryMs: options.diskRetryMs }),
-    onIncident(incident) {
-      // Before there is a connection to tell it over, the few that can happen at start are remembered.
-      if (sync !== null) sync.incident(incident);
-      else if (earlyIncidents.length < MAX_EARLY_INCIDENTS) earlyIncidents.push(incident);
-    },
+    onIncident: meetIncident,
     logger,
   });
   const clock = createClock({
@@ -121,9 +117,15 @@ export function createAgent(options: AgentOptions): Agent {
       ? null
       : createLoopbackServer({ port: options.port ?? DEFAULT_PORT, rendererDir: options.rendererDir, screen, painted, health, logger });
 
-  const displayPower =
-    options.displayFile === undefined ? null : createDisplayPower({ file: options.displayFile, monotonicMs: sources.monotonicMs, logger });
-  if (displayPower !== null) screen.subscribe(({ lit }) => displayPower.set(lit));
+  if (options.displayFile !== undefined) {
+    const displayPower = createDisplayPower({ file: options.displayFile, monotonicMs: sources.monotonicMs, logger });
+    screen.subscribe(({ lit }) => displayPower.set(lit));
+  }
+  /** Before there is a connection to tell it over, the few that can happen at start are remembered. */
+  function meetIncident(incident: CacheIncident): void {
+    if (sync !== null) sync.incident(incident);
+    else if (earlyIncidents.length < MAX_EARLY_INCIDENTS) earlyIncidents.push(incident);
+  }
 
   async function start(): Promise<void> {
     releases?.start();
@@ -164,7 +166,8 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function showCached(identity: DeviceIdentity): Promise<void> {
-    return loadFromCache({ cache, held, addressee: identity, signingKeys: identity.signingKeys, logger });
+    const onUnusable = () => meetIncident('cache-recovered');
+    return loadFromCache({ cache, held, addressee: identity, signingKeys: identity.signingKeys, onUnusable, logger });
   }
 
   /** The newest date inside any verified document: it cannot be earlier than that. */

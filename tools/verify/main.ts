@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { endAllCommands } from './command.ts';
 import { firmwareStep } from './firmware-step.ts';
-import { brokerStep, browserStep, databaseStep, unitStep } from './runner-steps.ts';
+import { brokerStep, browserStep, databaseStep, soakStep, unitStep } from './runner-steps.ts';
 import { arrowsStep, buildsStep, generatedStep, lintStep, typesStep, unusedStep } from './static-steps.ts';
 import { runSteps, type Step } from './step.ts';
 
@@ -18,6 +18,7 @@ const groups: readonly (readonly Step[])[] = [
   [brokerStep(root)],
   [browserStep(root)],
   [firmwareStep(root)],
+  [soakStep(root)],
 ];
 
 for (const [signal, exitCode] of [

@@ -47,6 +47,30 @@ export function browserStep(root: string): Step {
   };
 }
 
+/** The endurance of the kiosk in a minute: each line that begins with ok or not ok is a scenario (tools/soak/main.ts). */
+export function soakStep(root: string): Step {
+  return {
+    name: 'soak',
+    run: () =>
+      withProgram(findChromium(), async (program) => {
+        const { exitCode, output } = await runCommand(process.execPath, [join(root, 'tools/soak/main.ts'), '--quick'], {
+          cwd: root,
+          env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, CONCIERGE_CHROMIUM: program },
+          timeoutMs: 300_000,
+        });
+        return soakOutcome(exitCode, output);
+      }),
+  };
+}
+
+/** What it did not get to say must not look like success. */
+export function soakOutcome(exitCode: number | null, output: string): Outcome {
+  const count = (beginning: RegExp): number => [...output.matchAll(beginning)].length;
+  const [passed, failed] = [count(/^ok /gm), count(/^not ok /gm)];
+  const well = exitCode === 0 && failed === 0 && passed > 0;
+  return { passed, failed: well ? 0 : Math.max(1, failed), skipped: 0, output };
+}
+
 function runVitest(root: string, project: string, env: NodeJS.ProcessEnv, timeoutMs = 300_000): Promise<Outcome> {
   return withReport((reportPath) => ({
     args: [

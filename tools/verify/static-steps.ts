@@ -9,7 +9,7 @@ import { outcomeOfChecks, type Step } from './step.ts';
 /** The steps that read the code without running it, and the builds. */
 
 export function typesStep(root: string): Step {
-  const projects = ['tsconfig.json', 'cloud/web', 'kiosk/renderer'];
+  const projects = ['tsconfig.json', 'cloud/web', 'kiosk/renderer', 'tools/soak/page'];
   return {
     name: 'types',
     run: async () =>

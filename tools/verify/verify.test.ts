@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { endAllCommands, runCommand } from './command.ts';
 import { findChromium, findMosquitto } from './programs.ts';
 import { playwrightCounts, vitestCounts } from './runner-report.ts';
+import { soakOutcome } from './runner-steps.ts';
 import { type Outcome, outcomeOfChecks, runSteps } from './step.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -102,6 +103,14 @@ describe('reports of test runners', () => {
       skipped: 2,
     });
   });
+
+  it.each([
+    ['all held', 0, 'seed 1\nok summer time: 1 h\nok power cuts: 1 h\n', { passed: 2, failed: 0 }],
+    ['one did not', 1, 'ok summer time\nnot ok power cuts\n  broken: told is kept\n', { passed: 1, failed: 1 }],
+    ['it ended before it said so', 1, 'seed 1\nok summer time\n', { passed: 1, failed: 1 }],
+    ['it said nothing', 0, 'seed 1\n', { passed: 0, failed: 1 }],
+    ['it was stopped at its time limit', null, 'ok summer time\n', { passed: 1, failed: 1 }],
+  ] as const)('from the soak: %s', (_what, exitCode, output, counts) => expect(soakOutcome(exitCode, output)).toMatchObject(counts));
 
   it('of another form are refused', () => {
     expect(() => vitestCounts({ success: true })).toThrow();

@@ -13,6 +13,8 @@ let directory: ReturnType<typeof temporaryDirectory>;
 let signer: TestSigner;
 let keys: PinnedKeys;
 let incidents: CacheIncident[] = [];
+/** Loads that met a document which had decayed. */
+let unusable = 0;
 const open: KioskCache[] = [];
 
 beforeEach(async () => {
@@ -20,6 +22,7 @@ beforeEach(async () => {
   signer = await createTestSigner();
   keys = new Map([[signer.publicKey.kid, signer.verifyingKey]]);
   incidents = [];
+  unusable = 0;
 });
 afterEach(() => {
   for (const cache of open.splice(0)) cache.close();
@@ -44,7 +47,8 @@ function openCache(maxBytes: () => number = () => DEFAULT_LIMITS.maxBytes, dataD
 async function shownFrom(cache: KioskCache): Promise<number | null> {
   const held = createHeldDocuments();
   const addressee = { deviceId: testDeviceId, buildingId: testBuildingId };
-  await loadFromCache({ cache, held, addressee, signingKeys: keys, logger: silentLogger });
+  const onUnusable = () => void (unusable += 1);
+  await loadFromCache({ cache, held, addressee, signingKeys: keys, onUnusable, logger: silentLogger });
   return held.get('content')?.claims.sequence ?? null;
 }
 
@@ -90,6 +94,8 @@ describe('what is stored', () => {
     cache.close();
     const restarted = openCache();
     expect(await shownFrom(restarted)).toBe(1);
+    // Once for all of them: a card that decays is news to an operator.
+    expect(unusable).toBe(1);
     const next = await content(3);
     restarted.store('content', next);
     expect(restarted.stored('content').map(({ jws }) => jws)).toEqual([next, good]);
@@ -161,6 +167,23 @@ describe('a cache file that cannot be used', () => {
     expect(await shownFrom(openCache())).toBeNull();
     expect(incidents).toEqual([]);
   });
+
+  it('after a power cut still holds a building when any one byte of the journal has decayed', async () => {
+    const cache = openCache();
+    for (let sequence = 1; sequence <= 4; sequence += 1) cache.store('content', await content(sequence));
+    const [file, journal] = [readFileSync(filePath()), readFileSync(`${filePath()}-wal`)];
+    for (let offset = 0; offset < journal.length; offset += 211) {
+      const dataDir = join(directory.path, `decayed-${offset}`);
+      mkdirSync(dataDir);
+      writeFileSync(join(dataDir, CACHE_FILE), file);
+      const decayed = Buffer.from(journal);
+      decayed[offset] = (decayed[offset] ?? 0) ^ 0xff;
+      writeFileSync(join(dataDir, `${CACHE_FILE}-wal`), decayed);
+      const after = openCache(undefined, dataDir);
+      expect(await shownFrom(after), `byte ${offset} of ${journal.length}`).toBeGreaterThanOrEqual(3);
+      after.close();
+    }
+  }, 30_000);
 
   it('with any few bits turned never shows what was not signed, and always takes new documents', async () => {
     const before = openCache();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { HeldKind } from '@concierge/contract/signed-document.ts';
 import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
-import { type DatabaseLimits, eraseFiles, openDatabase, setAside, type Trouble, troubleOf } from './database.ts';
+import { type DatabaseLimits, emptyJournal, eraseFiles, openDatabase, setAside, type Trouble, troubleOf } from './database.ts';
 import { type CacheRows, prepareRows, type StoredDocument } from './document-rows.ts';
 import { readCopy, type StoredCopy } from './read-copy.ts';
 
@@ -78,10 +78,12 @@ export function createCache(deps: {
   }
 
   function save(open: CacheRows): void {
+    if (unsaved.size === 0) return;
     for (const kind of unsaved) {
       open.replace(kind, newest.get(kind) ?? '');
       unsaved.delete(kind);
     }
+    if (database !== null) emptyJournal(database);
   }
 
   function drop(): void {

@@ -94,6 +94,18 @@ export function openChecked(path: string, limits: DatabaseLimits): Database.Data
   }
 }
 
+/**
+ * Moves what the journal holds into the file. SQLite drops a journal from its first decayed byte on, without a word; until the next checkpoint, which four
+ * megabytes would bring about, that byte would take both generations of every document with it. A disk that has no room for it now still has the journal.
+ */
+export function emptyJournal(database: Database.Database): void {
+  try {
+    database.pragma('wal_checkpoint(PASSIVE)');
+  } catch (error) {
+    if (troubleOf(error) !== 'disk') throw error;
+  }
+}
+
 class FailedCheck extends Error {}
 
 /** Whether anything has the name, even a link that leads nowhere. */

@@ -24,6 +24,8 @@ export const PORTS_TRIED = 20;
 export const MAX_VIEWERS = 8;
 const MAX_FRAME_BYTES = 1_024;
 const MAX_CONNECTIONS = 64;
+/** A browser left to itself waits for three seconds. */
+const COME_BACK_AFTER_MS = 1_000;
 /** A viewer that reads nothing while this much waits for it is let go; it will come back and get the current state. */
 const MAX_UNREAD_BYTES = 1_048_576;
 /** The page calls a building offline whose agent is silent for ten seconds. */
@@ -102,6 +104,8 @@ export function createLoopbackServer(deps: {
     if (viewers.size >= MAX_VIEWERS) return refuse(response, 503);
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
     viewers.add(response);
+    // What was withdrawn while this agent began anew stays on the glass until the page has come back.
+    response.write(`retry: ${COME_BACK_AFTER_MS}\n\n`);
     const unsubscribe = screen.subscribe((state) => send(`data: ${JSON.stringify(state)}\n\n`));
     const heartbeat = setInterval(() => send('event: alive\ndata: 1\n\n'), HEARTBEAT_MS).unref();
     response.on('close', () => {

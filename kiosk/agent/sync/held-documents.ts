@@ -73,26 +73,34 @@ export async function loadFromCache(deps: {
   held: HeldDocuments;
   addressee: Addressee;
   signingKeys: PinnedKeys;
+  /** Called once when any document that was stored is no longer what the cloud signed for this device: the card decays, or somebody wrote to it. */
+  onUnusable?(): void;
   logger: Logger;
 }): Promise<void> {
   // All is read before anything is written: a write may find that the disk is full, and then the cache answers no more.
   const found = heldKinds.map((kind) => ({ kind, generations: deps.cache.stored(kind) }));
-  for (const { kind, generations } of found) await loadKind(kind, generations, deps);
+  let unusable = 0;
+  for (const { kind, generations } of found) unusable += await loadKind(kind, generations, deps);
+  if (unusable > 0) deps.onUnusable?.();
 }
 
+/** Returns how many generations had to be passed over. */
 async function loadKind<Kind extends HeldKind>(
   kind: Kind,
   generations: readonly StoredDocument[],
   deps: Parameters<typeof loadFromCache>[0],
-): Promise<void> {
+): Promise<number> {
+  let unusable = 0;
   for (const stored of generations) {
     const opened = await openDocument(kind, stored.jws, topics[kind].maxBytes, deps.signingKeys);
     const fault = opened.ok ? strangerTo(opened.value, deps.addressee) : opened.error;
     if (opened.ok && fault === null) {
       deps.held.hold(kind, { claims: opened.value, jws: stored.jws });
       deps.cache.settle(kind, stored);
-      return;
+      return unusable;
     }
+    unusable += 1;
     deps.logger.error({ kind, generation: stored.generation, fault }, 'a cached document is not usable');
   }
+  return unusable;
 }

@@ -1,0 +1,171 @@
+import { qrAt, SLOT_MS } from '@concierge/kiosk-agent/screen/qr.ts';
+import { aContent, aDesired, aQrBatch } from '@concierge/kiosk-agent/testing/documents.ts';
+import { describe, expect, it } from 'vitest';
+import { aLook, aTruth, HOUR_MS, MINUTE_MS, noonMs } from '../testing/looks.ts';
+import { ageIn, ageTrue } from './age-true.ts';
+import { allInvariants } from './all.ts';
+import { clockRight, faceAt } from './clock-right.ts';
+import { codeInForce } from './code-in-force.ts';
+import { createCodeReader } from './code-reader.ts';
+import type { Invariant, Look } from './invariant.ts';
+import { neverBlank } from './never-blank.ts';
+import { neverIdle, nothingMissed } from './never-idle.ts';
+import { neverUnsigned } from './never-unsigned.ts';
+import { statementsHold, withdrawnGone } from './statements-hold.ts';
+
+// Each invariant is shown a glass that is right and one on which its violation was planted: a rule that cannot be broken proves nothing.
+
+const exact = () => ({ clockErrorMs: 0 });
+const says = (invariant: Invariant, look: Look): string => (invariant.see(look) ?? []).map((fault) => fault.says).join('; ');
+
+describe('a glass that is right', () => {
+  it('breaks no rule', () => {
+    const { truth, batch } = aTruth();
+    const code = qrAt(batch, noonMs)?.path ?? '';
+    const look = aLook(noonMs, { codes: [code] });
+    expect(allInvariants(truth, exact).flatMap((invariant) => invariant.see(look) ?? [])).toEqual([]);
+  });
+});
+
+describe('never blank', () => {
+  it.each([
+    ['no text can be seen', aLook(noonMs, {}, 0)],
+    ['no text is there', aLook(noonMs, { texts: [] }, null)],
+  ])('is broken when %s', (_what, look) => expect(says(neverBlank(), look)).toContain('nothing can be read'));
+});
+
+describe('never unsigned', () => {
+  const { truth, batch } = aTruth();
+  const invariant = neverUnsigned(truth, createCodeReader());
+  const code = (from: typeof batch): string => qrAt(from, noonMs)?.path ?? '';
+  it.each([
+    ["an attacker's text", { texts: ['X00007 Ψέμα'] }, 'X00007'],
+    ['a text that was never signed', { texts: ['N09999 Κάτι'] }, 'N09999'],
+    ["an attacker's text in the foot", { status: 'X00008' }, 'X00008'],
+    ["an attacker's code", { codes: [code(aQrBatch({ nowMs: noonMs, slots: 240 }))] }, 'never issued'],
+    ['a code that cannot be read', { codes: ['M0 0h1v1h-1z'] }, 'unreadable'],
+  ])('is broken by %s', (_what, change, words) => expect(says(invariant, aLook(noonMs, change))).toContain(words));
+  it('lets the cloud’s own code pass', () => expect(says(invariant, aLook(noonMs, { codes: [code(batch)] }))).toBe(''));
+});
+
+describe('statements hold', () => {
+  const invariantOf = (clockErrorMs = 0) => ({ invariant: statementsHold(aTruth().truth, () => ({ clockErrorMs })) });
+  it.each([
+    ['ended a moment ago', noonMs + HOUR_MS, 'N00001', 'after it ended'],
+    ['begins in a moment', noonMs + HOUR_MS - 1, 'N00002', 'before'],
+    ['stands in a document that has run out', noonMs + 48 * HOUR_MS, 'N00003', 'run out'],
+  ])('is broken by one that %s', (_what, trueMs, mark, words) =>
+    expect(says(invariantOf().invariant, aLook(trueMs, { texts: [`${mark} κάτι`] }))).toContain(words),
+  );
+  it.each([
+    ['just before its end', noonMs + HOUR_MS - 1, 'N00001'],
+    ['from its beginning on', noonMs + HOUR_MS, 'N00002'],
+  ])('lets one pass %s', (_what, trueMs, mark) => expect(says(invariantOf().invariant, aLook(trueMs, { texts: [mark] }))).toBe(''));
+  it('forgives what a clock that nobody set cannot know, and no more', () => {
+    const { invariant } = invariantOf(90_000);
+    expect(says(invariant, aLook(noonMs + HOUR_MS + 80_000, { texts: ['N00001'] }))).toBe('');
+    expect(says(invariant, aLook(noonMs + HOUR_MS + 91_000, { texts: ['N00001'] }))).toContain('after it ended');
+  });
+});
+
+describe('withdrawn is gone', () => {
+  it('is broken by one that the held content withdrew, and not before the device told that it holds it', () => {
+    const { truth } = aTruth();
+    const invariant = withdrawnGone(truth);
+    truth.noteContent(aContent({ nowMs: noonMs, sequence: 2, title: 'N00004' }));
+    expect(says(invariant, aLook(noonMs, { texts: ['N00003'] }))).toBe('');
+    truth.noteReported(2, 1);
+    expect(says(invariant, aLook(noonMs, { texts: ['N00003'] }))).toContain('content 2');
+    expect(says(invariant, aLook(noonMs, { texts: ['N00004'] }))).toBe('');
+  });
+});
+
+describe('clock right', () => {
+  const invariant = clockRight(exact);
+  it.each([
+    ['an hour off, as with a summer time forgotten', { clock: '09:10' }],
+    ['a minute behind', { clock: '10:09' }],
+    ['a day behind', { day: 'Πεμ 14 Ιαν' }],
+  ])('is broken by a header %s', (_what, change) =>
+    expect(says(invariant, aLook(noonMs + 30_000, change))).toContain('in Athens it is 15, 10:10'),
+  );
+  it('lets a header without a clock pass: it claims nothing', () =>
+    expect(says(invariant, aLook(noonMs + HOUR_MS, { clock: null }))).toBe(''));
+  it.each([
+    ['the missing hour of March', Date.UTC(2027, 2, 28, 1), '28, 04:00'],
+    ['before it', Date.UTC(2027, 2, 28, 0, 59), '28, 02:59'],
+    ['the hour of October that comes twice, the second time', Date.UTC(2027, 9, 31, 1), '31, 03:00'],
+  ])('knows %s', (_what, timeMs, face) => expect(faceAt(timeMs)).toBe(face));
+});
+
+describe('age true', () => {
+  const invariantOf = () => {
+    const { truth } = aTruth();
+    truth.noteReported(1, 1);
+    return { truth, invariant: ageTrue(truth, exact) };
+  };
+  it.each([
+    ['younger than it is', 'Χωρίς σύνδεση · δεδομένα πριν από 2 ώρες', 5 * HOUR_MS, 'the data is 300 min old'],
+    ['older than it is', 'Offline · data from 3 hours ago', 90 * MINUTE_MS, 'only 90 min old'],
+    ['not told', null, 2 * HOUR_MS, 'does not say so'],
+    ['told without its age', 'Χωρίς σύνδεση', 2 * HOUR_MS, 'does not say so'],
+  ])('is broken by an age %s', (_what, status, ageMs, words) =>
+    expect(says(invariantOf().invariant, aLook(noonMs + ageMs, { status }))).toContain(words),
+  );
+  it.each([
+    ['in the hour it names', 'Offline · data from 3 hours ago', 3.5 * HOUR_MS],
+    ['of days', 'Δεδομένα πριν από 13 ημέρες', 13.9 * 24 * HOUR_MS],
+    ['not told because it is fresh', null, 50 * MINUTE_MS],
+  ])('lets an age pass %s', (_what, status, ageMs) => expect(says(invariantOf().invariant, aLook(noonMs + ageMs, { status }))).toBe(''));
+  it('goes by what the device can have heard, not by what the cloud said behind a dead line', () => {
+    const { truth, invariant } = invariantOf();
+    truth.noteDesired(aDesired({ nowMs: noonMs + 5 * HOUR_MS, sequence: 2 }));
+    const look = aLook(noonMs + 5 * HOUR_MS, { status: 'data from 5 hours ago' });
+    expect(says(invariant, look)).toBe('');
+    truth.noteLineOpen();
+    truth.noteReported(1, 2);
+    expect(says(invariant, look)).toContain('only 0 min old');
+  });
+  it('reads both languages', () => {
+    expect(ageIn('Χωρίς σύνδεση · δεδομένα πριν από 1 ώρα')).toMatchObject({ leastMs: HOUR_MS, mostMs: 2 * HOUR_MS });
+    expect(ageIn('Data from a moment ago')).toMatchObject({ leastMs: 0, mostMs: MINUTE_MS });
+    expect(ageIn('Χωρίς σύνδεση')).toBeNull();
+  });
+});
+
+describe('code in force', () => {
+  const { batch } = aTruth();
+  const slotMs = Math.floor(noonMs / SLOT_MS) * SLOT_MS;
+  const codes = [qrAt(batch, slotMs)?.path ?? ''];
+  const invariant = codeInForce(createCodeReader(), exact);
+  it.each([
+    ['after its end', slotMs + SLOT_MS + 5_001, 'after its end'],
+    ['before its half minute', slotMs - 2_001, 'too early'],
+  ])('is broken by a code %s', (_what, trueMs, words) => expect(says(invariant, aLook(trueMs, { codes }))).toContain(words));
+  it('lets it pass in its half minute and five seconds after', () => {
+    for (const trueMs of [slotMs, slotMs + 29_999, slotMs + 35_000]) expect(says(invariant, aLook(trueMs, { codes }))).toBe('');
+  });
+});
+
+describe('never idle', () => {
+  it('is broken by the safe scene over content that is held and in force, and not once it has run out', () => {
+    const { truth } = aTruth();
+    const safe = { scene: 'safe', texts: ['112'] };
+    expect(says(neverIdle(truth), aLook(noonMs, safe))).toBe('');
+    truth.noteReported(1, 1);
+    expect(says(neverIdle(truth), aLook(noonMs, safe))).toContain('holds content 1');
+    expect(says(neverIdle(truth), aLook(noonMs + 48 * HOUR_MS, safe))).toBe('');
+    truth.forgetReported();
+    expect(says(neverIdle(truth), aLook(noonMs, safe))).toBe('');
+  });
+});
+
+it('nothing missed is broken by changes that were not looked at', () => {
+  expect(says(nothingMissed(), aLook(noonMs, { lost: 3 }))).toContain('3 changes');
+});
+
+it('a document that another building’s cloud signed is nobody’s: its texts are unsigned here', () => {
+  const { truth } = aTruth();
+  expect(truth.statement('N00099')).toBeNull();
+  expect(truth.contentsWith('N00099')).toEqual([]);
+});

@@ -1,0 +1,102 @@
+import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
+import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
+import type { QrBatchClaims } from '@concierge/contract/mqtt/qr-batch.ts';
+import { MAC_BYTES } from '@concierge/contract/qr-token.ts';
+
+/** What the cloud has said so far, and so all that a lobby may say. The invariants hold the glass against it. */
+export interface Truth {
+  noteContent(claims: ContentClaims): void;
+  noteDesired(claims: DesiredClaims): void;
+  noteBatch(claims: QrBatchClaims): void;
+  /** The line to the broker is open: all that was said so far can have been heard. */
+  noteLineOpen(): void;
+  /** The device told that it holds this content, and these words of the cloud. */
+  noteReported(contentSequence: number, desiredSequence: number): void;
+  /** The agent began anew: what it holds now is not known. */
+  forgetReported(): void;
+  statement(mark: string): Statement | null;
+  /** Contents that hold the statement, or none. */
+  contentsWith(mark: string): readonly IssuedContent[];
+  reportedContent(): IssuedContent | null;
+  /** When the cloud last vouched, of what the device told that it holds; null when it told nothing. */
+  reportedConfirmationMs(): number | null;
+  /** The newest moment the device can have heard the cloud vouch for. */
+  newestConfirmationMs(): number | null;
+  batches(): readonly QrBatchClaims[];
+  isGenuine(slot: number, mac: Uint8Array): boolean;
+}
+
+export interface Statement {
+  readonly publishAtMs: number;
+  readonly expiresAtMs: number | null;
+}
+
+export interface IssuedContent {
+  readonly sequence: number;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+  readonly marks: ReadonlySet<string>;
+}
+
+/** Every text of the soak carries a mark, by which it is known again on the glass: N for what the cloud said, X for what an attacker made up. */
+export const MARK = /\b[NX]\d{5}\b/g;
+export const marksIn = (text: string): readonly string[] => text.match(MARK) ?? [];
+export const isForged = (mark: string): boolean => mark.startsWith('X');
+
+export function createTruth(): Truth {
+  const statements = new Map<string, Statement>();
+  const contents = new Map<number, IssuedContent>();
+  const confirmations = new Map<number, number>();
+  const batches: QrBatchClaims[] = [];
+  let saidMs: number | null = null;
+  let newestConfirmationMs: number | null = null;
+  let reported = { contentSequence: 0, desiredSequence: 0 };
+
+  return {
+    noteContent(claims) {
+      // The moment it was signed is itself a moment at which the cloud vouched for it.
+      saidMs = Math.max(saidMs ?? 0, Date.parse(claims.issuedAt));
+      const marks = new Set<string>();
+      for (const { title, publishAt, expiresAt } of claims.document.announcements) {
+        for (const mark of marksIn(title.el)) {
+          marks.add(mark);
+          statements.set(mark, { publishAtMs: Date.parse(publishAt), expiresAtMs: expiresAt === null ? null : Date.parse(expiresAt) });
+        }
+      }
+      contents.set(claims.sequence, {
+        sequence: claims.sequence,
+        issuedAtMs: Date.parse(claims.issuedAt),
+        expiresAtMs: Date.parse(claims.expiresAt),
+        marks,
+      });
+    },
+    noteDesired(claims) {
+      if (claims.content === null) return;
+      const atMs = Date.parse(claims.content.confirmedAt);
+      confirmations.set(claims.sequence, atMs);
+      saidMs = Math.max(saidMs ?? 0, atMs);
+    },
+    noteLineOpen() {
+      newestConfirmationMs = saidMs;
+    },
+    noteBatch: (claims) => void batches.push(claims),
+    noteReported(contentSequence, desiredSequence) {
+      reported = { contentSequence, desiredSequence };
+    },
+    forgetReported() {
+      reported = { contentSequence: 0, desiredSequence: 0 };
+    },
+    statement: (mark) => statements.get(mark) ?? null,
+    contentsWith: (mark) => [...contents.values()].filter(({ marks }) => marks.has(mark)),
+    reportedContent: () => contents.get(reported.contentSequence) ?? null,
+    reportedConfirmationMs: () => confirmations.get(reported.desiredSequence) ?? null,
+    newestConfirmationMs: () => newestConfirmationMs,
+    batches: () => batches,
+    isGenuine: (slot, mac) =>
+      batches.some(({ firstSlot, macs }) => {
+        const offset = (slot - firstSlot) * MAC_BYTES;
+        const bytes = Buffer.from(macs, 'base64url');
+        return offset >= 0 && offset + MAC_BYTES <= bytes.length && bytes.subarray(offset, offset + MAC_BYTES).equals(mac);
+      }),
+  };
+}
