@@ -136,6 +136,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       allowDevelopmentClaims: demo,
       revocations,
       disconnect: broker.disconnect,
+      tenantIds: identity.tenantIds,
       logger,
       nowMs,
     });
@@ -188,7 +189,12 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const jobs = createJobRunner({
       url: databaseServer.url,
       jobs: [...identity.jobs, ...fleet.jobs, ...lobby.jobs],
-      periodic: [...identity.periodic, ...lobby.periodic, auditClock({ database, tenantIds: identity.tenantIds, logger })],
+      periodic: [
+        ...identity.periodic,
+        ...fleet.periodic,
+        ...lobby.periodic,
+        auditClock({ database, tenantIds: identity.tenantIds, logger }),
+      ],
       logger,
     });
     await jobs.start();

@@ -6,6 +6,7 @@ import { failure } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { type ClockSources, createClock, systemClockSources } from './clock/clock.ts';
+import { type CommandPorts, createCommandActions } from './command-actions.ts';
 import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
@@ -17,12 +18,11 @@ import { boardSerial, deviceSerial } from './device/serial.ts';
 import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
 import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
 import { type BackOffLimits, defaultBackOff } from './sync/back-off.ts';
-import type { CommandActions } from './sync/commands.ts';
 import { createHeldDocuments, loadFromCache } from './sync/held-documents.ts';
 import { createSync, type Sync } from './sync/sync.ts';
 import { AGENT_VERSION, EARLIEST_POSSIBLE_MS } from './version.ts';
 
-export interface AgentOptions {
+export interface AgentOptions extends CommandPorts {
   /** Everything the device keeps: identity and cache. */
   readonly dataDir: string;
   /** The built renderer. */
@@ -38,8 +38,6 @@ export interface AgentOptions {
   readonly claimTokenFile?: string | undefined;
   /** Stands for the broker's address of the claim, when the broker moved. What the broker must prove stays the same. */
   readonly brokerUrl?: string | undefined;
-  /** Ends this agent for whoever started it to start it anew; missing where nobody would. */
-  readonly restart?: () => void;
   readonly logger: Logger;
   readonly clockSources?: ClockSources;
   /** Stands for what the board says of itself; null on one that says nothing. */
@@ -228,7 +226,18 @@ export function createAgent(options: AgentOptions): Agent {
       backOff,
       random,
       takesDocuments: () => !departing,
-      actions: commandActions(identity.keyPem),
+      actions: createCommandActions({
+        identity,
+        cloudUrl: options.cloudUrl ?? identity.cloudUrl,
+        ports: options,
+        identify: () => identify(identity.keyPem),
+        reload() {
+          pageNumber += 1;
+          screen.refresh();
+        },
+        stopping: stopping.signal,
+        logger,
+      }),
       onChange,
       logger,
     });
@@ -263,35 +272,14 @@ export function createAgent(options: AgentOptions): Agent {
     );
   }
 
-  function commandActions(keyPem: string): CommandActions {
-    return {
-      identify: {
-        endsAgent: false,
-        carryOut() {
-          identifiedAs = wordsOfKey(keyPem);
-          clearTimeout(identifyTimer);
-          identifyTimer = setTimeout(() => {
-            identifiedAs = null;
-            screen.refresh();
-          }, IDENTIFY_MS).unref();
-          screen.refresh();
-        },
-      },
-      reload: {
-        endsAgent: false,
-        carryOut() {
-          pageNumber += 1;
-          screen.refresh();
-        },
-      },
-      restart: {
-        endsAgent: options.restart !== undefined,
-        carryOut() {
-          if (options.restart === undefined) throw new Error('nobody would start this agent again');
-          options.restart();
-        },
-      },
-    };
+  function identify(keyPem: string): void {
+    identifiedAs = wordsOfKey(keyPem);
+    clearTimeout(identifyTimer);
+    identifyTimer = setTimeout(() => {
+      identifiedAs = null;
+      screen.refresh();
+    }, IDENTIFY_MS).unref();
+    screen.refresh();
   }
 
   function onChange(): void {

@@ -77,6 +77,7 @@ export const problemTexts = {
     en: 'The code has run out in the meantime. The screen shows a new one.',
   },
   'claim-refused': { el: 'Η συσκευή δεν έγινε δεκτή.', en: 'The device was not accepted.' },
+  'result-not-asked-for': { el: 'Δεν είναι αυτό που ζητήθηκε.', en: 'This is not what was asked for.' },
   'too-many-requests': { el: 'Πολλά αιτήματα. Περιμένετε λίγο και δοκιμάστε ξανά.', en: 'Too many requests. Wait a little and try again.' },
   unavailable: {
     el: 'Η υπηρεσία δεν είναι διαθέσιμη αυτή τη στιγμή. Δοκιμάστε ξανά σε λίγο.',

@@ -14,6 +14,7 @@ export interface PlantedTenant {
   readonly occupancyId: string;
   readonly announcementId: string;
   readonly deviceId: string;
+  readonly commandId: string;
   readonly displayConfigId: string;
   /** Texts that belong to people and apartments: they must never reach a screen or the public. */
   readonly secrets: readonly string[];
@@ -30,9 +31,10 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   const hash = await passwordHash;
   const mark = (what: string) => `${what}-${name}-${createHash('sha256').update(`${what}${name}`).digest('hex').slice(0, 8)}`;
   const tenantId = randomUUID();
-  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId, displayConfigId] = Array.from({ length: 7 }, () =>
-    randomUUID(),
-  ) as [string, string, string, string, string, string, string];
+  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId, displayConfigId, commandId] = Array.from(
+    { length: 8 },
+    () => randomUUID(),
+  ) as [string, string, string, string, string, string, string, string];
   const apartmentIds = [randomUUID(), randomUUID()];
   const phone = `+30 69${createHash('sha256').update(name).digest().readUInt32BE(0).toString().padStart(10, '7').slice(0, 8)}`;
   const planted: PlantedTenant = {
@@ -46,6 +48,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     occupancyId,
     announcementId,
     deviceId,
+    commandId,
     displayConfigId,
     secrets: [
       mark('ManagerName'),
@@ -60,6 +63,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
       mark('Programme'),
       mark('Scene'),
       mark('Serial'),
+      mark('LogLine'),
       mark('Withdrawn'),
       phone,
       '770317',
@@ -216,12 +220,22 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   });
   await insert('device_command', {
     ...t,
-    id: randomUUID(),
+    id: commandId,
     device_id: deviceId,
-    command: 'identify',
+    command: 'logs',
     issued_by: managerId,
     issued_at: new Date(0),
     expires_at: new Date(1),
+  });
+  await insert('device_command_result', {
+    ...t,
+    device_id: deviceId,
+    command: 'logs',
+    command_id: commandId,
+    building_id: buildingId,
+    content_type: 'text/plain',
+    content: Buffer.from(mark('LogLine')),
+    received_at: new Date(),
   });
   await insert('development_claim', {
     ...t,

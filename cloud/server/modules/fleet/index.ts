@@ -2,11 +2,12 @@ import type { Logger } from 'pino';
 import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
-import type { Job } from '#platform/jobs/jobs.ts';
+import type { Job, PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { type Claims, createClaims } from './claims.ts';
+import { createCommandResults } from './command-results.ts';
 import { createCommands } from './commands.ts';
 import { createDepartures } from './departures.ts';
 import { publishDesired } from './desired.ts';
@@ -75,6 +76,7 @@ export interface Fleet {
   tenantOfDevice(deviceId: string): Promise<string | null>;
   forgetPresence(tx: Transaction): Promise<void>;
   readonly jobs: readonly Job[];
+  readonly periodic: readonly PeriodicJob[];
   listen(): void;
   routes(app: HttpServer): void;
 }
@@ -91,6 +93,7 @@ export interface FleetDeps {
   readonly revocations: Revocations;
   /** Closes the connections a device has with the broker, where the broker is ours. */
   disconnect(deviceId: string): void;
+  tenantIds(): Promise<string[]>;
   readonly logger: Logger;
   nowMs(): number;
 }
@@ -101,6 +104,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const enrolment = { ...deps, authority: deps.keyring.authority, signingKeys: deps.keyring.signing.publicKeys };
   const claims = createClaims(enrolment);
   const commands = createCommands({ ...deps, signing: deps.keyring.signing });
+  const commandResults = createCommandResults(deps);
   const departures = createDepartures(deps);
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
   const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, nowMs: deps.nowMs };
@@ -122,6 +126,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
     jobs: [...departures.jobs, ...commands.jobs, ...sceneJobs(deps)],
+    periodic: [commandResults.periodic],
     listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }) }),
     routes(app) {
       sceneRoutes(app, createDisplayConfigs(deps));
@@ -129,6 +134,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         devices,
         claims,
         commands,
+        commandResults,
         renewals: createRenewals(enrolment),
         revocations: deps.revocations,
         departures,

@@ -1,4 +1,3 @@
-import { CommandBody, DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
 import { ClaimReply, DevelopmentClaimBody, Device, DevicePage, DevicePatch, DeviceQuery } from '@concierge/contract/http/devices.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
@@ -6,6 +5,8 @@ import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import { claimRoutes } from './claim-routes.ts';
 import type { Claims } from './claims.ts';
+import type { CommandResults } from './command-results.ts';
+import { commandRoutes } from './command-routes.ts';
 import type { Commands } from './commands.ts';
 import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
@@ -21,6 +22,7 @@ export function fleetRoutes(
     devices: Devices;
     claims: Claims;
     commands: Commands;
+    commandResults: CommandResults;
     renewals: Renewals;
     revocations: Pick<Revocations, 'list'>;
     departures: Departures;
@@ -28,7 +30,8 @@ export function fleetRoutes(
   },
 ): void {
   claimRoutes(app, use.claims, use.renewals, use.revocations);
-  const { devices, commands, departures, developmentClaims } = use;
+  commandRoutes(app, use.commands, use.commandResults);
+  const { devices, departures, developmentClaims } = use;
   app.get(
     '/api/kiosk/devices',
     { config: { access: 'device:read' }, schema: { querystring: DeviceQuery, response: { 200: DevicePage } } },
@@ -45,22 +48,6 @@ export function fleetRoutes(
     async (request, reply) => {
       reply.code(204);
       return valueOrProblem(await departures.decommission(signedIn(request), request.params.deviceId));
-    },
-  );
-  app.get(
-    '/api/kiosk/devices/:deviceId/commands',
-    { config: { access: 'device:write' }, schema: { params, response: { 200: DeviceCommandList } } },
-    async (request) => ({ items: valueOrProblem(await commands.latest(signedIn(request), request.params.deviceId)) }),
-  );
-  app.post(
-    '/api/kiosk/devices/:deviceId/commands',
-    {
-      config: { access: 'device:write', rateLimit: { max: 30, timeWindow: 60_000 } },
-      schema: { params, body: CommandBody, response: { 201: DeviceCommand } },
-    },
-    async (request, reply) => {
-      reply.code(201);
-      return valueOrProblem(await commands.issue(signedIn(request), request.params.deviceId, request.body.command));
     },
   );
   app.post(
