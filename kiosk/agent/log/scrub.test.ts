@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { createRecentLines } from './recent-lines.ts';
 import { scrubbed } from './scrub.ts';
 
-const digits = (length: number) => fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((all) => all.join(''));
-const letters = (from: string, minLength: number, maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...from), minLength, maxLength });
+const digits = (length: number) =>
+  fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((all) => all.join(''));
+const letters = (from: string, minLength: number, maxLength: number) => fc.string({ unit: fc.constantFrom(...from), minLength, maxLength });
 const WORD = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const base64url = (minLength: number, maxLength: number) => letters(`${WORD}-_`, minLength, maxLength);
 const separator = fc.constantFrom('', ' ', '-', '.');
@@ -35,7 +35,9 @@ const secrets: Readonly<Record<string, fc.Arbitrary<Planted>>> = {
     const iban = `GR${number}`;
     return all(grouped ? iban.replaceAll(/(.{4})(?=.)/g, '$1 ') : iban);
   }),
-  'a foreign IBAN': fc.tuple(letters('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 2, 2), digits(2), letters('ABCDEFGH0123456789', 12, 26)).map((parts) => all(parts.join(''))),
+  'a foreign IBAN': fc
+    .tuple(letters('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 2, 2), digits(2), letters('ABCDEFGH0123456789', 12, 26))
+    .map((parts) => all(parts.join(''))),
   'a claim code': letters(USER_CODE_LETTERS, USER_CODE_LENGTH, USER_CODE_LENGTH).map(all),
   'a claim code as it is shown': letters(USER_CODE_LETTERS, USER_CODE_LENGTH, USER_CODE_LENGTH).map((code) =>
     all(`${code.slice(0, 4)}-${code.slice(4)}`),
@@ -45,13 +47,18 @@ const secrets: Readonly<Record<string, fc.Arbitrary<Planted>>> = {
     .map(([header, body, signature]) => ({ text: `eyJ${header}.${body}.${signature}`, secret: signature })),
   'a token in a query': base64url(6, 60).map((secret) => ({ text: `https://host.example/join?t=${secret}`, secret: `t=${secret}` })),
   'a token in a path': base64url(12, 60).map((secret) => ({ text: `https://host.example/q/${secret}`, secret: `/q/${secret}` })),
-  'a password in an address': base64url(6, 30).map((secret) => ({ text: `mqtts://user:${secret}@host.example:8883/`, secret: `:${secret}@` })),
+  'a password in an address': base64url(6, 30).map((secret) => ({
+    text: `mqtts://user:${secret}@host.example:8883/`,
+    secret: `:${secret}@`,
+  })),
   'a bearer': base64url(8, 60).map((secret) => ({ text: `authorization: Bearer ${secret}`, secret: `Bearer ${secret}` })),
   'a named token': fc
     .tuple(fc.constantFrom('token', 'claimToken', 'password', 'client_secret', 'psk', 'apiKey'), base64url(4, 40))
     .map(([name, secret]) => ({ text: `${name}=${secret}`, secret: `=${secret}` })),
   'a token by itself': fc.tuple(base64url(22, 60), digits(1), letters('abc', 1, 1)).map((parts) => all(parts.join(''))),
-  'a private key': fc.integer({ min: 40, max: pem.length }).map((length) => ({ text: pem.slice(0, length), secret: pem.slice(28, length).split('\n')[0] ?? '' })),
+  'a private key': fc
+    .integer({ min: 40, max: pem.length })
+    .map((length) => ({ text: pem.slice(0, length), secret: pem.slice(28, length).split('\n')[0] ?? '' })),
 };
 
 /** The line that the agent's logger makes of a secret, wherever somebody may have put it. */

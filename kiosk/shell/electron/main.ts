@@ -38,10 +38,12 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       dataDir: options.CONCIERGE_KIOSK_DATA,
       cloudUrl: options.CONCIERGE_CLOUD_URL,
       claimTokenFile: options.CONCIERGE_CLAIM_TOKEN_FILE,
+      applianceDir: options.CONCIERGE_APPLIANCE,
       demo: options.CONCIERGE_DEMO,
       logLevel: options.CONCIERGE_LOG_LEVEL,
     },
     onState: (state) => lobby?.send(state),
+    takePicture: () => lobby?.picture() ?? Promise.reject(new Error('there is no window yet')),
     logger,
   });
   let lobby: ReturnType<typeof createLobbyWindow> | null = null;
