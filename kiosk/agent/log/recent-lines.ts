@@ -14,8 +14,7 @@ const MAX_LINE_LENGTH = 2_000;
 /** A line longer than this is not looked through to its end. */
 const MAX_SCRUBBED_LENGTH = 16_000;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
-const controlCharacters = /[\u0000-\u001f\u007f]/g;
+const controlCharacters = /\p{Cc}/gu;
 
 export function createRecentLines(): RecentLines {
   const lines: { readonly text: string; readonly bytes: number }[] = [];

@@ -8,7 +8,8 @@ import { scrubbed } from './scrub.ts';
 
 const digits = (length: number) =>
   fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((all) => all.join(''));
-const letters = (from: string, minLength: number, maxLength: number) => fc.string({ unit: fc.constantFrom(...from), minLength, maxLength });
+const letters = (from: string, minLength: number, maxLength: number) =>
+  fc.string({ unit: fc.constantFrom(...from.split('')), minLength, maxLength });
 const WORD = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const base64url = (minLength: number, maxLength: number) => letters(`${WORD}-_`, minLength, maxLength);
 const separator = fc.constantFrom('', ' ', '-', '.');

@@ -16,7 +16,9 @@ export function pauseMs(command: CommandName): number {
       return 15_000;
     case 'reboot':
       return 300_000;
-    default:
+    case 'identify':
+    case 'reload':
+    case 'restart':
       return 0;
   }
 }
@@ -46,8 +48,7 @@ function isShowable({ widthPixels, heightPixels }: Picture): boolean {
   return [widthPixels, heightPixels].every((side) => side > 0 && side <= MAX_SIDE_PIXELS) && widthPixels * heightPixels <= MAX_PIXELS;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
-const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const controlCharacters = /(?![\t\n\r])\p{Cc}/u;
 
 function isPlainText(content: Uint8Array): boolean {
   try {

@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard (axe: scrollable-region-focusable) */
 import type { DeviceCommand } from '@concierge/contract/http/device-commands.ts';
 import type { Device } from '@concierge/contract/http/devices.ts';
 import { Button, Group, TextInput } from '@mantine/core';
@@ -13,6 +14,9 @@ import { ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { logQuery, resultPath } from './queries.ts';
 
 const OFFICE_ZONE = 'Europe/Athens';
+
+/** It comes below the commands, where nobody might look. A value of its own, so that it is called once and not each time something is drawn. */
+const comeIntoView = (result: HTMLElement | null) => result?.scrollIntoView({ block: 'nearest' });
 
 /** What a command brought: the picture of the glass, or the last lines of the log. */
 export function CommandResult({ device, command, onClose }: { device: Device; command: DeviceCommand; onClose(): void }) {
@@ -58,7 +62,12 @@ function Picture({ path, name, when, save, close }: Around & { path: string; nam
         aria-label={t('screens.commands.result.area')}
         tabIndex={0}
       >
-        <img src={path} alt={t('screens.commands.result.pictureAlt', { name, when })} onError={() => setGone(true)} />
+        <img
+          src={path}
+          alt={t('screens.commands.result.pictureAlt', { name, when })}
+          onError={() => setGone(true)}
+          onLoad={(event) => comeIntoView(event.currentTarget.closest('figure'))}
+        />
       </div>
       <figcaption className="muted">{t('screens.commands.result.pictureTaken', { when })}</figcaption>
       <Group>
@@ -81,7 +90,7 @@ function Lines({ deviceId, commandId, when, save, close }: Around & { deviceId: 
   const lines = text.split('\n').filter((line) => line !== '' && matchesSearch(line, search));
   const forms = { one: t('screens.commands.result.lines.one'), other: t('screens.commands.result.lines.other') };
   return (
-    <div className="command-result">
+    <div className="command-result" ref={comeIntoView}>
       <p className="muted">{t('screens.commands.result.logTaken', { when })}</p>
       <TextInput
         type="search"

@@ -40,7 +40,7 @@ export function CommandsDialog({ device, onClose }: { device: Device; onClose():
     }
   };
   return (
-    <Dialog title={t('screens.commands.title', { name: device.name })} onClose={onClose}>
+    <Dialog title={t('screens.commands.title', { name: device.name })} size="xl" onClose={onClose}>
       <Stack gap="md">
         <p className="muted">{t('screens.commands.about')}</p>
         <ul className="screen-commands">
