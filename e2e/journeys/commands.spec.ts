@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { findChromium } from '@concierge/kiosk-shell/chromium/find-chromium.ts';
-import { type ChromiumShell, createChromiumShell } from '@concierge/kiosk-shell/chromium/launch.ts';
-import { DEFAULT_LADDER_LIMITS } from '@concierge/kiosk-shell/ladder.ts';
-import { createLadderMemoryFile } from '@concierge/kiosk-shell/ladder-memory.ts';
 import { expect, type Page, test } from '@playwright/test';
 import { pino } from 'pino';
+import { findChromium } from '../../kiosk/shell/chromium/find-chromium.ts';
+import { type ChromiumShell, createChromiumShell } from '../../kiosk/shell/chromium/launch.ts';
+import { DEFAULT_LADDER_LIMITS } from '../../kiosk/shell/ladder.ts';
+import { createLadderMemoryFile } from '../../kiosk/shell/ladder-memory.ts';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
 
 test.use({ actionTimeout: 10_000 });

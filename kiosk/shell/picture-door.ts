@@ -14,7 +14,8 @@ export interface PictureDoor {
 }
 
 const MAX_CONNECTIONS = 2;
-const READ_WITHIN_MS = 10_000;
+/** No longer than the agent waits. */
+const READ_WITHIN_MS = 20_000;
 
 export function createPictureDoor(deps: { socketPath: string; take(): Promise<Uint8Array>; logger: Logger }): PictureDoor {
   const { socketPath, logger } = deps;

@@ -15,6 +15,8 @@ export function pictureFromShell(socketPath: string): Promise<Uint8Array<ArrayBu
     const socket = connect(socketPath);
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('the shell did not answer in time')));
     socket.on('error', reject);
+    // One that was taken away without a word; after an end it changes nothing any more.
+    socket.on('close', () => reject(new Error('the shell let go')));
     socket.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > resultMaxBytes.screenshot) socket.destroy(new Error('the picture is too large'));

@@ -99,6 +99,13 @@ describe('the door between agent and shell', () => {
       .toBe('new');
   });
 
+  it('is given up by the agent when the shell lets go without a word', async () => {
+    const server = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(join(folder, 'dying'), resolve));
+    await expect(pictureFromShell(join(folder, 'dying'))).rejects.toThrow();
+    server.close();
+  });
+
   it('is not there without a shell, and brings no more than may be brought', async () => {
     await expect(pictureFromShell(path())).rejects.toThrow('ENOENT');
     open(async () => Buffer.alloc(resultMaxBytes.screenshot + 1));
