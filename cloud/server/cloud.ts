@@ -142,6 +142,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       releasesFolder: resolve(settings.RELEASES_DIR ?? join(dataFolder, 'releases')),
       releasesUrl: new URL(settings.RELEASES_URL ?? new URL('releases/', publicUrl).href),
       disconnect: broker.disconnect,
+      tenantIds: identity.tenantIds,
       logger,
       nowMs,
     });

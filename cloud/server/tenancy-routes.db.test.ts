@@ -123,6 +123,7 @@ function idFor(name: string, tenant: PlantedTenant): string {
     occupancyId: tenant.occupancyId,
     announcementId: tenant.announcementId,
     deviceId: tenant.deviceId,
+    commandId: tenant.commandId,
     configId: tenant.displayConfigId,
     // Of a scene and of a widget, which belong to their configuration alone.
     id: '01900000-0000-7000-8000-00000000c1a2',

@@ -139,6 +139,27 @@ describe('the units', () => {
     expect(textOf('/etc/nftables.conf')).toContain(`tcp dport ${DEFAULT_PORT} accept`);
   });
 
+  it('tells agent and shell the same folders as the appliance makes', () => {
+    const made = [...textOf('/etc/tmpfiles.d/new-concierge.conf').matchAll(/^d\s+(\S+)\s+(\d+)\s+(\S+)\s+(\S+)/gm)].map((line) =>
+      line.slice(1, 5),
+    );
+    expect(made).toEqual(
+      expect.arrayContaining([
+        ['/run/new-concierge/reboot', '0750', 'kiosk-agent', 'root'],
+        ['/run/new-concierge/screen', '2750', 'kiosk-screen', 'kiosk-display'],
+      ]),
+    );
+    const environment = (unit: string) =>
+      readUnit(textOf(`/etc/systemd/system/new-concierge-${unit}.service`))
+        .get('Service')
+        ?.get('Environment') ?? [];
+    const socket = 'CONCIERGE_PICTURE_SOCKET=/run/new-concierge/screen/picture';
+    expect(environment('agent')).toEqual(expect.arrayContaining([socket, 'CONCIERGE_APPLIANCE=/run/new-concierge']));
+    expect(environment('chromium')).toContain(socket);
+    expect(environment('electron')).toContain('CONCIERGE_APPLIANCE=/run/new-concierge');
+    expect(textOf('/etc/systemd/system/new-concierge-reboot-wanted.path')).toContain('PathChanged=/run/new-concierge/reboot/wanted');
+  });
+
   it('lets the firewall speak of the users that are made', () => {
     const made = new Map(
       [...textOf('/etc/sysusers.d/new-concierge.conf').matchAll(/^u (\S+) (\d+)/gm)].map(([, name, number]) => [name, number]),

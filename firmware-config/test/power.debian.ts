@@ -119,3 +119,71 @@ describe('a unit that fails again and again', () => {
     expect(machine().fail(name)).toEqual({ exitCode: 64, calls: [] });
   });
 });
+
+describe('a reboot that the agent asks for', () => {
+  function machine() {
+    const folder = emptyFolder();
+    const path = (name: string) => join(folder, name);
+    return {
+      path,
+      ask(word: string | null) {
+        if (word !== null) writeFileSync(path('wanted'), word);
+        const programs = standIns({ systemctl: '', sleep: `cat '${path('answer')}' >>'${path('heard')}'` });
+        const { exitCode } = run('reboot-when-asked', [path('wanted'), path('record'), path('answer')], { PATH: programs.path });
+        return { exitCode, calls: programs.calls() };
+      },
+      answer: () => (existsSync(path('answer')) ? readFileSync(path('answer'), 'utf8') : null),
+    };
+  }
+  const reboot = ['sleep 5', 'systemctl --no-wall --no-block reboot'];
+
+  it('is said to come before it comes, so that the agent can pass it on', () => {
+    const { ask, answer, path } = machine();
+    expect(ask('reboot\n')).toEqual({ exitCode: 0, calls: reboot });
+    expect(answer()).toBe('accepted\n');
+    expect(readFileSync(path('heard'), 'utf8')).toBe('accepted\n');
+  });
+
+  it('comes four times a day, and then is refused', () => {
+    const { ask, answer } = machine();
+    for (let count = 1; count <= 4; count += 1) expect(ask('reboot').calls).toEqual(reboot);
+    expect(ask('reboot')).toEqual({ exitCode: 75, calls: [] });
+    expect(answer()).toBe('refused\n');
+  });
+
+  it('does not come when the disk would not remember it', () => {
+    const { ask, answer, path } = machine();
+    mkdirSync(path('record.new'));
+    expect(ask('reboot')).toEqual({ exitCode: 75, calls: [] });
+    expect(answer()).toBe('refused\n');
+  });
+
+  it.each([
+    '',
+    'Reboot',
+    'reboots',
+    'reboot now',
+    'reboot\n\n',
+    'reboot\0',
+    ' reboot',
+    '$(reboot)',
+    'reboot; halt',
+    '*',
+    'x'.repeat(1_048_576),
+  ])('is not asked for by another word: %j', (word) => {
+    const { ask, answer } = machine();
+    expect(ask(word)).toEqual({ exitCode: 64, calls: [] });
+    expect(answer()).toBeNull();
+  });
+
+  it('is not asked for by a link, a folder and nothing', () => {
+    const link = machine();
+    writeFileSync(link.path('real'), 'reboot');
+    symlinkSync(link.path('real'), link.path('wanted'));
+    expect(link.ask(null).exitCode).toBe(64);
+    const folder = machine();
+    mkdirSync(folder.path('wanted'));
+    expect(folder.ask(null).exitCode).toBe(64);
+    expect(machine().ask(null).exitCode).toBe(64);
+  });
+});

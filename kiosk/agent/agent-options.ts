@@ -2,6 +2,7 @@ import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { Logger } from 'pino';
 import type { ClockSources } from './clock/clock.ts';
+import type { CommandPorts } from './command-actions.ts';
 import type { TelemetrySources } from './device/telemetry.ts';
 import type { ReleaseSettings } from './release/device-releases.ts';
 import type { Health } from './screen/health.ts';
@@ -9,7 +10,7 @@ import type { Screen } from './screen/screen.ts';
 import type { BackOffLimits } from './sync/back-off.ts';
 
 /** Where an agent lives, and what stands for the machine in a test. */
-export interface AgentOptions {
+export interface AgentOptions extends CommandPorts {
   /** Everything the device keeps: identity and cache. */
   readonly dataDir: string;
   /** The built renderer. */
@@ -29,8 +30,6 @@ export interface AgentOptions {
   readonly brokerUrl?: string | undefined;
   /** Where the appliance waits for the word that switches the display; missing on a machine that cannot. */
   readonly displayFile?: string | undefined;
-  /** Ends this agent for whoever started it to start it anew; missing where nobody would. */
-  readonly restart?: () => void;
   /** How it takes releases of its own program; without it, it stays what it is. */
   readonly releases?: ReleaseSettings | undefined;
   readonly logger: Logger;

@@ -6,6 +6,7 @@ import { failure } from '@concierge/kernel/result.ts';
 import type { Agent, AgentOptions } from './agent-options.ts';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { createClock, systemClockSources } from './clock/clock.ts';
+import { createCommandActions } from './command-actions.ts';
 import { createBootTokenFile } from './device/boot-token.ts';
 import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
@@ -23,7 +24,6 @@ import { type Health, healthOf } from './screen/health.ts';
 import { createLoopbackServer, DEFAULT_PORT } from './screen/loopback-server.ts';
 import { createScreen, type ScreenInputs } from './screen/screen.ts';
 import { defaultBackOff } from './sync/back-off.ts';
-import type { CommandActions } from './sync/commands.ts';
 import { createHeldDocuments, loadFromCache } from './sync/held-documents.ts';
 import { createSync, type Sync } from './sync/sync.ts';
 import { AGENT_VERSION, EARLIEST_POSSIBLE_MS } from './version.ts';
@@ -230,7 +230,6 @@ export function createAgent(options: AgentOptions): Agent {
       takesDocuments: () => !departing && !moving,
       onMoved: (moved) => move({ ...identity, ...moved }),
       release: () => releases?.report(),
-      actions: commandActions(identity.keyPem),
       measure: () =>
         measure({
           sources: options.telemetrySources ?? systemTelemetrySources,
@@ -239,6 +238,18 @@ export function createAgent(options: AgentOptions): Agent {
           agentUptimeMs: sources.monotonicMs() - startedMs,
           startsLastHour: withinHour(starts, clock.nowMs()).length,
         }),
+      actions: createCommandActions({
+        identity,
+        cloudUrl: options.cloudUrl ?? identity.cloudUrl,
+        ports: options,
+        identify: () => identify(identity.keyPem),
+        reload() {
+          pageNumber += 1;
+          screen.refresh();
+        },
+        stopping: stopping.signal,
+        logger,
+      }),
       onChange,
       logger,
     });
@@ -298,35 +309,14 @@ export function createAgent(options: AgentOptions): Agent {
     );
   }
 
-  function commandActions(keyPem: string): CommandActions {
-    return {
-      identify: {
-        endsAgent: false,
-        carryOut() {
-          identifiedAs = wordsOfKey(keyPem);
-          clearTimeout(identifyTimer);
-          identifyTimer = setTimeout(() => {
-            identifiedAs = null;
-            screen.refresh();
-          }, IDENTIFY_MS).unref();
-          screen.refresh();
-        },
-      },
-      reload: {
-        endsAgent: false,
-        carryOut() {
-          pageNumber += 1;
-          screen.refresh();
-        },
-      },
-      restart: {
-        endsAgent: options.restart !== undefined,
-        carryOut() {
-          if (options.restart === undefined) throw new Error('nobody would start this agent again');
-          options.restart();
-        },
-      },
-    };
+  function identify(keyPem: string): void {
+    identifiedAs = wordsOfKey(keyPem);
+    clearTimeout(identifyTimer);
+    identifyTimer = setTimeout(() => {
+      identifiedAs = null;
+      screen.refresh();
+    }, IDENTIFY_MS).unref();
+    screen.refresh();
   }
 
   function onChange(): void {

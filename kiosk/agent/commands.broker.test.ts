@@ -1,16 +1,20 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandClaims, CommandResult } from '@concierge/contract/mqtt/command.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, createAgent } from './agent.ts';
+import type { CommandPorts } from './command-actions.ts';
+import { createRecentLines } from './log/recent-lines.ts';
 import { createTestAuthority, type TestAuthority } from './testing/authority.ts';
 import { availableBrokers, type TestBroker } from './testing/brokers.ts';
 import { connectCloud, type TestCloud } from './testing/cloud.ts';
 import { aContent, aDesired, createTestSigner, instant, type TestSigner, testBuildingId, testDeviceId } from './testing/documents.ts';
 import { claimDirectory, silentLogger, temporaryDirectory, until } from './testing/kiosk.ts';
+import { type ResultTaker, startResultTaker } from './testing/result-taker.ts';
 
 describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ create }) => {
   let directory: ReturnType<typeof temporaryDirectory>;
@@ -22,6 +26,7 @@ describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ crea
   let office: MqttClient;
   let results: CommandResult[];
   let restarts: number;
+  let taker: ResultTaker;
   const agents: Agent[] = [];
 
   beforeEach(async () => {
@@ -36,6 +41,7 @@ describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ crea
     await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url });
     results = [];
     restarts = 0;
+    taker = await startResultTaker();
     const { keyPem, certificatePem } = await authority.issue('backend');
     const trust = { ca: authority.certificatePem, cert: certificatePem, key: keyPem };
     office = await connectAsync(broker.url, { protocolVersion: 4, clientId: 'backend-results', ...trust, reconnectPeriod: 0 });
@@ -49,18 +55,21 @@ describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ crea
     await office.endAsync(true);
     await cloud.leave();
     await broker.stop();
+    await taker.stop();
     directory[Symbol.dispose]();
   });
 
-  async function startKiosk(): Promise<Agent> {
+  async function startKiosk(ports: CommandPorts = {}, logger = silentLogger): Promise<Agent> {
     const agent = createAgent({
       dataDir,
       rendererDir: join(directory.path, 'no-renderer'),
       shell: 'none',
       demo: false,
       port: null,
+      cloudUrl: taker.url,
       restart: () => void (restarts += 1),
-      logger: silentLogger,
+      ...ports,
+      logger,
       backOff: { baseMs: 40, capMs: 150, stableAfterMs: 500 },
     });
     agents.push(agent);
@@ -146,5 +155,72 @@ describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ crea
     await until('the honest one is answered', () => results.length > 0);
     expect(results).toMatchObject([{ id: proof.id }]);
     expect(agent.screen.current().pageNumber).toBe(0);
+  });
+
+  it('brings its last lines, scrubbed, and says that it did', async () => {
+    const recentLines = createRecentLines();
+    const logger = pino({ name: 'kiosk-agent' }, recentLines);
+    await startKiosk({ recentLines }, logger);
+    logger.warn({ from: 'maria@example.gr', call: '+30 6912345678' }, 'a planted secret at https://host.example/?t=planted');
+    const command = aCommand({ command: 'logs' });
+    await send(command);
+    await until('it answers', () => results.length === 1);
+    expect(results[0]).toMatchObject({ id: command.id, outcome: 'done' });
+    expect(taker.taken).toMatchObject([{ commandId: command.id, deviceId: testDeviceId }]);
+    const brought = taker.taken[0]?.content.toString('utf8') ?? '';
+    expect(brought).toContain('a new document is held');
+    expect(brought).toContain('a planted secret at https://host.example/…');
+    for (const secret of ['maria', '69123', 't=planted']) expect(brought).not.toContain(secret);
+  });
+
+  it('brings a picture once; what comes a second time is not even taken', async () => {
+    let pictures = 0;
+    await startKiosk({ takePicture: async () => new Uint8Array([0xff, 0xd8, (pictures += 1)]) });
+    const command = aCommand({ command: 'screenshot' });
+    await send(command);
+    await send(command);
+    await until('it answers', () => results.length === 1);
+    await sleep(200);
+    expect([pictures, taker.requests(), results.length]).toEqual([1, 1, 1]);
+    expect(taker.taken.map(({ content }) => [...content])).toEqual([[0xff, 0xd8, 1]]);
+  });
+
+  it('tries again when the cloud is busy, and not when it is turned down', async () => {
+    await startKiosk({ takePicture: async () => new Uint8Array([1]) });
+    taker.refuse(503, 1);
+    await send(aCommand({ command: 'screenshot' }));
+    await until('it answers', () => results.length === 1);
+    taker.refuse(404, 9);
+    await send(aCommand({ command: 'screenshot' }));
+    await until('it answers again', () => results.length === 2);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['done', 'failed']);
+    expect(taker.requests()).toBe(3);
+  });
+
+  it('says honestly what cannot be done here: no shell, no lines, no appliance', async () => {
+    await startKiosk();
+    for (const command of ['screenshot', 'logs', 'reboot'] as const) await send(aCommand({ command }));
+    await until('it answers them all', () => results.length === 3);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'failed']);
+    expect(taker.requests()).toBe(0);
+  });
+
+  it('asks its appliance to reboot by a fixed word, and believes no answer that was there before', async () => {
+    const appliance = join(directory.path, 'appliance');
+    mkdirSync(join(appliance, 'reboot'), { recursive: true });
+    writeFileSync(join(appliance, 'reboot-answer'), 'accepted\n');
+    await startKiosk({ applianceDir: appliance });
+    await send(aCommand({ command: 'reboot' }));
+    const word = () => (existsSync(join(appliance, 'reboot/wanted')) ? readFileSync(join(appliance, 'reboot/wanted'), 'utf8') : null);
+    await until('the word is there', () => word() === 'reboot\n');
+    await sleep(300);
+    expect(results).toEqual([]);
+    writeFileSync(join(appliance, 'reboot-answer'), 'refused\n');
+    await until('it answers', () => results.length === 1);
+    await send(aCommand({ command: 'reboot' }));
+    await sleep(300);
+    writeFileSync(join(appliance, 'reboot-answer'), 'accepted\n');
+    await until('it answers again', () => results.length === 2);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'done']);
   });
 });

@@ -1,8 +1,10 @@
 import { destination, pino } from 'pino';
 import { createAgent } from './agent.ts';
 import { systemClockSources } from './clock/clock.ts';
+import { alsoTo, createRecentLines } from './log/recent-lines.ts';
 import type { ReleaseSettings } from './release/device-releases.ts';
 import { readStarted } from './release/started.ts';
+import { pictureFromShell } from './screen/picture.ts';
 import { readSettings } from './settings.ts';
 
 // The agent as a process of its own, beside a browser in kiosk mode. Standard output carries one line, for whoever started it; logs go to standard error.
@@ -22,6 +24,8 @@ const {
   CONCIERGE_BOOT_TOKEN_FILE: bootTokenFile,
   CONCIERGE_RENDERER_DIR: rendererDir,
   CONCIERGE_SHELL: shell,
+  CONCIERGE_APPLIANCE: applianceDir,
+  CONCIERGE_PICTURE_SOCKET: pictureSocket,
   CONCIERGE_DEMO: demo,
   CONCIERGE_RELEASE_DIR: releaseFolder,
   CONCIERGE_RELEASE_ROOT: rootFile,
@@ -32,7 +36,8 @@ const {
 
 // The cache is nobody else's business either.
 process.umask(0o077);
-const logger = pino({ name: 'kiosk-agent', level }, destination(2));
+const recentLines = createRecentLines();
+const logger = pino({ name: 'kiosk-agent', level }, alsoTo(destination(2), recentLines));
 const agent = createAgent({
   releases: releaseSettings(),
   dataDir,
@@ -46,6 +51,9 @@ const agent = createAgent({
   brokerUrl,
   displayFile,
   restart: () => stop('asked to restart', RESTART_EXIT_CODE),
+  applianceDir,
+  takePicture: pictureSocket === undefined ? undefined : () => pictureFromShell(pictureSocket),
+  recentLines,
   logger,
   // The demo runs beside its cloud on one machine, so the two clocks are the same clock.
   ...(demo ? { clockSources: { ...systemClockSources, synchronized: () => true } } : {}),

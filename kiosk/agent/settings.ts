@@ -22,6 +22,15 @@ const Settings = z.object({
   CONCIERGE_DISPLAY_FILE: pathOf.optional(),
   CONCIERGE_RENDERER_DIR: pathOf.default(fileURLToPath(new URL('../renderer/dist', import.meta.url))),
   CONCIERGE_SHELL: z.enum(['electron', 'chromium', 'none'], 'must be electron, chromium or none').default('none'),
+  CONCIERGE_APPLIANCE: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
+  CONCIERGE_PICTURE_SOCKET: z
+    .string()
+    .max(100, 'must be a path that a socket can have, of 100 characters at most')
+    .transform((path) => resolve(path))
+    .optional(),
   CONCIERGE_DEMO: z
     .enum(['0', '1'], 'must be 0 or 1')
     .default('0')

@@ -87,6 +87,7 @@ export const problemTexts = {
     el: 'Υπάρχουν πάρα πολλές παρτίδες ή συσκευές που περιμένουν. Ανακαλέστε όσες δεν χρειάζονται.',
     en: 'There are too many open batches or devices still to come. Revoke those that are not needed.',
   },
+  'result-not-asked-for': { el: 'Δεν είναι αυτό που ζητήθηκε.', en: 'This is not what was asked for.' },
   'too-many-requests': { el: 'Πολλά αιτήματα. Περιμένετε λίγο και δοκιμάστε ξανά.', en: 'Too many requests. Wait a little and try again.' },
   unavailable: {
     el: 'Η υπηρεσία δεν είναι διαθέσιμη αυτή τη στιγμή. Δοκιμάστε ξανά σε λίγο.',

@@ -164,6 +164,8 @@ async function run(): Promise<void> {
         CONCIERGE_CLAIM_TOKEN_FILE: screen.claimTokenFile ?? '',
         CONCIERGE_RENDERER_DIR: join(root, 'kiosk/renderer/dist'),
         CONCIERGE_SHELL: 'chromium',
+        // Where a Chromium shell on this machine may hand over pictures; the browser of whoever looks at the demo does not.
+        ...pictureSocketIn(screen.data),
         CONCIERGE_DEMO: '1',
       }),
       logFile: join(logs, `${screen.name}.log`),
@@ -238,4 +240,10 @@ async function watchSources(watched: readonly Supervised[]): Promise<void> {
     });
   }
   say('Watching the sources.');
+}
+
+/** Nothing where the path is longer than a socket's may be. */
+function pictureSocketIn(folder: string): { CONCIERGE_PICTURE_SOCKET?: string } {
+  const path = join(folder, 'picture');
+  return path.length <= 100 ? { CONCIERGE_PICTURE_SOCKET: path } : {};
 }

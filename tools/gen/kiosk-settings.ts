@@ -41,6 +41,16 @@ export const kioskSettingCatalogue = {
     about: 'Which shell shows the page: electron, chromium or none. It is reported to the cloud.',
     example: 'chromium',
   },
+  CONCIERGE_APPLIANCE: {
+    default: null,
+    about: 'Folder where the appliance hears wishes (a reboot) and answers them. Without it nothing of the machine can be asked for.',
+    example: '/run/new-concierge',
+  },
+  CONCIERGE_PICTURE_SOCKET: {
+    default: null,
+    about: 'Socket where the Chromium shell, which is told the same path, hands over a picture of the glass. 100 characters at most.',
+    example: '/run/new-concierge/screen/picture',
+  },
   CONCIERGE_DEMO: {
     default: '0',
     about: '1 in the demo only, where kiosk and cloud share one clock: it counts as trusted, and the screen is told.',

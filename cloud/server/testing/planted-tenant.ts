@@ -15,6 +15,7 @@ export interface PlantedTenant {
   readonly occupancyId: string;
   readonly announcementId: string;
   readonly deviceId: string;
+  readonly commandId: string;
   readonly displayConfigId: string;
   readonly batchId: string;
   /** A machine that may come with the batch's token. */
@@ -34,10 +35,10 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   const hash = await passwordHash;
   const mark = (what: string) => `${what}-${name}-${createHash('sha256').update(`${what}${name}`).digest('hex').slice(0, 8)}`;
   const tenantId = randomUUID();
-  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId, displayConfigId, batchId] = Array.from(
-    { length: 8 },
+  const [managerId, residentId, buildingId, occupancyId, announcementId, deviceId, displayConfigId, batchId, commandId] = Array.from(
+    { length: 9 },
     () => randomUUID(),
-  ) as [string, string, string, string, string, string, string, string];
+  ) as [string, string, string, string, string, string, string, string, string];
   const apartmentIds = [randomUUID(), randomUUID()];
   const phone = `+30 69${createHash('sha256').update(name).digest().readUInt32BE(0).toString().padStart(10, '7').slice(0, 8)}`;
   const planted: PlantedTenant = {
@@ -51,6 +52,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     occupancyId,
     announcementId,
     deviceId,
+    commandId,
     displayConfigId,
     batchId,
     batchSerial: mark('BoardSerial').toLowerCase(),
@@ -69,6 +71,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
       mark('Serial'),
       mark('BatchName'),
       mark('BoardSerial').toLowerCase(),
+      mark('LogLine'),
       mark('Withdrawn'),
       phone,
       '770317',
@@ -226,9 +229,9 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   await insert('device_release', { ...t, device_id: deviceId, state: 'passed-over', reason: 'offline' });
   await insert('device_command', {
     ...t,
-    id: randomUUID(),
+    id: commandId,
     device_id: deviceId,
-    command: 'identify',
+    command: 'logs',
     issued_by: managerId,
     issued_at: new Date(0),
     expires_at: new Date(1),
@@ -256,6 +259,16 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     await insert(table, { ...t, device_id: deviceId, at: new Date(0), temperature_decidegrees: 7_703, power: false });
   await insert('device_alert', { ...t, device_id: deviceId, kind: 'hot', opened_at: new Date(0), closed_at: new Date(1) });
   await insert('fleet_thresholds', { ...t, thresholds: '{}' });
+  await insert('device_command_result', {
+    ...t,
+    device_id: deviceId,
+    command: 'logs',
+    command_id: commandId,
+    building_id: buildingId,
+    content_type: 'text/plain',
+    content: Buffer.from(mark('LogLine')),
+    received_at: new Date(),
+  });
   await insert('development_claim', {
     ...t,
     token_hash: createHash('sha256').update(name).digest(),

@@ -11,7 +11,8 @@ export const queryKeys = {
   devices: ['devices'],
   displayConfigs: ['display-configs'],
   deviceCommands: (deviceId: string) => ['device-commands', deviceId],
-} as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[])>;
+  deviceLog: (deviceId: string, commandId: string) => ['device-log', deviceId, commandId],
+} as const satisfies Record<string, readonly string[] | ((...ids: string[]) => readonly string[])>;
 
 /** Which lists show the row that changed. */
 export function keysTouchedBy(event: LiveEvent): readonly (readonly string[])[] {

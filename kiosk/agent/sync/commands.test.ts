@@ -21,7 +21,14 @@ const act = (name: string, endsAgent: boolean) => ({
     if (fails) throw new Error('no');
   },
 });
-const actions: CommandActions = { identify: act('identify', false), reload: act('reload', false), restart: act('restart', true) };
+const actions: CommandActions = {
+  identify: act('identify', false),
+  reload: act('reload', false),
+  restart: act('restart', true),
+  reboot: act('reboot', false),
+  logs: act('logs', false),
+  screenshot: act('screenshot', false),
+};
 
 const give = (command: CommandClaims['command'], expiresInMs = 60_000, id = 'one') =>
   obey(

@@ -2,8 +2,10 @@ import type { CommandClaims, CommandName, CommandResult } from '@concierge/contr
 import type { Logger } from 'pino';
 import type { KioskCache } from '../cache/cache.ts';
 
-/** What the device does when it is asked to. Each returns at once; what ends the agent itself happens after the answer is out. */
-export type CommandActions = Readonly<Record<CommandName, { readonly endsAgent: boolean; carryOut(): void }>>;
+/** What the device does when it is asked to. Its end is the answer; what ends the agent itself happens after the answer is out. */
+export type CommandActions = Readonly<
+  Record<CommandName, { readonly endsAgent: boolean; carryOut(commandId: string): void | Promise<void> }>
+>;
 
 /**
  * Carries out a command of the cloud that passed its checks, at most once: that it is begun is on disk before anything happens, so a repetition, whoever makes it,
@@ -36,7 +38,7 @@ export async function obey(
   const action = deps.actions[name];
   if (action.endsAgent) await answer('done');
   try {
-    action.carryOut();
+    await action.carryOut(id);
   } catch (error) {
     deps.logger.error({ error, command: name }, 'a command failed');
     await answer('failed');

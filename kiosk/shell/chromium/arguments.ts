@@ -9,7 +9,8 @@ export function chromiumArguments(options: {
   readonly withoutSandbox: boolean;
 }): readonly string[] {
   return [
-    ...(options.headless ? ['--headless=new'] : []),
+    // A glass has a compositor to ask for its picture. Without one the browser itself is asked, by a pipe that nobody but its parent holds; never by a port.
+    ...(options.headless ? ['--headless=new', '--remote-debugging-pipe'] : []),
     ...(options.withoutSandbox ? ['--no-sandbox'] : []),
     '--kiosk',
     `--app=${options.url}`,

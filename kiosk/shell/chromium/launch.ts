@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LadderLimits } from '../ladder.ts';
 import type { LadderMemoryFile } from '../ladder-memory.ts';
+import { createPictureDoor } from '../picture-door.ts';
 import { safePage } from '../safe-page.ts';
 import { createSickScreen, systemMoment } from '../sick-screen.ts';
 import { readAgentHealth } from './agent-health.ts';
@@ -22,6 +23,8 @@ export interface ChromiumShellOptions {
   /** No window: for tests, and for machines without a screen. */
   readonly headless?: boolean;
   readonly runsAsRoot: boolean;
+  /** Where the agent asks for a picture of the glass; without it nobody can. */
+  readonly pictureSocket?: string | undefined;
 }
 
 const ASK_EVERY_MS = 5_000;
@@ -57,6 +60,10 @@ export function createChromiumShell(deps: { options: ChromiumShellOptions; memor
     },
     logger,
   });
+  const pictureDoor =
+    options.pictureSocket === undefined
+      ? null
+      : createPictureDoor({ socketPath: options.pictureSocket, take: () => browser.picture(), logger });
   const screen = createSickScreen({
     steps: {
       // Only a debugging port could reload the page from outside, and a port on a lobby screen is a door.
@@ -133,12 +140,14 @@ export function createChromiumShell(deps: { options: ChromiumShellOptions; memor
   return {
     start() {
       if (options.runsAsRoot) logger.warn('running as root: Chromium has no sandbox. Run the screen as a user of its own.');
+      pictureDoor?.open();
       begin().catch((error: unknown) => logger.fatal({ error }, 'the screen could not be shown'));
     },
     async stop() {
       stopped = true;
       clearTimeout(timer);
       screen.stop();
+      pictureDoor?.close();
       await browser.close();
     },
   };

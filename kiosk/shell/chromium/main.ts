@@ -17,6 +17,8 @@ const Settings = z.object({
   CONCIERGE_SHELL_DATA: z.string('must name the directory for the browser profile and the ladder').transform((path) => resolve(path)),
   /** `here`: this shell starts the agent, with the settings that it finds in the environment, and replaces it when it ends or hangs. */
   CONCIERGE_AGENT: z.enum(['here', 'elsewhere'], 'must be here or elsewhere').default('elsewhere'),
+  /** Where the agent, which is told the same path, asks for a picture of the glass. */
+  CONCIERGE_PICTURE_SOCKET: z.string().max(100, 'must be a path that a socket can have, of 100 characters at most').optional(),
   CONCIERGE_CHROMIUM: z.string().optional(),
   PATH: z.string().optional(),
 });
@@ -30,6 +32,7 @@ const {
   CONCIERGE_KIOSK_URL: pageUrl,
   CONCIERGE_SHELL_DATA: dataDir,
   CONCIERGE_AGENT: agentRuns,
+  CONCIERGE_PICTURE_SOCKET: pictureSocket,
   CONCIERGE_CHROMIUM: named,
   PATH: searchPath,
 } = settings.data;
@@ -51,6 +54,7 @@ const shell = createChromiumShell({
     profileDir: join(dataDir, 'profile'),
     limits: DEFAULT_LADDER_LIMITS,
     runsAsRoot: process.getuid?.() === 0,
+    pictureSocket,
   },
   memory: createLadderMemoryFile(join(dataDir, 'ladder.json')),
   logger,

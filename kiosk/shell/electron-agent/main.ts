@@ -1,5 +1,6 @@
 import { createAgent } from '@concierge/kiosk-agent/agent.ts';
 import { systemClockSources } from '@concierge/kiosk-agent/clock/clock.ts';
+import { alsoTo, createRecentLines } from '@concierge/kiosk-agent/log/recent-lines.ts';
 import { destination, pino } from 'pino';
 import { serveAgent } from './service.ts';
 
@@ -16,21 +17,26 @@ serveAgent({
     postMessage: (message) => process.parentPort.postMessage(message),
     onMessage: (listener) => process.parentPort.on('message', ({ data }) => listener(data)),
   },
-  createAgent: ({ dataDir, cloudUrl, claimTokenFile, bootTokenFile, demo, logLevel }) =>
-    createAgent({
+  createAgent({ dataDir, cloudUrl, claimTokenFile, bootTokenFile, applianceDir, demo, logLevel }, takePicture) {
+    const recentLines = createRecentLines();
+    return createAgent({
       dataDir,
       cloudUrl,
       claimTokenFile,
       bootTokenFile,
+      applianceDir,
+      takePicture,
+      recentLines,
       demo,
       rendererDir: '',
       shell: 'electron',
       port: null,
       restart: () => process.exit(RESTART_EXIT_CODE),
-      logger: pino({ name: 'kiosk-agent', level: logLevel }, destination(2)),
+      logger: pino({ name: 'kiosk-agent', level: logLevel }, alsoTo(destination(2), recentLines)),
       // The demo runs beside its cloud on one machine, so the two clocks are the same clock.
       ...(demo ? { clockSources: { ...systemClockSources, synchronized: () => true } } : {}),
-    }),
+    });
+  },
   exit(code, reason) {
     if (code !== 0) console.error(reason);
     process.exit(code);

@@ -1,3 +1,4 @@
+import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
@@ -10,6 +11,7 @@ import { z } from 'zod';
 
 /** A code of the largest size drawn as a path is some 60 KB. */
 const MAX_PATH_LENGTH = 200_000;
+const MAX_PICTURE_LENGTH = Math.ceil(resultMaxBytes.screenshot / 3) * 4;
 
 export const Frame = z.strictObject({
   contentSequence: z.int().nonnegative(),
@@ -57,6 +59,7 @@ export const AgentStart = z.strictObject({
   cloudUrl: z.string().optional(),
   claimTokenFile: z.string().optional(),
   bootTokenFile: z.string().optional(),
+  applianceDir: z.string().optional(),
   demo: z.boolean(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
   /** How often the agent says that it lives. */
@@ -67,6 +70,8 @@ export type AgentStart = z.infer<typeof AgentStart>;
 export const ToAgent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('start'), start: AgentStart }),
   z.strictObject({ kind: z.literal('painted'), frame: Frame }),
+  /** The picture that was wanted last, a JPEG in base64; null when none could be taken. */
+  z.strictObject({ kind: z.literal('picture'), jpeg: z.base64().max(MAX_PICTURE_LENGTH).nullable() }),
   z.strictObject({ kind: z.literal('stop') }),
 ]);
 export type ToAgent = z.infer<typeof ToAgent>;
@@ -75,5 +80,6 @@ export const FromAgent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('state'), state: State }),
   /** Said by the same loop that does the agent's work: an agent that hangs cannot say it. */
   z.strictObject({ kind: z.literal('alive') }),
+  z.strictObject({ kind: z.literal('picture-wanted') }),
 ]);
 export type FromAgent = z.infer<typeof FromAgent>;

@@ -37,6 +37,7 @@ beforeEach(async () => {
     },
     settings: { dataDir: join(folder, 'data'), demo: false, logLevel: 'silent' },
     patience,
+    takePicture: () => Promise.reject(new Error('not here')),
     onState: (state) => states.push(state),
     logger: pino({ level: 'silent' }),
   });

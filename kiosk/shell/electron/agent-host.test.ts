@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -26,6 +27,7 @@ class Child extends EventEmitter {
 
 let children: Child[];
 let states: ScreenState[];
+let picture: () => Promise<Buffer> = async () => Buffer.from('a picture');
 let host: ReturnType<typeof createAgentHost>;
 const { aliveEveryMs, lostAfterMs, hungAfterMs, firstWordWithinMs } = DEFAULT_PATIENCE;
 const settings = { dataDir: 'data', demo: false, logLevel: 'silent' } as const;
@@ -42,6 +44,7 @@ beforeEach(() => {
     },
     settings,
     onState: (state) => states.push(state),
+    takePicture: () => picture(),
     logger: pino({ level: 'silent' }),
   });
   host.start();
@@ -188,5 +191,39 @@ describe('the agent beside the window', () => {
     expect(latest().killed).toBe(true);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(children).toHaveLength(1);
+  });
+});
+
+describe('a picture of the glass', () => {
+  const wanted = async () => {
+    latest().emit('message', { kind: 'picture-wanted' });
+    await vi.advanceTimersByTimeAsync(0);
+    return latest().posted.at(-1);
+  };
+
+  it('is taken for the agent that asks', async () => {
+    picture = async () => Buffer.from('a picture');
+    expect(await wanted()).toEqual({ kind: 'picture', jpeg: Buffer.from('a picture').toString('base64') });
+  });
+
+  it.each<[string, () => Promise<Buffer>]>([
+    ['cannot be taken', () => Promise.reject(new Error('no window'))],
+    ['is empty, as of a window that has not painted', async () => Buffer.alloc(0)],
+    ['is larger than the agent may bring', async () => Buffer.alloc(resultMaxBytes.screenshot + 1)],
+  ])('that %s is said to be none', async (_what, take) => {
+    picture = take;
+    expect(await wanted()).toEqual({ kind: 'picture', jpeg: null });
+  });
+
+  it('is not handed to the next agent, which has not asked', async () => {
+    let finish: (taken: Buffer) => void = () => undefined;
+    picture = () => new Promise((resolve) => (finish = resolve));
+    await wanted();
+    latest().emit('exit', 1);
+    await vi.advanceTimersByTimeAsync(RESTART_MS.first);
+    finish(Buffer.from('late'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(children).toHaveLength(2);
+    expect(children.flatMap(({ posted }) => posted.filter(({ kind }) => kind === 'picture'))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { Logger } from 'pino';
 import { type AgentStart, FromAgent, type ToAgent } from '../electron-agent/messages.ts';
@@ -54,6 +55,8 @@ export function createAgentHost(deps: {
   settings: Omit<AgentStart, 'aliveEveryMs'>;
   patience?: AgentPatience;
   onState(state: ScreenState): void;
+  /** A JPEG of the glass, which the agent was asked for. */
+  takePicture(): Promise<Buffer>;
   logger: Logger;
 }): AgentHost {
   const { logger } = deps;
@@ -105,12 +108,27 @@ export function createAgentHost(deps: {
     silentMs = 0;
     ownSilentMs = 0;
     heardOfThisOne = true;
+    if (message.data.kind === 'picture-wanted') takePicture();
     if (message.data.kind === 'state') own = { state: message.data.state, arrivedMs: performance.now() };
     // After a silence its last state counts again. A new process has to tell one first: what the old one knew may be over.
     if (own !== null && (lost || message.data.kind === 'state')) {
       lost = false;
       tell(countedOn(own));
     }
+  }
+
+  function takePicture(): void {
+    const asking = child;
+    deps.takePicture().then(
+      (picture) => {
+        const fits = picture.length > 0 && picture.length <= resultMaxBytes.screenshot;
+        if (asking === child) asking?.postMessage({ kind: 'picture', jpeg: fits ? picture.toString('base64') : null });
+      },
+      (error: unknown) => {
+        logger.warn({ error }, 'no picture of the glass could be taken');
+        if (asking === child) asking?.postMessage({ kind: 'picture', jpeg: null });
+      },
+    );
   }
 
   function tell(state: ScreenState): void {

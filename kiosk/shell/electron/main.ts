@@ -39,6 +39,7 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       cloudUrl: options.CONCIERGE_CLOUD_URL,
       claimTokenFile: options.CONCIERGE_CLAIM_TOKEN_FILE,
       bootTokenFile: options.CONCIERGE_BOOT_TOKEN_FILE,
+      applianceDir: options.CONCIERGE_APPLIANCE,
       demo: options.CONCIERGE_DEMO,
       logLevel: options.CONCIERGE_LOG_LEVEL,
     },
@@ -47,6 +48,7 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       if (!state.lit) screen.excused();
       lobby?.send(state);
     },
+    takePicture: () => lobby?.picture() ?? Promise.reject(new Error('there is no window yet')),
     logger,
   });
   let lobby: ReturnType<typeof createLobbyWindow> | null = null;

@@ -71,6 +71,16 @@ describe('the Electron shell', () => {
     expect(theOnly(double.children).posted.at(-1)).toEqual({ kind: 'painted', frame: { contentSequence: 2, scene: 'overview' } });
   });
 
+  it('gives the agent a picture of the window when it asks', async () => {
+    theOnly(double.children).emit('message', { kind: 'picture-wanted' });
+    await vi.waitFor(() =>
+      expect(theOnly(double.children).posted.at(-1)).toEqual({
+        kind: 'picture',
+        jpeg: Buffer.from('a picture of quality 70').toString('base64'),
+      }),
+    );
+  });
+
   it('begins with a new process of the page when the old one is gone', () => {
     contents().crashed = true;
     contents().emit('render-process-gone', {}, { reason: 'oom' });

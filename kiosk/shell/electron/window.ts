@@ -13,9 +13,12 @@ export interface LobbyWindow {
   showAgain(): void;
   showSafeScene(): void;
   send(state: ScreenState): void;
+  /** What is painted, as a JPEG. */
+  picture(): Promise<Buffer>;
 }
 
 const BACKGROUND = '#10151c';
+const PICTURE_QUALITY = 70;
 const PAGE_URL = `${SCREEN_ORIGIN}/`;
 
 export function lobbyWindowOptions(webPreferences: WebPreferences): BrowserWindowConstructorOptions {
@@ -88,6 +91,7 @@ export function createLobbyWindow(deps: {
     showAgain: () => loadInNewProcess(PAGE_URL),
     showSafeScene: () => loadInNewProcess(`${SCREEN_ORIGIN}${SAFE_PATH}`),
     send,
+    picture: async () => (await contents.capturePage()).toJPEG(PICTURE_QUALITY),
   };
 }
 

@@ -116,6 +116,9 @@ class Contents extends EventEmitter {
   send(channel: string, value: unknown) {
     this.sent.push([channel, value]);
   }
+  capturePage() {
+    return Promise.resolve({ toJPEG: (quality: number) => Buffer.from(`a picture of quality ${quality}`) });
+  }
   isDestroyed = () => false;
   isCrashed = () => this.crashed;
   forcefullyCrashRenderer() {

@@ -17,6 +17,8 @@ export const DeviceCommand = z
     outcome: z.enum(['waiting', 'done', 'failed', 'expired']),
     /** What the glass shows while it identifies itself; null of other commands, and of a device claimed before keys were noted. */
     words: WordPair.nullable(),
+    /** What it brought is still kept, under `/result`: only the latest of its kind, and for a week. */
+    resultKept: z.boolean(),
   })
   .meta({ id: 'DeviceCommand' });
 export type DeviceCommand = z.infer<typeof DeviceCommand>;

@@ -4,8 +4,9 @@ import { Instant, Uuid } from '../text.ts';
 /**
  * What a device can be asked to do at a distance. Names, never texts: nothing of a command reaches a shell.
  * identify: the glass says for half a minute that it is this one. reload: the page is loaded anew. restart: the agent starts anew.
+ * reboot: the machine starts anew. logs, screenshot: the agent's last lines, a picture of the glass; these are brought over HTTPS.
  */
-export const CommandName = z.enum(['identify', 'reload', 'restart']);
+export const CommandName = z.enum(['identify', 'reload', 'restart', 'reboot', 'logs', 'screenshot']);
 export type CommandName = z.infer<typeof CommandName>;
 
 /** The claims of the signed command message. It is carried out at most once, and not after `expiresAt`. */

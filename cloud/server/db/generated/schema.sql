@@ -275,7 +275,7 @@ create table device_command (
   outcome text,
   answered_at timestamp with time zone,
   constraint device_command_pkey PRIMARY KEY (tenant_id, id),
-  constraint device_command_command_check CHECK ((command = ANY (ARRAY['identify'::text, 'reload'::text, 'restart'::text]))),
+  constraint device_command_command_check CHECK ((command = ANY (ARRAY['identify'::text, 'reload'::text, 'restart'::text, 'reboot'::text, 'logs'::text, 'screenshot'::text]))),
   constraint device_command_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'expired'::text, 'failed'::text]))),
   constraint device_command_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
 );
@@ -283,6 +283,25 @@ alter table device_command enable row level security;
 CREATE INDEX device_command_of_device ON public.device_command USING btree (tenant_id, device_id, issued_at DESC);
 create policy tenant_isolation on device_command for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select, update on device_command to concierge_app;
+
+create table device_command_result (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  command text not null,
+  command_id uuid not null,
+  building_id uuid not null,
+  content_type text not null,
+  content bytea not null,
+  received_at timestamp(3) with time zone not null,
+  constraint device_command_result_pkey PRIMARY KEY (tenant_id, device_id, command),
+  constraint device_command_result_command_check CHECK ((command = ANY (ARRAY['logs'::text, 'screenshot'::text]))),
+  constraint device_command_result_content_check CHECK ((octet_length(content) <= 2097152)),
+  constraint device_command_result_content_type_check CHECK ((content_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'text/plain'::text]))),
+  constraint device_command_result_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_command_result enable row level security;
+create policy tenant_isolation on device_command_result for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on device_command_result to concierge_app;
 
 create table device_health (
   tenant_id uuid not null,

@@ -15,8 +15,18 @@ import type { Job } from '#platform/jobs/jobs.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox, Subscription } from '#platform/outbox/outbox.ts';
-import { findUnanswered, insertCommand, latestCommands, noteAnswer, type StoredCommand, thumbprintOf } from './command-store.ts';
-import { findDevice } from './store.ts';
+import { keptSince } from './command-results.ts';
+import { lastsMs, pauseMs } from './command-rules.ts';
+import {
+  findUnanswered,
+  insertCommand,
+  latestCommands,
+  noteAnswer,
+  type StoredCommand,
+  thumbprintOf,
+  wasAskedSince,
+} from './command-store.ts';
+import { findDevice, lockDevice } from './store.ts';
 
 /** A device was asked to do something. */
 export const DEVICE_COMMANDED = 'device.commanded';
@@ -24,8 +34,6 @@ export const DEVICE_COMMANDED = 'device.commanded';
 /** Answers "this command is to be sent". */
 export const sendCommand: Subscription = { task: 'fleet.send-command', key: (payload) => payload.subjectId ?? '' };
 
-/** A command that comes late is worse than one that does not come: whoever sent it has long looked elsewhere. */
-const LASTS_MS = 60_000;
 const LISTED = 20;
 
 /** Asking devices to do something at a distance. */
@@ -60,13 +68,14 @@ export function createCommands(deps: CommandsDeps): Commands {
     const thumbprint = commands.some(({ command }) => command === 'identify')
       ? await thumbprintOf(database, principal.scope, deviceId)
       : null;
-    return commands.map(({ id, command, issuedAt, expiresAt, outcome }) => ({
+    return commands.map(({ id, command, issuedAt, expiresAt, outcome, resultKept }) => ({
       id,
       command,
       issuedAt: issuedAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       outcome: outcome ?? (expiresAt.getTime() <= deps.nowMs() ? 'expired' : 'waiting'),
       words: command === 'identify' && thumbprint !== null ? wordPairOf(thumbprint) : null,
+      resultKept,
     }));
   }
 
@@ -80,9 +89,15 @@ export function createCommands(deps: CommandsDeps): Commands {
         id: uuidV7(nowMs, randomBytes(16)),
         command: name,
         issuedAt: new Date(nowMs),
-        expiresAt: new Date(nowMs + LASTS_MS),
+        expiresAt: new Date(nowMs + lastsMs(name)),
       };
-      await database.transaction(principal.scope, async (tx) => {
+      const refused = await database.transaction<Failure | null>(principal.scope, async (tx) => {
+        const pause = pauseMs(name);
+        if (pause > 0) {
+          // Locked, so that of two who ask at once one hears that the other was first.
+          await lockDevice(tx, deviceId);
+          if (await wasAskedSince(tx, deviceId, name, new Date(nowMs - pause))) return { code: 'too-many-requests' };
+        }
         await insertCommand(tx, deviceId, { ...command, issuedBy: principal.userId });
         await recordAudit(tx, actorOf(principal), {
           action: 'device.commanded',
@@ -93,8 +108,10 @@ export function createCommands(deps: CommandsDeps): Commands {
         });
         await outbox.emit(tx, DEVICE_COMMANDED, { tenantId: tx.scope.tenantId, buildingId, subjectId: command.id });
         await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId });
+        return null;
       });
-      const [issued] = await shown(principal, deviceId, [{ ...command, outcome: null }]);
+      if (refused !== null) return failure(refused);
+      const [issued] = await shown(principal, deviceId, [{ ...command, outcome: null, resultKept: false }]);
       if (issued === undefined) throw new Error('one command is shown as one');
       return success(issued);
     },
@@ -102,7 +119,8 @@ export function createCommands(deps: CommandsDeps): Commands {
     async latest(principal, deviceId) {
       const device = await reachable(principal, deviceId);
       if (!device.ok) return device;
-      return success(await shown(principal, deviceId, await latestCommands(database, principal.scope, deviceId, LISTED)));
+      const latest = await latestCommands(database, principal.scope, deviceId, LISTED, keptSince(deps.nowMs()));
+      return success(await shown(principal, deviceId, latest));
     },
 
     async answered(tx, device, result) {

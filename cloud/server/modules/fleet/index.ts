@@ -9,6 +9,7 @@ import type { Outbox } from '#platform/outbox/outbox.ts';
 import { createBatches } from './batches.ts';
 import { createBootClaims } from './boot-claims.ts';
 import { type Claims, createClaims } from './claims.ts';
+import { createCommandResults } from './command-results.ts';
 import { createCommands } from './commands.ts';
 import { createDepartures } from './departures.ts';
 import { publishDesired } from './desired.ts';
@@ -106,6 +107,7 @@ export interface FleetDeps {
   readonly releasesUrl: URL;
   /** Closes the connections a device has with the broker, where the broker is ours. */
   disconnect(deviceId: string): void;
+  tenantIds(): Promise<string[]>;
   readonly logger: Logger;
   nowMs(): number;
 }
@@ -117,6 +119,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const claims = createClaims({ ...enrolment, bootClaims: createBootClaims(enrolment) });
   const batches = createBatches(enrolment);
   const commands = createCommands({ ...deps, signing: deps.keyring.signing });
+  const commandResults = createCommandResults(deps);
   const departures = createDepartures(deps);
   const moves = createMoves({
     ...deps,
@@ -144,7 +147,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
     jobs: [...departures.jobs, ...moves.jobs, ...commands.jobs, ...sceneJobs(deps)],
-    periodic: [...telemetry.periodic, rolloutClock(rollouts)],
+    periodic: [...telemetry.periodic, rolloutClock(rollouts), commandResults.periodic],
     listen: () =>
       listenToDevices({
         ...deps,
@@ -159,6 +162,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         batches,
         claims,
         commands,
+        commandResults,
         renewals: createRenewals(enrolment),
         revocations: deps.revocations,
         departures,

@@ -1,4 +1,3 @@
-import { CommandBody, DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
 import { ClaimReply, DevelopmentClaimBody, Device, DevicePatch, MoveBody } from '@concierge/contract/http/devices.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
@@ -8,6 +7,8 @@ import { batchRoutes } from './batch-routes.ts';
 import type { Batches } from './batches.ts';
 import { claimRoutes } from './claim-routes.ts';
 import type { Claims } from './claims.ts';
+import type { CommandResults } from './command-results.ts';
+import { commandRoutes } from './command-routes.ts';
 import type { Commands } from './commands.ts';
 import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
@@ -27,6 +28,7 @@ export function fleetRoutes(
     batches: Batches;
     claims: Claims;
     commands: Commands;
+    commandResults: CommandResults;
     renewals: Renewals;
     revocations: Pick<Revocations, 'list'>;
     departures: Departures;
@@ -37,8 +39,9 @@ export function fleetRoutes(
 ): void {
   claimRoutes(app, use.claims, use.renewals, use.revocations);
   batchRoutes(app, use.batches);
-  const { devices, commands, departures, moves, developmentClaims } = use;
+  const { devices, departures, moves, developmentClaims } = use;
   releaseRoutes(app, use.releaseFiles);
+  commandRoutes(app, use.commands, use.commandResults);
   app.patch(
     '/api/kiosk/devices/:deviceId',
     { config: { access: 'device:write' }, schema: { params, body: DevicePatch, response: { 200: Device } } },
@@ -50,22 +53,6 @@ export function fleetRoutes(
     async (request, reply) => {
       reply.code(204);
       return valueOrProblem(await departures.decommission(signedIn(request), request.params.deviceId));
-    },
-  );
-  app.get(
-    '/api/kiosk/devices/:deviceId/commands',
-    { config: { access: 'device:write' }, schema: { params, response: { 200: DeviceCommandList } } },
-    async (request) => ({ items: valueOrProblem(await commands.latest(signedIn(request), request.params.deviceId)) }),
-  );
-  app.post(
-    '/api/kiosk/devices/:deviceId/commands',
-    {
-      config: { access: 'device:write', rateLimit: { max: 30, timeWindow: 60_000 } },
-      schema: { params, body: CommandBody, response: { 201: DeviceCommand } },
-    },
-    async (request, reply) => {
-      reply.code(201);
-      return valueOrProblem(await commands.issue(signedIn(request), request.params.deviceId, request.body.command));
     },
   );
   app.post(

@@ -31,6 +31,7 @@ const statusByCode: Record<ProblemCode, number> = {
   'claim-words-wrong': 409,
   'claim-ended': 410,
   'claim-refused': 403,
+  'result-not-asked-for': 415,
   'scenes-in-use': 409,
   'scenes-of-other-building': 422,
   'batch-name-taken': 409,

@@ -80,3 +80,16 @@ export const commandsQuery = (deviceId: string) =>
 export function commandDevice(deviceId: string, command: CommandName): Promise<DeviceCommand> {
   return api.change(DeviceCommand, { method: 'POST', path: `/api/kiosk/devices/${deviceId}/commands`, body: { command } });
 }
+
+/** Where what a command brought is served: a picture, or lines. */
+export function resultPath(deviceId: string, commandId: string): string {
+  return `/api/kiosk/devices/${deviceId}/commands/${commandId}/result`;
+}
+
+/** Lines as they were brought; they never change. */
+export const logQuery = (deviceId: string, commandId: string) =>
+  queryOptions({
+    queryKey: queryKeys.deviceLog(deviceId, commandId),
+    queryFn: ({ signal }) => api.readText(resultPath(deviceId, commandId), signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

@@ -11,6 +11,8 @@ const MOST_TRIES_IN_PROGRESS = 4;
 
 export interface ApiClient {
   read<Reply extends z.ZodType>(reply: Reply, path: string, signal?: AbortSignal): Promise<z.infer<Reply>>;
+  /** A reply that is plain text and no JSON. */
+  readText(path: string, signal?: AbortSignal): Promise<string>;
   change<Reply extends z.ZodType>(reply: Reply, change: Change): Promise<z.infer<Reply>>;
 }
 
@@ -132,6 +134,9 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     async read(schema, path, signal) {
       const reply = await withSession(() => send(path, signal === undefined ? {} : { signal }));
       return schema.parse(await reply.json());
+    },
+    async readText(path, signal) {
+      return (await withSession(() => send(path, signal === undefined ? {} : { signal }))).text();
     },
     async change(schema, change) {
       const request = () => sendChange(change);
