@@ -207,7 +207,7 @@ describe('what a device brings', () => {
     const id = await asked('logs');
     expect(await bring(id, text('a line'))).toBe(204);
     const rows = async () => (await running.owner.query('select from device_command_result')).rowCount;
-    const [sweep] = running.cloud.fleet.periodic;
+    const sweep = running.cloud.fleet.periodic.find(({ task }) => task === 'fleet.forget-command-results');
     await sweep?.run({});
     expect(await rows()).toBe(1);
     skippedMs += 7 * 86_400_000 + 1_000;
