@@ -18,7 +18,7 @@ const runtimes = {
     because: 'the cloud talks to kiosks over MQTT and to browsers over HTTP, and refuses a scene that a screen could not show',
   },
   'cloud/web': {
-    mayUse: [...shared, 'kiosk/renderer/preview.tsx', 'kiosk/renderer/widgets/forms.ts'],
+    mayUse: [...shared, 'kiosk/renderer/preview.tsx', 'kiosk/renderer/widgets/forms.ts', 'kiosk/renderer/widgets/schemas.ts'],
     because: 'the office previews scenes and offers the widgets that there are; all else it asks the cloud over HTTP',
   },
   'kiosk/renderer': { mayUse: shared, because: 'a page that works in any shell knows only its bridge' },

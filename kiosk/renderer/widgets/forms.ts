@@ -8,7 +8,7 @@ import type { WidgetKind } from './schemas.ts';
 import { textForm } from './text/form.ts';
 
 export type { WidgetField, WidgetForm } from './form.ts';
-export { sceneFaults, type WidgetKind } from './schemas.ts';
+export type { WidgetKind } from './schemas.ts';
 
 /** What the office needs of each kind of widget to offer it. */
 export const widgetForms: { readonly [Kind in WidgetKind]: WidgetForm } = {

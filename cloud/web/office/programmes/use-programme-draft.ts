@@ -1,6 +1,6 @@
 import type { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
 import { SceneList } from '@concierge/contract/mqtt/scenes.ts';
-import { sceneFaults } from '@concierge/kiosk-renderer/widgets/forms.ts';
+import { sceneFaults } from '@concierge/kiosk-renderer/widgets/schemas.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiProblem } from '../../ui/api/problem.ts';
