@@ -12,6 +12,8 @@ import {
   DEVICE_REVOKED,
   DISPLAY_CONFIG_PUBLISHED,
   forgetDevice,
+  forgetMediaFile,
+  MEDIA_DELETED,
   sendCommand,
   sendScenes,
 } from '#modules/fleet/index.ts';
@@ -21,6 +23,7 @@ import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
 import { auditClock } from '#platform/audit/jobs.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createOrm } from '#platform/database/orm.ts';
+import { createFileStorage } from '#platform/files/file-storage.ts';
 import { healthRoutes } from '#platform/health/health.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { createIdempotency } from '#platform/idempotency/idempotency.ts';
@@ -47,6 +50,7 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [DEVICE_COMMANDED]: [sendCommand],
   [DEVICE_REVOKED]: [forgetDevice],
   [DISPLAY_CONFIG_PUBLISHED]: [sendScenes],
+  [MEDIA_DELETED]: [forgetMediaFile],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
   [CODES_RUN_OUT]: [serveDevice],
@@ -131,6 +135,8 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       property,
       messenger,
       keyring,
+      storage: createFileStorage(join(dataFolder, 'media')),
+      mediaQuotaBytes: settings.MEDIA_QUOTA_MB * 1_048_576,
       brokerUrl: () => broker.publicUrl,
       cloudUrl: publicUrl.href,
       allowDevelopmentClaims: demo,

@@ -28,7 +28,7 @@ export const settingCatalogue = {
   ),
   CONCIERGE_DATA: setting(
     z.string().min(1).default('.data'),
-    'Folder of everything kept on this machine: keys, and the embedded database where that is used.',
+    'Folder of everything kept on this machine: keys, media, and the embedded database where that is used. Several replicas share its `media`.',
     '/var/lib/concierge',
   ),
   CONCIERGE_KEYS: setting(
@@ -81,6 +81,11 @@ export const settingCatalogue = {
     'Sender of every e-mail.',
     'Γραφείο Αθηνά <noreply@concierge.example.gr>',
   ),
+  MEDIA_QUOTA_MB: setting(
+    z.coerce.number().int().min(1).max(1_000_000).default(1_024),
+    'How much an office may keep in its media library, in MiB.',
+    '4096',
+  ),
   STRIPE_API_BASE: setting(
     urlWith('https', 'http').optional(),
     'Address of the payment provider; for tests against a stand-in.',
@@ -130,6 +135,7 @@ const settingsSchema = z.object({
   MQTT_PORT: settingCatalogue.MQTT_PORT.schema,
   SMTP_URL: settingCatalogue.SMTP_URL.schema,
   MAIL_FROM: settingCatalogue.MAIL_FROM.schema,
+  MEDIA_QUOTA_MB: settingCatalogue.MEDIA_QUOTA_MB.schema,
   STRIPE_API_BASE: settingCatalogue.STRIPE_API_BASE.schema,
   METRICS_TOKEN: settingCatalogue.METRICS_TOKEN.schema,
   LOG_LEVEL: settingCatalogue.LOG_LEVEL.schema,

@@ -14,6 +14,7 @@ import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity } from '.
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRenewal } from './device/renewal.ts';
 import { boardSerial, deviceSerial } from './device/serial.ts';
+import { createMediaShelf, DEFAULT_MEDIA_LIMITS, type MediaLimits } from './media/media.ts';
 import { createLoopbackServer, DEFAULT_PORT, type Health } from './screen/loopback-server.ts';
 import { createScreen, type Screen, type ScreenInputs } from './screen/screen.ts';
 import { type BackOffLimits, defaultBackOff } from './sync/back-off.ts';
@@ -46,6 +47,7 @@ export interface AgentOptions {
   readonly boardSerial?: string | null;
   readonly random?: () => number;
   readonly backOff?: BackOffLimits;
+  readonly mediaLimits?: MediaLimits;
   /** How often a disk that takes nothing is tried again. */
   readonly diskRetryMs?: number;
   /** No clock is believed that says an earlier time. */
@@ -115,6 +117,16 @@ export function createAgent(options: AgentOptions): Agent {
       sync?.clockChanged();
     },
   });
+  const media = createMediaShelf({
+    dataDir: options.dataDir,
+    cloudUrl: options.cloudUrl,
+    limits: options.mediaLimits ?? DEFAULT_MEDIA_LIMITS,
+    storedScenes: () => cache.stored('scenes').map(({ jws }) => jws),
+    nowMs: () => clock.nowMs(),
+    random,
+    onChange: () => screen.refresh(),
+    logger,
+  });
   const screen = createScreen({ inputs: screenInputs });
   const renewal = createRenewal({
     directory: identityDirectory,
@@ -129,10 +141,25 @@ export function createAgent(options: AgentOptions): Agent {
     },
     logger,
   });
+  /** What was shown, with all that lies on the disk for it. */
+  const shown = {
+    erase() {
+      cache.erase();
+      media.erase();
+    },
+  };
   const page =
     options.port === null
       ? null
-      : createLoopbackServer({ port: options.port ?? DEFAULT_PORT, rendererDir: options.rendererDir, screen, painted, health, logger });
+      : createLoopbackServer({
+          port: options.port ?? DEFAULT_PORT,
+          rendererDir: options.rendererDir,
+          screen,
+          readMedia: media.read,
+          painted,
+          health,
+          logger,
+        });
 
   async function start(): Promise<void> {
     const mended = identityDirectory.prepare();
@@ -143,13 +170,14 @@ export function createAgent(options: AgentOptions): Agent {
     let identity = await loadIdentity(identityDirectory, knownSerial());
     if (!identity.ok && identity.error === 'other-machine') {
       logger.error('this card was claimed in another machine; it starts anew');
-      cache.erase();
+      shown.erase();
       eraseIdentity(identityDirectory);
       identity = failure('unclaimed');
     }
     departing = isDeparting(identityDirectory);
     claimed = !departing && (identity.ok || identity.error === 'damaged');
     if (identity.ok && !departing) await showCached(identity.value);
+    media.want(held.get('scenes')?.claims ?? null);
     clock.start({ signedMs: newestSignedMs(), savedMs });
     disconnectedSinceMs = sources.monotonicMs();
     started = true;
@@ -214,6 +242,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   function beginSync(identity: DeviceIdentity): void {
     connectAs(identity, true);
+    media.connectAs(identity);
     renewal.start(identity);
   }
 
@@ -246,7 +275,7 @@ export function createAgent(options: AgentOptions): Agent {
     screen.refresh();
     depart({
       directory: identityDirectory,
-      cache,
+      cache: shown,
       tell: async () => (await sync?.sayWiped()) ?? true,
       disconnect: async () => sync?.stop(),
       monotonicMs: sources.monotonicMs,
@@ -300,6 +329,7 @@ export function createAgent(options: AgentOptions): Agent {
     if (held.get('desired')?.claims.decommission === true) return leave();
     if (sync?.connected() === true) disconnectedSinceMs = null;
     else disconnectedSinceMs ??= sources.monotonicMs();
+    media.want(held.get('scenes')?.claims ?? null);
     screen.refresh();
   }
 
@@ -311,6 +341,7 @@ export function createAgent(options: AgentOptions): Agent {
       confirmedAt: held.confirmedAt(),
       display: held.get('desired')?.claims.display ?? null,
       scenes: held.get('scenes')?.claims ?? null,
+      media: media.ready(),
       disconnectedForMs: disconnectedSinceMs === null ? null : sources.monotonicMs() - disconnectedSinceMs,
       clock: clock.state(),
       clockBounded: clock.bounded(),
@@ -348,6 +379,7 @@ export function createAgent(options: AgentOptions): Agent {
       claim?.stop();
       renewal.stop();
       clearTimeout(identifyTimer);
+      media.stop();
       screen.stop();
       await Promise.all([sync?.stop(), page?.stop()]);
       clock.stop();

@@ -19,6 +19,7 @@ const STARTING: ScreenState = {
   claim: null,
   identity: null,
   pageNumber: 1,
+  media: [],
   display: { language: 'el', widthMm: null },
   scenes: null,
   demo: false,

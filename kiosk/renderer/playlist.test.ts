@@ -46,6 +46,7 @@ function keysOf(document: LobbyDocument | null, parts: Partial<Parameters<typeof
     language: 'el',
     qr,
     scenes: null,
+    media: [],
     confirmedMs: NOON_MS,
     frame,
     ...parts,
@@ -110,6 +111,7 @@ describe('playlist', () => {
       language: 'el',
       qr: null,
       scenes: null,
+      media: [],
       confirmedMs: NOON_MS,
       frame,
     });

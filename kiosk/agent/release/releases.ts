@@ -4,7 +4,7 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
 import { createPrivateDirectory } from '../device/private-directory.ts';
 import type { BootRelease } from './boot-chooser.ts';
-import { DEFAULT_DOWNLOAD_LIMITS } from './download.ts';
+import { DEFAULT_DOWNLOAD_LIMITS } from '../download/download.ts';
 import { type InstallLimits, type InstallStep, installRelease } from './installer.ts';
 import { DEFAULT_TRIAL_LIMITS, decideOffer, type ReleaseClock, type ReleaseDevice, type TrialEvidence, type TrialLimits } from './rules.ts';
 import { createSlotStore } from './slots.ts';

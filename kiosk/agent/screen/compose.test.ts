@@ -18,6 +18,7 @@ const wellKiosk: ScreenFacts = {
   claim: null,
   identity: null,
   pageNumber: 1,
+  media: [],
   scenes: null,
   demo: false,
 };
@@ -37,6 +38,7 @@ describe('the state of the screen', () => {
       claim: null,
       identity: null,
       pageNumber: 1,
+      media: [],
       scenes: null,
       demo: false,
     });

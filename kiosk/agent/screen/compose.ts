@@ -23,6 +23,7 @@ export interface ScreenFacts {
   readonly qr: ScreenQr | null;
   /** How far the claim is; null when none is under way. */
   readonly claim: ScreenClaim | null;
+  readonly media: ScreenState['media'];
   readonly identity: ScreenState['identity'];
   readonly pageNumber: number;
   readonly demo: boolean;
@@ -53,6 +54,7 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
     pageNumber: facts.pageNumber,
     display: facts.display ?? defaultDisplay,
     scenes: phase === 'running' ? showableScenes(facts.scenes, facts.nowMs) : null,
+    media: phase === 'running' ? facts.media : [],
     demo: facts.demo,
   };
 }

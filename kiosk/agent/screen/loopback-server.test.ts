@@ -35,6 +35,7 @@ beforeEach(async () => {
     claim: null,
     identity: null,
     pageNumber: 1,
+    media: [],
     scenes: null,
     demo: false,
   };
@@ -49,11 +50,15 @@ afterEach(async () => {
   directory[Symbol.dispose]();
 });
 
+/** The one file of the media library that is ready. */
+const picture = 'ab'.repeat(32);
+
 function newServer(port: number): LoopbackServer {
   return createLoopbackServer({
     port,
     rendererDir: join(directory.path, 'dist'),
     screen,
+    readMedia: async (sha256) => (sha256 === picture ? { bytes: Buffer.from('a picture'), type: 'image/png' } : null),
     painted: (frame) => frames.push(frame),
     health: () => ({
       phase: 'running',

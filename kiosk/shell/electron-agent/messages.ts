@@ -1,4 +1,5 @@
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { MediaRef } from '@concierge/contract/media.ts';
 import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import { ClockState } from '@concierge/contract/mqtt/reported.ts';
@@ -48,6 +49,7 @@ export const State = z.strictObject({
   pageNumber: z.int().nonnegative(),
   display: DisplaySettings,
   scenes: z.strictObject({ ...SceneList.shape, sequence: z.int().positive() }).nullable(),
+  media: z.array(z.strictObject({ ...MediaRef.shape, url: z.string().regex(/^\/media\/[0-9a-f]{64}$/) })).max(400).readonly(),
   demo: z.boolean(),
 }) satisfies z.ZodType<ScreenState>;
 

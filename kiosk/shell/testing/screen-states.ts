@@ -24,6 +24,7 @@ export function aScreenState(change: Partial<ScreenState> = {}): ScreenState {
     claim: null,
     identity: null,
     pageNumber: 1,
+    media: [],
     scenes: null,
     display: { language: 'el', widthMm: null },
     demo: false,

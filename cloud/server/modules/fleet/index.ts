@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
+import type { FileStorage } from '#platform/files/file-storage.ts';
 import type { HttpServer } from '#platform/http/server.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
@@ -12,6 +13,9 @@ import { createDepartures } from './departures.ts';
 import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
+import { createMediaLibrary } from './media/media.ts';
+import { mediaJobs } from './media/media-jobs.ts';
+import { mediaRoutes } from './media/media-routes.ts';
 import { listenToDevices } from './messages.ts';
 import { createRenewals } from './renewals.ts';
 import { createReports } from './reports.ts';
@@ -41,6 +45,8 @@ export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
 export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
+export { MEDIA_DELETED } from './media/media.ts';
+export { forgetMediaFile } from './media/media-jobs.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export { createRevocations } from './revocations.ts';
 export { DISPLAY_CONFIG_PUBLISHED } from './scenes/display-configs.ts';
@@ -85,6 +91,9 @@ export interface FleetDeps {
   readonly property: Pick<Property, 'lobbyBuilding'>;
   readonly messenger: Messenger;
   readonly keyring: Keyring;
+  readonly storage: FileStorage;
+  /** How much an office's media library may hold. */
+  readonly mediaQuotaBytes: number;
   readonly brokerUrl: () => string;
   readonly cloudUrl: string;
   readonly allowDevelopmentClaims: boolean;
@@ -121,10 +130,11 @@ export function createFleet(deps: FleetDeps): Fleet {
     scenes: createDeviceScenes({ signing: deps.keyring.signing, nowMs: deps.nowMs }),
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
-    jobs: [...departures.jobs, ...commands.jobs, ...sceneJobs(deps)],
+    jobs: [...departures.jobs, ...commands.jobs, ...sceneJobs(deps), ...mediaJobs(deps)],
     listen: () => listenToDevices({ ...deps, reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered }) }),
     routes(app) {
       sceneRoutes(app, createDisplayConfigs(deps));
+      mediaRoutes(app, createMediaLibrary({ ...deps, quotaBytes: deps.mediaQuotaBytes }));
       fleetRoutes(app, {
         devices,
         claims,

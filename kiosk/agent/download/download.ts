@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type BackOffLimits, nextWaitMs } from '../sync/back-off.ts';
 import { diskFault } from './disk-fault.ts';
@@ -24,10 +23,7 @@ export const DEFAULT_DOWNLOAD_LIMITS: DownloadLimits = {
   backOff: { baseMs: 2_000, capMs: 60_000, stableAfterMs: 60_000 },
 };
 
-type DownloadFault = Extract<
-  InstallRefusal,
-  'unreachable' | 'refused-by-server' | 'too-slow' | 'altered-bytes' | 'disk-full' | 'disk-failing' | 'stopped'
->;
+export type DownloadFault = 'unreachable' | 'refused-by-server' | 'too-slow' | 'altered-bytes' | 'disk-full' | 'disk-failing' | 'stopped';
 
 /** What became of one request. `again` says that another may bring more. */
 type RequestEnd = 'complete' | 'again' | DownloadFault;
@@ -35,11 +31,13 @@ type RequestEnd = 'complete' | 'again' | DownloadFault;
 const READ_BYTES = 262_144;
 
 /**
- * Brings a bundle into `file`, going on where an earlier attempt stopped. Success means that the file is on disk, has the size and hash that were
+ * Brings a file of which size and hash are known into `file`, going on where an earlier attempt stopped. Success means that the file is on disk, has the size and hash that were
  * signed, and nothing else. A file whose bytes are wrong is emptied, so that the next attempt does not build on them.
  */
-export async function downloadBundle(options: {
+export async function downloadFile(options: {
   url: URL;
+  /** What the server wants to know of who asks. */
+  headers?: Readonly<Record<string, string>>;
   file: string;
   bytes: number;
   sha256: string;
@@ -60,7 +58,7 @@ export async function downloadBundle(options: {
     let fruitless = 0;
     for (;;) {
       const before = part.bytes;
-      const end = part.bytes === options.bytes ? 'complete' : await request(options.url, part, options.bytes, ending, limits.silenceMs);
+      const end = part.bytes === options.bytes ? 'complete' : await request(options, part, ending);
       if (end === 'complete') {
         if (part.hash.copy().digest('hex') === options.sha256) {
           await handle.sync();
@@ -125,11 +123,15 @@ async function readPart(handle: FileHandle, atMost: number): Promise<Part> {
 }
 
 /** One request for what is missing. Errors of the disk pass through; all of the network's are `again`. */
-async function request(url: URL, part: Part, bytes: number, ending: AbortSignal, silenceMs: number): Promise<RequestEnd> {
+async function request(
+  { url, headers, bytes, limits: { silenceMs } }: Parameters<typeof downloadFile>[0],
+  part: Part,
+  ending: AbortSignal,
+): Promise<RequestEnd> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), silenceMs);
   try {
-    const reply = await fetchOrNull(url, part.bytes, AbortSignal.any([ending, silence.signal]));
+    const reply = await fetchOrNull(url, headers, part.bytes, AbortSignal.any([ending, silence.signal]));
     if (reply === null) return 'again';
     const answer = answerTo(reply, part.bytes, bytes);
     if (answer === 'from-the-start') await part.restart();
@@ -142,10 +144,15 @@ async function request(url: URL, part: Part, bytes: number, ending: AbortSignal,
   }
 }
 
-async function fetchOrNull(url: URL, from: number, signal: AbortSignal): Promise<Response | null> {
+async function fetchOrNull(
+  url: URL,
+  asking: Readonly<Record<string, string>> | undefined,
+  from: number,
+  signal: AbortSignal,
+): Promise<Response | null> {
   try {
     // Compressed once already; any other coding would make the range count other bytes.
-    const headers = { 'accept-encoding': 'identity', ...(from === 0 ? {} : { range: `bytes=${from}-` }) };
+    const headers = { ...asking, 'accept-encoding': 'identity', ...(from === 0 ? {} : { range: `bytes=${from}-` }) };
     return await fetch(url, { headers, redirect: 'error', signal });
   } catch {
     return null;

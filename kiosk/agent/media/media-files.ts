@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, rename, rm, statfs, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type MediaRef, mediaTypeOf, Sha256 } from '@concierge/contract/media.ts';
+
+export const MEDIA_FOLDER = 'media';
+const PART = '.part';
+const FOLDER_MODE = 0o700;
+
+/** A file that lies there, whatever its bytes are. */
+export interface LyingFile {
+  readonly sha256: string;
+  /** Of a download that has not ended. */
+  readonly isPart: boolean;
+  readonly bytes: number;
+  /** When an arrangement last named it. */
+  readonly usedMs: number;
+}
+
+/** The bytes of a file of the library if they are those: size, hash and type. Null for anything else, also for what cannot be read. */
+export async function readMediaFile(folder: string, media: MediaRef): Promise<Buffer | null> {
+  const bytes = await readAtMost(join(folder, media.sha256), media.bytes);
+  return bytes !== null && isMedia(bytes, media) ? bytes : null;
+}
+
+/** A type that lies would be shown as another one than was looked at when it was handed in. */
+export function isMedia(bytes: Uint8Array, media: MediaRef): boolean {
+  return bytes.length === media.bytes && mediaTypeOf(bytes) === media.type && createHash('sha256').update(bytes).digest('hex') === media.sha256;
+}
+
+async function readAtMost(path: string, bytes: number): Promise<Buffer | null> {
+  try {
+    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const found = await file.stat();
+    return found.isFile() && found.size === bytes ? await file.readFile() : null;
+  } catch {
+    return null;
+  }
+}
+
+export function partOf(folder: string, sha256: string): string {
+  return join(folder, `${sha256}${PART}`);
+}
+
+export async function makeMediaFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+}
+
+/** What lies in the folder; whatever is not named like a file of ours is thrown away. */
+export async function lyingFiles(folder: string): Promise<LyingFile[]> {
+  const files: LyingFile[] = [];
+  for (const name of await readdir(folder)) {
+    const isPart = name.endsWith(PART);
+    const sha256 = isPart ? name.slice(0, -PART.length) : name;
+    const found = await lstat(join(folder, name)).catch(() => null);
+    if (found === null) continue;
+    if (Sha256.safeParse(sha256).success && found.isFile()) files.push({ sha256, isPart, bytes: found.size, usedMs: found.mtimeMs });
+    else await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return files;
+}
+
+/** Gives the part, whose bytes have been checked and are on disk, its name: after a power cut it has it or has it not. */
+export async function keepPart(folder: string, sha256: string): Promise<void> {
+  await rename(partOf(folder, sha256), join(folder, sha256));
+  if (process.platform === 'win32') return;
+  await using directory = await open(folder, 'r');
+  await directory.sync();
+}
+
+export async function throwAway(folder: string, file: Pick<LyingFile, 'sha256' | 'isPart'>): Promise<void> {
+  await rm(file.isPart ? partOf(folder, file.sha256) : join(folder, file.sha256), { recursive: true, force: true });
+}
+
+export async function noteUse(folder: string, sha256: string, atMs: number): Promise<void> {
+  // A disk that takes no writes keeps an older date; the order is then a little wrong.
+  await utimes(join(folder, sha256), atMs / 1_000, atMs / 1_000).catch(() => undefined);
+}
+
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
