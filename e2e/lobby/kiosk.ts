@@ -6,6 +6,7 @@ import type { RunningCloud } from '@concierge/cloud-server/testing/running-cloud
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { type Agent, createAgent } from '@concierge/kiosk-agent/agent.ts';
 import { systemClockSources } from '@concierge/kiosk-agent/clock/clock.ts';
+import { DEFAULT_MEDIA_LIMITS } from '@concierge/kiosk-agent/media/media.ts';
 import { pino } from 'pino';
 
 export interface TestKiosk {
@@ -40,6 +41,7 @@ export async function startKiosk(
     claimTokenFile,
     logger: pino({ level: 'silent' }),
     clockSources: { ...systemClockSources, synchronized: () => true },
+    mediaLimits: { ...DEFAULT_MEDIA_LIMITS, retry: { baseMs: 100, capMs: 500 } },
     backOff: { baseMs: 100, capMs: 500, stableAfterMs: 60_000 },
   });
   await agent.start();
