@@ -1,6 +1,7 @@
 import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
+import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
@@ -23,6 +24,7 @@ const el = {
   ...announcementsStrings.el,
   ...screensStrings.el,
   ...programmesStrings.el,
+  ...mediaStrings.el,
 };
 
 export type OfficeStrings = typeof el;
@@ -37,6 +39,7 @@ const en: OfficeStrings = {
   ...announcementsStrings.en,
   ...screensStrings.en,
   ...programmesStrings.en,
+  ...mediaStrings.en,
 };
 
 export const officeStrings: Readonly<Record<'el' | 'en', OfficeStrings>> = { el, en };

@@ -10,6 +10,7 @@ export const queryKeys = {
   announcements: (buildingId: string) => ['announcements', buildingId],
   devices: ['devices'],
   displayConfigs: ['display-configs'],
+  media: ['media'],
   deviceCommands: (deviceId: string) => ['device-commands', deviceId],
 } as const satisfies Record<string, readonly string[] | ((id: string) => readonly string[])>;
 

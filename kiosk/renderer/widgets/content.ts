@@ -1,3 +1,4 @@
+import type { MediaRef } from '@concierge/contract/media.ts';
 import { upcomingEvents } from './events/upcoming.ts';
 import type { WidgetFacts } from './facts.ts';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
@@ -8,7 +9,8 @@ const contentOf: { readonly [Kind in WidgetKind]: (facts: WidgetFacts, settings:
   clock: ({ moment }) => moment !== null,
   contacts: () => true,
   events: ({ moment }, { events }) => upcomingEvents(events, moment).length > 0,
-  image: ({ mediaUrl }, { media }) => mediaUrl(media.sha256) !== null,
+  // In the editor there may be no picture yet.
+  image: ({ mediaUrl }, { media }: { readonly media: MediaRef | null }) => media !== null && mediaUrl(media.sha256) !== null,
   join: ({ qr }) => qr !== null,
   text: () => true,
 };
