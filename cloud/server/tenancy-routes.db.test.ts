@@ -132,7 +132,9 @@ function idFor(name: string, tenant: PlantedTenant): string {
     fallbackSceneId: '01900000-0000-7000-8000-00000000c1a2',
     // Nobody's until somebody has found it: an id that is none, as it looks to whoever has not.
     claimId: '01900000-0000-7000-8000-00000000c1a1',
-    sha256: createHash('sha256').update(tenant === theirs ? 'theirs' : 'ours').digest('hex'),
+    sha256: createHash('sha256')
+      .update(tenant === theirs ? 'theirs' : 'ours')
+      .digest('hex'),
     kind: 'general',
   };
   const id = ids[name];

@@ -38,7 +38,9 @@ test('a manager adds a picture, arranges it, publishes, and the lobby paints it'
 
   await page.getByRole('button', { name: 'Επιλογή εικόνας' }).click();
   await expect(library(page).getByText('Δεν υπάρχουν ακόμη εικόνες')).toBeVisible();
-  await library(page).locator('input[type=file]').setInputFiles({ ...picture, name: 'Κείμενο.png', buffer: Buffer.from('no picture') });
+  await library(page)
+    .locator('input[type=file]')
+    .setInputFiles({ ...picture, name: 'Κείμενο.png', buffer: Buffer.from('no picture') });
   await expect(library(page).getByText('Δεν προστέθηκε: Κείμενο.png.')).toBeVisible();
   await expect(library(page).getByText('Γίνονται δεκτές εικόνες JPEG, PNG και WebP')).toBeVisible();
   await library(page).locator('input[type=file]').setInputFiles(picture);
@@ -67,7 +69,11 @@ test('the library: by keyboard, what is in use stays, what is not can go', async
   await page.getByRole('link', { name: 'Με εικόνα' }).click();
   await page.getByRole('button', { name: 'Νέα σκηνή', exact: true }).first().click();
   await page.keyboard.press('Escape');
-  await page.getByRole('list').getByRole('button', { name: /^Νέα σκηνή/ }).first().click();
+  await page
+    .getByRole('list')
+    .getByRole('button', { name: /^Νέα σκηνή/ })
+    .first()
+    .click();
   const box = page.getByRole('group', { name: 'Διάταξη της σκηνής' }).getByRole('button', { name: /^Εικόνα,/ });
   await box.focus();
   await page.keyboard.press('Enter');

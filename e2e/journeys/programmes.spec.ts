@@ -12,7 +12,8 @@ test.beforeAll(async () => {
 test.afterAll(async () => removeDemo(demo));
 
 const saved = (page: Page) => page.getByText('Το σχέδιο αποθηκεύτηκε');
-const box = (page: Page, widget: string) => page.getByRole('group', { name: 'Διάταξη της σκηνής' }).getByRole('button', { name: new RegExp(`^${widget},`) });
+const box = (page: Page, widget: string) =>
+  page.getByRole('group', { name: 'Διάταξη της σκηνής' }).getByRole('button', { name: new RegExp(`^${widget},`) });
 
 test('a manager arranges a scene with the mouse, publishes it, and the lobby shows it', async ({ browser, context }) => {
   const lobby = await browser.newPage({ viewport: { width: 1080, height: 1920 } });

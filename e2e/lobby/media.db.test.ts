@@ -79,8 +79,16 @@ describe('a picture that the office arranged', () => {
     const tookMs = await kiosk.until('the picture is ready', (state) => state.media.length === 1);
     expect(tookMs).toBeLessThan(3_000);
     const reply = await pageAsks(`/media/${media.sha256}`);
-    expect([reply.status, reply.headers.get('content-type'), reply.headers.get('x-content-type-options')]).toEqual([200, 'image/png', 'nosniff']);
-    expect(createHash('sha256').update(Buffer.from(await reply.arrayBuffer())).digest('hex')).toBe(media.sha256);
+    expect([reply.status, reply.headers.get('content-type'), reply.headers.get('x-content-type-options')]).toEqual([
+      200,
+      'image/png',
+      'nosniff',
+    ]);
+    expect(
+      createHash('sha256')
+        .update(Buffer.from(await reply.arrayBuffer()))
+        .digest('hex'),
+    ).toBe(media.sha256);
     for (const path of [`/media/${'ab'.repeat(32)}`, '/media/', '/media/../identity/key.pem', `/media/${media.sha256}.part`])
       expect((await pageAsks(path)).status).toBe(404);
     expect((await stat(mediaFolder())).mode & 0o077).toBe(0);

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { temporaryDirectory } from '../testing/kiosk.ts';
-import { type DownloadLimits, downloadFile } from './download.ts';
 import { type BundleServer, type Fault, startBundleServer } from '../release/testing/bundle-server.ts';
 import { sha256 } from '../release/testing/bundles.ts';
+import { temporaryDirectory } from '../testing/kiosk.ts';
+import { type DownloadLimits, downloadFile } from './download.ts';
 
 const limits: DownloadLimits = {
   silenceMs: 300,

@@ -24,9 +24,17 @@ export async function readMediaFile(folder: string, media: MediaRef): Promise<Bu
   return bytes !== null && isMedia(bytes, media) ? bytes : null;
 }
 
+/** Whether the part has become the whole file. */
+export async function isWholePart(folder: string, media: MediaRef): Promise<boolean> {
+  const bytes = await readAtMost(partOf(folder, media.sha256), media.bytes);
+  return bytes !== null && isMedia(bytes, media);
+}
+
 /** A type that lies would be shown as another one than was looked at when it was handed in. */
-export function isMedia(bytes: Uint8Array, media: MediaRef): boolean {
-  return bytes.length === media.bytes && mediaTypeOf(bytes) === media.type && createHash('sha256').update(bytes).digest('hex') === media.sha256;
+function isMedia(bytes: Uint8Array, media: MediaRef): boolean {
+  return (
+    bytes.length === media.bytes && mediaTypeOf(bytes) === media.type && createHash('sha256').update(bytes).digest('hex') === media.sha256
+  );
 }
 
 async function readAtMost(path: string, bytes: number): Promise<Buffer | null> {

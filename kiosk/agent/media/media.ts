@@ -1,14 +1,25 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScreenMedia } from '@concierge/contract/kiosk/screen.ts';
-import { MOST_ARRANGEMENT_MEDIA_BYTES, type MediaRef } from '@concierge/contract/media.ts';
+import { type MediaRef, MOST_ARRANGEMENT_MEDIA_BYTES } from '@concierge/contract/media.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import type { Logger } from 'pino';
 import { signMediaRequest } from '../device/device-key.ts';
 import type { DeviceIdentity } from '../device/identity.ts';
 import { DEFAULT_DOWNLOAD_LIMITS, type DownloadFault, type DownloadLimits, downloadFile } from '../download/download.ts';
 import { nextWaitMs } from '../sync/back-off.ts';
-import { freeBytes, keepPart, lyingFiles, MEDIA_FOLDER, makeMediaFolder, noteUse, partOf, readMediaFile, throwAway } from './media-files.ts';
+import {
+  freeBytes,
+  isWholePart,
+  keepPart,
+  lyingFiles,
+  MEDIA_FOLDER,
+  makeMediaFolder,
+  noteUse,
+  partOf,
+  readMediaFile,
+  throwAway,
+} from './media-files.ts';
 import { mediaOf, mediaOfStored } from './named-media.ts';
 import { filesToThrowAway } from './rules.ts';
 
@@ -56,6 +67,9 @@ export const DEFAULT_MEDIA_LIMITS: MediaLimits = {
   checkEveryMs: 6 * 3_600_000,
 };
 
+/** A file that came wrong so often is left until another arrangement names it: a line that is paid by the megabyte must not carry it every ten minutes. */
+const MOST_SPOILT = 5;
+
 export function createMediaShelf(deps: {
   readonly dataDir: string;
   /** Stands for the cloud's address of the claim, when the cloud moved. */
@@ -81,6 +95,9 @@ export function createMediaShelf(deps: {
   let timer: NodeJS.Timeout | undefined;
   let waitMs = 0;
   let stopped = false;
+  let erased = false;
+  /** How often the bytes of a file were not what they should be. */
+  const spoilt = new Map<string, number>();
   const checks = setInterval(() => void checkAll(), limits.checkEveryMs).unref();
 
   function show(): void {
@@ -105,6 +122,8 @@ export function createMediaShelf(deps: {
       })
       .then((complete) => {
         running = null;
+        // What was under way may have made a file after the folder was emptied.
+        if (erased) removeFolder();
         if (stopped) return;
         if (again) {
           again = false;
@@ -133,12 +152,13 @@ export function createMediaShelf(deps: {
     }
     for (const one of media) {
       if (signal.aborted) return false;
-      if (whole.has(one.sha256)) continue;
+      if (whole.has(one.sha256) || (spoilt.get(one.sha256) ?? 0) >= MOST_SPOILT) continue;
       const fault = await fetchOne(one, signal);
       if (signal.aborted) return false;
       if (fault === null) hold(one, signal);
       else {
         complete = false;
+        if (fault === 'altered-bytes' || fault === 'lying-type') spoilt.set(one.sha256, (spoilt.get(one.sha256) ?? 0) + 1);
         logger.warn({ sha256: one.sha256, fault }, 'a file of the scenes is not here yet');
         // The next one would meet the same silence.
         if (fault === 'unreachable' || fault === 'nobody-to-ask') return false;
@@ -153,11 +173,15 @@ export function createMediaShelf(deps: {
     show();
   }
 
-  async function fetchOne(media: MediaRef, signal: AbortSignal): Promise<DownloadFault | 'no-room' | 'nobody-to-ask' | 'lying-type' | null> {
+  async function fetchOne(
+    media: MediaRef,
+    signal: AbortSignal,
+  ): Promise<DownloadFault | 'no-room' | 'nobody-to-ask' | 'lying-type' | null> {
     if (identity === null) return 'nobody-to-ask';
     // Whatever lies there under its name is not it.
     await throwAway(folder, { sha256: media.sha256, isPart: false });
     if (!(await makeRoom(media))) return 'no-room';
+    if (signal.aborted) return 'stopped';
     const file = partOf(folder, media.sha256);
     const downloaded = await downloadFile({
       url: new URL(`/api/kiosk/media/${media.sha256}`, deps.cloudUrl ?? identity.cloudUrl),
@@ -170,9 +194,11 @@ export function createMediaShelf(deps: {
       limits: limits.download,
     });
     if (!downloaded.ok) return downloaded.error;
-    await keepPart(folder, media.sha256);
-    if ((await readMediaFile(folder, media)) !== null) return null;
-    await throwAway(folder, { sha256: media.sha256, isPart: false });
+    if (await isWholePart(folder, media)) {
+      await keepPart(folder, media.sha256);
+      return null;
+    }
+    await throwAway(folder, { sha256: media.sha256, isPart: true });
     return 'lying-type';
   }
 
@@ -209,6 +235,14 @@ export function createMediaShelf(deps: {
     for (const media of shown) await checked(media);
   }
 
+  function removeFolder(): void {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      logger.error({ error }, 'the media could not be erased');
+    }
+  }
+
   /** Ends what is under way; what has arrived stays as a part. */
   function interrupt(): void {
     interrupting.abort();
@@ -220,6 +254,8 @@ export function createMediaShelf(deps: {
     want(next) {
       if (next === claims) return;
       claims = next;
+      erased = false;
+      spoilt.clear();
       wanted = mediaOf(next);
       waitMs = 0;
       interrupt();
@@ -242,12 +278,9 @@ export function createMediaShelf(deps: {
       wanted = [];
       identity = null;
       whole.clear();
+      erased = true;
       show();
-      try {
-        rmSync(folder, { recursive: true, force: true });
-      } catch (error) {
-        logger.error({ error }, 'the media could not be erased');
-      }
+      removeFolder();
     },
     stop() {
       stopped = true;

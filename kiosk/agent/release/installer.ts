@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { ReleaseManifest, ReleaseTarget } from '@concierge/contract/release/manifest.ts';
 import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
-import { type SlotName, spareSlot } from './boot-rules.ts';
 import { diskFault } from '../download/disk-fault.ts';
 import { type DownloadLimits, downloadFile } from '../download/download.ts';
+import { type SlotName, spareSlot } from './boot-rules.ts';
 import type { SlotStore } from './slots.ts';
 import { unpackBundle } from './unpack.ts';
 

@@ -49,7 +49,10 @@ export const State = z.strictObject({
   pageNumber: z.int().nonnegative(),
   display: DisplaySettings,
   scenes: z.strictObject({ ...SceneList.shape, sequence: z.int().positive() }).nullable(),
-  media: z.array(z.strictObject({ ...MediaRef.shape, url: z.string().regex(/^\/media\/[0-9a-f]{64}$/) })).max(400).readonly(),
+  media: z
+    .array(z.strictObject({ ...MediaRef.shape, url: z.string().regex(/^\/media\/[0-9a-f]{64}$/) }))
+    .max(400)
+    .readonly(),
   demo: z.boolean(),
 }) satisfies z.ZodType<ScreenState>;
 

@@ -101,7 +101,10 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       powerSaveBlocker.start('prevent-display-sleep');
       // In memory: the page leaves nothing on the disk.
       const screenSession = session.fromPartition('lobby');
-      screenSession.protocol.handle(SCREEN_SCHEME, createScreenProtocol(bundle, agent.current, (media) => readMediaFile(mediaFolder, media)));
+      screenSession.protocol.handle(
+        SCREEN_SCHEME,
+        createScreenProtocol(bundle, agent.current, (media) => readMediaFile(mediaFolder, media)),
+      );
       const window = new BrowserWindow(
         lobbyWindowOptions(secureWebPreferences({ preload: join(here, 'preload.cjs'), session: screenSession, packaged: app.isPackaged })),
       );

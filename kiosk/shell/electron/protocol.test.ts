@@ -75,7 +75,9 @@ describe('lobby://screen', () => {
     const document = aScreenState().document;
     if (document === null) throw new Error('the state has no document');
     const name = { el: '</script><script>alert(1)</script>', en: null };
-    const text = await (await ask('/', { state: aScreenState({ document: { ...document, building: { ...document.building, name } } }) })).text();
+    const text = await (
+      await ask('/', { state: aScreenState({ document: { ...document, building: { ...document.building, name } } }) })
+    ).text();
     expect(text).toContain('\\u003c/script>\\u003cscript>alert(1)');
     expect(text.match(/<script/g)).toHaveLength(1);
   });

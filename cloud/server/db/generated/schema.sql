@@ -182,14 +182,18 @@ create table device (
   version integer default 1 not null,
   leaving_at timestamp with time zone,
   key_thumbprint bytea,
+  display_config_id uuid,
+  scenes_sent_at timestamp with time zone,
   constraint device_pkey PRIMARY KEY (tenant_id, id),
   constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint device_placement_check CHECK ((length(placement) <= 120)),
   constraint device_serial_check CHECK ((length(serial) <= 60)),
-  constraint device_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+  constraint device_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
+  constraint device_tenant_id_display_config_id_fkey FOREIGN KEY (tenant_id, display_config_id) REFERENCES display_config(tenant_id, id)
 );
 alter table device enable row level security;
 CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
+CREATE INDEX device_of_display_config ON public.device USING btree (tenant_id, display_config_id) WHERE ((display_config_id IS NOT NULL) AND (revoked_at IS NULL));
 create policy tenant_isolation on device for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on device to concierge_app;
 
@@ -251,6 +255,60 @@ create table device_request (
 CREATE INDEX device_request_by_age ON public.device_request USING btree (created_at);
 CREATE INDEX device_request_by_key ON public.device_request USING btree (key_thumbprint);
 
+create table device_scenes (
+  tenant_id uuid not null,
+  device_id uuid not null,
+  sequence integer not null,
+  building_id uuid not null,
+  display_config_id uuid,
+  revision integer not null,
+  jws text not null,
+  issued_at timestamp(3) with time zone not null,
+  constraint device_scenes_pkey PRIMARY KEY (tenant_id, device_id),
+  constraint device_scenes_sequence_check CHECK ((sequence > 0)),
+  constraint device_scenes_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_scenes enable row level security;
+create policy tenant_isolation on device_scenes for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on device_scenes to concierge_app;
+
+create table display_config (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  name text not null,
+  building_id uuid,
+  draft jsonb not null,
+  draft_is_published boolean default false not null,
+  published_revision integer default 0 not null,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint display_config_pkey PRIMARY KEY (tenant_id, id),
+  constraint display_config_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint display_config_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
+  constraint display_config_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table display_config enable row level security;
+CREATE INDEX display_config_by_name ON public.display_config USING btree (tenant_id, name, id);
+create policy tenant_isolation on display_config for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on display_config to concierge_app;
+
+create table display_config_revision (
+  tenant_id uuid not null,
+  display_config_id uuid not null,
+  revision integer not null,
+  list jsonb not null,
+  published_at timestamp(3) with time zone not null,
+  published_by uuid not null,
+  constraint display_config_revision_pkey PRIMARY KEY (tenant_id, display_config_id, revision),
+  constraint display_config_revision_revision_check CHECK ((revision > 0)),
+  constraint display_config_revision_tenant_id_display_config_id_fkey FOREIGN KEY (tenant_id, display_config_id) REFERENCES display_config(tenant_id, id) ON DELETE CASCADE,
+  constraint display_config_revision_tenant_id_published_by_fkey FOREIGN KEY (tenant_id, published_by) REFERENCES user_account(tenant_id, id)
+);
+alter table display_config_revision enable row level security;
+create policy tenant_isolation on display_config_revision for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select on display_config_revision to concierge_app;
+
 create table idempotency_record (
   tenant_id uuid not null,
   user_id uuid not null,
@@ -284,6 +342,34 @@ create table lobby_document (
 alter table lobby_document enable row level security;
 create policy tenant_isolation on lobby_document for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on lobby_document to concierge_app;
+
+create table media (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  sha256 text not null,
+  type text not null,
+  bytes integer not null,
+  width integer not null,
+  height integer not null,
+  name text not null,
+  uploaded_by uuid not null,
+  uploaded_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  constraint media_pkey PRIMARY KEY (tenant_id, id),
+  constraint media_bytes_check CHECK ((bytes > 0)),
+  constraint media_height_check CHECK ((height > 0)),
+  constraint media_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint media_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint media_type_check CHECK ((type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'image/webp'::text]))),
+  constraint media_width_check CHECK ((width > 0)),
+  constraint media_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  constraint media_tenant_id_uploaded_by_fkey FOREIGN KEY (tenant_id, uploaded_by) REFERENCES user_account(tenant_id, id)
+);
+alter table media enable row level security;
+CREATE UNIQUE INDEX media_by_hash ON public.media USING btree (tenant_id, sha256) WHERE (deleted_at IS NULL);
+CREATE INDEX media_by_upload ON public.media USING btree (tenant_id, uploaded_at, id) WHERE (deleted_at IS NULL);
+create policy tenant_isolation on media for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on media to concierge_app;
 
 create table membership (
   tenant_id uuid not null,

@@ -8,6 +8,7 @@ import { problemWords } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
 import { ConfirmDialog } from '../pieces/confirm-dialog.tsx';
 import { Dialog } from '../pieces/dialog.tsx';
+import { useFocusBack } from '../pieces/focus-back.ts';
 import { Notice } from '../pieces/notice.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { queryKeys } from '../query-keys.ts';
@@ -25,6 +26,8 @@ export function MediaDialog({ chosen, onChoose, onClose }: { chosen: string | nu
   const mayWrite = useMay('device:write');
   const { data: library, error, refetch } = useQuery(mediaQuery);
   const uploads = useUploads();
+  // Past the question whether to delete, which takes the library's place while it is asked.
+  useFocusBack();
   const [removing, setRemoving] = useState<Media | null>(null);
   const send = async (files: readonly File[]) => {
     const [only, ...others] = await uploads.send(files);

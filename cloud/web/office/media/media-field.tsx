@@ -28,7 +28,8 @@ export function MediaField({
   const parsed = MediaRef.safeParse(value);
   const media = parsed.success ? parsed.data : null;
   const known = library?.items.find(({ sha256 }) => sha256 === media?.sha256);
-  const about = media === null ? t('media.noneChosen') : library !== undefined && known === undefined ? t('media.gone') : (known?.name ?? '');
+  const about =
+    media === null ? t('media.noneChosen') : library !== undefined && known === undefined ? t('media.gone') : (known?.name ?? '');
   return (
     <div role="group" aria-label={label} className="media-field">
       <span className="media-field-label">{label}</span>

@@ -12,7 +12,10 @@ export const mediaQuery = queryOptions({
   queryFn: ({ signal }) => api.read(MediaList, path, signal),
 });
 
-export function addMedia(file: { name: string; blob: Blob }, sending: { onProgress(share: number): void; signal: AbortSignal }): Promise<Media> {
+export function addMedia(
+  file: { name: string; blob: Blob },
+  sending: { onProgress(share: number): void; signal: AbortSignal },
+): Promise<Media> {
   return api.upload(Media, { path: `${path}?name=${encodeURIComponent(file.name)}`, file: file.blob, ...sending });
 }
 

@@ -6,7 +6,10 @@ import type { Subscription } from '#platform/outbox/outbox.ts';
 import { isInLibrary, lockLibrary } from './media-store.ts';
 
 /** Answers "nobody needs the bytes of this file any more". */
-export const forgetMediaFile: Subscription = { task: 'fleet.forget-media-file', key: ({ tenantId, subjectId }) => `${tenantId}:${subjectId}` };
+export const forgetMediaFile: Subscription = {
+  task: 'fleet.forget-media-file',
+  key: ({ tenantId, subjectId }) => `${tenantId}:${subjectId}`,
+};
 
 const OfMedia = z.object({ tenantId: z.uuid(), subjectId: z.string() });
 

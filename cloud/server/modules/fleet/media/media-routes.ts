@@ -12,10 +12,8 @@ const file = z.unknown().describe('The file itself.');
 
 export function mediaRoutes(app: HttpServer, library: MediaLibrary): void {
   app.addContentTypeParser(MEDIA_BODY_TYPE, { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => bytes);
-  app.get(
-    '/api/kiosk/media',
-    { config: { access: 'device:read' }, schema: { response: { 200: MediaList } } },
-    async (request) => valueOrProblem(await library.list(signedIn(request))),
+  app.get('/api/kiosk/media', { config: { access: 'device:read' }, schema: { response: { 200: MediaList } } }, async (request) =>
+    valueOrProblem(await library.list(signedIn(request))),
   );
   app.post(
     '/api/kiosk/media',

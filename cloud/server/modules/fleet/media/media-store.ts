@@ -41,18 +41,7 @@ export async function insertMedia(
 ): Promise<void> {
   await tx.change(
     `insert into media (tenant_id, id, sha256, type, bytes, width, height, name, uploaded_by, uploaded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      tx.scope.tenantId,
-      media.id,
-      media.sha256,
-      media.type,
-      media.bytes,
-      media.width,
-      media.height,
-      media.name,
-      media.by,
-      media.at,
-    ],
+    [tx.scope.tenantId, media.id, media.sha256, media.type, media.bytes, media.width, media.height, media.name, media.by, media.at],
   );
 }
 

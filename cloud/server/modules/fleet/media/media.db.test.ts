@@ -46,7 +46,8 @@ describe('the media library', () => {
     const replies = await Promise.all(Array.from({ length: 4 }, async () => uploaded(aPng({ width: 3, height: 2, extra: ['tEXt'] }))));
     const clean = aPng({ width: 3, height: 2 });
     const sha256 = createHash('sha256').update(clean).digest('hex');
-    for (const media of replies) expect(media).toMatchObject({ sha256, type: 'image/png', bytes: clean.length, width: 3, height: 2, name: 'Είσοδος.png' });
+    for (const media of replies)
+      expect(media).toMatchObject({ sha256, type: 'image/png', bytes: clean.length, width: 3, height: 2, name: 'Είσοδος.png' });
     const { items, usedBytes, quotaBytes } = await listOf(manager);
     expect(items).toHaveLength(1);
     expect([usedBytes, quotaBytes]).toEqual([clean.length, 4 * 1_048_576]);
@@ -57,7 +58,11 @@ describe('the media library', () => {
   it('shows the office its picture with ranges, and another office neither the list nor the file', async () => {
     const media = await uploaded(aJpeg({ width: 40, height: 30 }));
     const whole = await manager.bytes(`${path}/${media.sha256}/picture`);
-    expect([whole.status, whole.headers.get('content-type'), whole.headers.get('x-content-type-options')]).toEqual([200, 'image/jpeg', 'nosniff']);
+    expect([whole.status, whole.headers.get('content-type'), whole.headers.get('x-content-type-options')]).toEqual([
+      200,
+      'image/jpeg',
+      'nosniff',
+    ]);
     expect(createHash('sha256').update(whole.body).digest('hex')).toBe(media.sha256);
     const part = await manager.bytes(`${path}/${media.sha256}/picture`, { range: 'bytes=10-' });
     expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 10-${media.bytes - 1}/${media.bytes}`]);
@@ -79,7 +84,12 @@ describe('the media library', () => {
     ['nothing', () => Buffer.alloc(0), 415, 'media-unknown-type'],
     ['an SVG', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'), 415, 'media-unknown-type'],
     ['a GIF', () => Buffer.from('GIF89a\x01\0\x01\0\0\0\0;', 'latin1'), 415, 'media-unknown-type'],
-    ['a page with the beginning of a picture', () => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('<html>')]), 422, 'media-broken'],
+    [
+      'a page with the beginning of a picture',
+      () => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('<html>')]),
+      422,
+      'media-broken',
+    ],
     ['half a picture', () => aPng({ width: 30, height: 30 }).subarray(0, 60), 422, 'media-broken'],
     ['a huge one', () => aPng({ width: 9_000, height: 10, empty: true }), 413, 'media-too-large'],
     ['too many pixels', () => aPng({ width: 8_000, height: 8_000, empty: true }), 413, 'media-too-large'],
@@ -92,7 +102,11 @@ describe('the media library', () => {
   });
 
   it('takes no file from whoever is not signed in, brings no token, or may not arrange', async () => {
-    const nobody = await fetch(new URL(`${path}?name=a`, running.cloud.url), { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: new Uint8Array(aPng({})) });
+    const nobody = await fetch(new URL(`${path}?name=a`, running.cloud.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: new Uint8Array(aPng({})),
+    });
     expect([401, 403]).toContain(nobody.status);
     const resident = new TestBrowser(running.cloud.url);
     await resident.logIn(ours.resident);
@@ -110,7 +124,8 @@ describe('the media library', () => {
     expect(usedBytes).toBeLessThanOrEqual(quotaBytes);
     // What was refused left nothing on the disk.
     expect((await filesOf(ours.tenantId)).toSorted()).toEqual(items.map(({ sha256 }) => sha256).toSorted());
-    for (const { sha256, width } of items) if (width === 900) expect((await manager.request('DELETE', `${path}/${sha256}`)).status).toBe(204);
+    for (const { sha256, width } of items)
+      if (width === 900) expect((await manager.request('DELETE', `${path}/${sha256}`)).status).toBe(204);
     await expect.poll(async () => (await filesOf(ours.tenantId)).length, { timeout: 10_000 }).toBe((await listOf(manager)).items.length);
   });
 });
@@ -123,7 +138,9 @@ describe('a file in a scene', () => {
         name: { el: 'Εικόνα', en: null },
         view: {
           kind: 'layout',
-          portrait: [{ id: randomUUID(), widget: 'image', column: 0, row: 0, columns: 6, rows: 4, settings: { media, alt: null, fit: 'cover' } }],
+          portrait: [
+            { id: randomUUID(), widget: 'image', column: 0, row: 0, columns: 6, rows: 4, settings: { media, alt: null, fit: 'cover' } },
+          ],
           landscape: [],
         },
         durationSeconds: null,
@@ -140,29 +157,43 @@ describe('a file in a scene', () => {
   it('must be one of the library, of this type and size', async () => {
     const mine = refOf(await uploaded(aPng({ width: 7, height: 7 })));
     const foreign = refOf(await uploaded(aPng({ width: 9, height: 9 }), stranger));
-    for (const media of [foreign, { ...mine, sha256: 'ab'.repeat(32) }, { ...mine, type: 'image/jpeg' }, { ...mine, bytes: mine.bytes + 1 }]) {
+    for (const media of [
+      foreign,
+      { ...mine, sha256: 'ab'.repeat(32) },
+      { ...mine, type: 'image/jpeg' },
+      { ...mine, bytes: mine.bytes + 1 },
+    ]) {
       const reply = await manager.request('POST', configs, { name: 'Α', buildingId: null, draft: draftWith(media) });
       expect(reply.status, reply.text).toBe(400);
       expect(reply.text).toContain('/draft/scenes/0/view/portrait/0/settings/media');
     }
-    expect((await manager.request('POST', configs, { name: 'Α', buildingId: null, draft: draftWith({ ...mine, url: 'https://example.org' }) })).status).toBe(400);
+    expect(
+      (await manager.request('POST', configs, { name: 'Α', buildingId: null, draft: draftWith({ ...mine, url: 'https://example.org' }) }))
+        .status,
+    ).toBe(400);
   });
 
   it('stays while a draft or what is published names it, and the refusal says where', async () => {
     const media = await uploaded(aPng({ width: 11, height: 11 }));
     const other = await uploaded(aPng({ width: 12, height: 12 }));
     const remove = async () => manager.request('DELETE', `${path}/${media.sha256}`);
-    let config = DisplayConfig.parse((await manager.request('POST', configs, { name: 'Είσοδος', buildingId: null, draft: draftWith(refOf(media)) })).json);
+    let config = DisplayConfig.parse(
+      (await manager.request('POST', configs, { name: 'Είσοδος', buildingId: null, draft: draftWith(refOf(media)) })).json,
+    );
     const inDraft = await remove();
     expect([inDraft.status, field(inDraft.json, 'code'), field(inDraft.json, 'detail')]).toEqual([409, 'media-in-use', '«Είσοδος»']);
     config = DisplayConfig.parse((await manager.request('POST', `${configs}/${config.id}/publish`, { version: config.version })).json);
-    config = DisplayConfig.parse((await manager.request('PATCH', `${configs}/${config.id}`, { draft: draftWith(refOf(other)), version: config.version })).json);
+    config = DisplayConfig.parse(
+      (await manager.request('PATCH', `${configs}/${config.id}`, { draft: draftWith(refOf(other)), version: config.version })).json,
+    );
     expect((await remove()).status).toBe(409);
     config = DisplayConfig.parse((await manager.request('POST', `${configs}/${config.id}/publish`, { version: config.version })).json);
     expect((await remove()).status).toBe(204);
     expect((await remove()).status).toBe(404);
     // An older revision may be looked at again, but not published without its picture.
-    config = DisplayConfig.parse((await manager.request('POST', `${configs}/${config.id}/revert`, { revision: 1, version: config.version })).json);
+    config = DisplayConfig.parse(
+      (await manager.request('POST', `${configs}/${config.id}/revert`, { revision: 1, version: config.version })).json,
+    );
     expect((await manager.request('POST', `${configs}/${config.id}/publish`, { version: config.version })).status).toBe(400);
   });
 
@@ -187,7 +218,10 @@ describe('a device', () => {
     key = pair.privateKey;
     const spki = pair.publicKey.export({ type: 'spki', format: 'der' });
     publicKey = spki.toString('base64url');
-    await running.owner.query('update device set key_thumbprint = $2 where id = $1', [ours.deviceId, createHash('sha256').update(spki).digest()]);
+    await running.owner.query('update device set key_thumbprint = $2 where id = $1', [
+      ours.deviceId,
+      createHash('sha256').update(spki).digest(),
+    ]);
     media = await uploaded(aJpeg({ width: 64, height: 48, noise: true }));
   });
 
@@ -200,13 +234,19 @@ describe('a device', () => {
     return mediaAuthorization({ deviceId, publicKey: parts.publicKey ?? publicKey, signature });
   };
   const ask = async (authorization: string | null, sha256 = media.sha256, more: Record<string, string> = {}) => {
-    const reply = await fetch(new URL(`${path}/${sha256}`, running.cloud.url), { headers: { ...(authorization === null ? {} : { authorization }), ...more } });
+    const reply = await fetch(new URL(`${path}/${sha256}`, running.cloud.url), {
+      headers: { ...(authorization === null ? {} : { authorization }), ...more },
+    });
     return { status: reply.status, headers: reply.headers, body: Buffer.from(await reply.arrayBuffer()) };
   };
 
   it('that signs is given its office’s file, in parts too, and nobody in between keeps it', async () => {
     const whole = await ask(proof());
-    expect([whole.status, whole.headers.get('content-type'), whole.headers.get('cache-control')]).toEqual([200, 'image/jpeg', 'private, no-store']);
+    expect([whole.status, whole.headers.get('content-type'), whole.headers.get('cache-control')]).toEqual([
+      200,
+      'image/jpeg',
+      'private, no-store',
+    ]);
     expect(createHash('sha256').update(whole.body).digest('hex')).toBe(media.sha256);
     const part = await ask(proof(), media.sha256, { range: 'bytes=100-' });
     expect([part.status, part.body.equals(whole.body.subarray(100))]).toEqual([206, true]);
@@ -231,7 +271,9 @@ describe('a device', () => {
     for (const attempt of attempts) expect((await ask(attempt)).status, String(attempt)).toBe(403);
     // The office's cookie is no device's proof, and a device's proof opens no office page.
     expect((await manager.request('GET', `${path}/${media.sha256}`)).status).toBe(403);
-    expect((await fetch(new URL(`${path}/${media.sha256}/picture`, running.cloud.url), { headers: { authorization: proof() } })).status).toBe(401);
+    expect(
+      (await fetch(new URL(`${path}/${media.sha256}/picture`, running.cloud.url), { headers: { authorization: proof() } })).status,
+    ).toBe(401);
   });
 
   it('learns nothing of another office’s files, and is shut out when it is revoked', async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Media, MediaList } from '@concierge/contract/http/media.ts';
-import { MOST_MEDIA_BYTES, type MediaType } from '@concierge/contract/media.ts';
+import { type MediaType, MOST_MEDIA_BYTES } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { uuidV7 } from '@concierge/kernel/uuid.ts';
 import { actorOf, recordAudit } from '#platform/audit/audit.ts';
@@ -77,35 +77,42 @@ export function createMediaLibrary(deps: {
       const picture = cleanPicture(bytes);
       if (!picture.ok) return failure(faults[picture.error]);
       const sha256 = createHash('sha256').update(picture.value.bytes).digest('hex');
-      const refused = await database.transaction<Failure | null>(principal.scope, async (tx) => {
-        await lockLibrary(tx);
-        if ((await lockMedia(tx, sha256)) !== null) {
-          // Its bytes again, in case the disk lost them.
-          return (await storage.put(principal.scope.tenantId, sha256, picture.value.bytes)).ok ? null : { code: 'unavailable' };
-        }
-        const library = await measureLibrary(tx);
-        const stored = picture.value.bytes.length;
-        if (library.count >= MOST_MEDIA || library.bytes + stored > quotaBytes) return { code: 'media-quota' };
-        const id = uuidV7(deps.nowMs(), randomBytes(16));
-        const { type, width, height } = picture.value;
-        await insertMedia(tx, {
-          id,
-          sha256,
-          type,
-          bytes: stored,
-          width,
-          height,
-          name,
-          by: principal.userId,
-          at: new Date(deps.nowMs()),
+      const refused = await database
+        .transaction<Failure | null>(principal.scope, async (tx) => {
+          await lockLibrary(tx);
+          if ((await lockMedia(tx, sha256)) !== null) {
+            // Its bytes again, in case the disk lost them.
+            return (await storage.put(principal.scope.tenantId, sha256, picture.value.bytes)).ok ? null : { code: 'unavailable' };
+          }
+          const library = await measureLibrary(tx);
+          const stored = picture.value.bytes.length;
+          if (library.count >= MOST_MEDIA || library.bytes + stored > quotaBytes) return { code: 'media-quota' };
+          const id = uuidV7(deps.nowMs(), randomBytes(16));
+          const { type, width, height } = picture.value;
+          await insertMedia(tx, {
+            id,
+            sha256,
+            type,
+            bytes: stored,
+            width,
+            height,
+            name,
+            by: principal.userId,
+            at: new Date(deps.nowMs()),
+          });
+          await recordAudit(tx, actorOf(principal), {
+            action: 'media.added',
+            subjectKind: 'media',
+            subjectId: id,
+            details: { sha256, bytes: stored },
+          });
+          // Before the commit: a row whose bytes are not on disk must not be. Bytes without a row are found again by the next upload of the same.
+          return (await storage.put(principal.scope.tenantId, sha256, picture.value.bytes)).ok ? null : Promise.reject(new NoRoom());
+        })
+        .catch((error: unknown): Failure => {
+          if (error instanceof NoRoom) return { code: 'unavailable' };
+          throw error;
         });
-        await recordAudit(tx, actorOf(principal), { action: 'media.added', subjectKind: 'media', subjectId: id, details: { sha256, bytes: stored } });
-        // Before the commit: a row whose bytes are not on disk must not be. Bytes without a row are found again by the next upload of the same.
-        return (await storage.put(principal.scope.tenantId, sha256, picture.value.bytes)).ok ? null : Promise.reject(new NoRoom());
-      }).catch((error: unknown): Failure => {
-        if (error instanceof NoRoom) return { code: 'unavailable' };
-        throw error;
-      });
       if (refused !== null) return failure(refused);
       const media = await findMedia(database, principal.scope, sha256);
       return media === null ? failure({ code: 'not-found' }) : success(media);
@@ -121,7 +128,12 @@ export function createMediaLibrary(deps: {
         const users = await configsNaming(tx, sha256);
         if (users.length > 0) return { code: 'media-in-use', detail: whereItIs(users, principal) };
         await markDeleted(tx, media.id, new Date(deps.nowMs()));
-        await recordAudit(tx, actorOf(principal), { action: 'media.deleted', subjectKind: 'media', subjectId: media.id, details: { sha256 } });
+        await recordAudit(tx, actorOf(principal), {
+          action: 'media.deleted',
+          subjectKind: 'media',
+          subjectId: media.id,
+          details: { sha256 },
+        });
         await deps.outbox.emit(tx, MEDIA_DELETED, { tenantId: tx.scope.tenantId, subjectId: sha256 });
         return null;
       });

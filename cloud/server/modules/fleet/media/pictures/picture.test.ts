@@ -1,7 +1,7 @@
 import { MOST_MEDIA_SIDE } from '@concierge/contract/media.ts';
+import { samplePicture } from '@concierge/kiosk-renderer/widgets/sample-picture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { samplePicture } from '@concierge/kiosk-renderer/widgets/sample-picture.ts';
 import { aJpeg, aPng, aWebp, extendedChunk, jpegSegment, losslessChunk, lossyChunk, pngChunk, webpChunk } from '../testing/pictures.ts';
 import { orientationOf, orientationSegment } from './exif.ts';
 import { cleanPicture } from './picture.ts';
@@ -77,9 +77,15 @@ describe('a JPEG', () => {
 
   it.each<[string, Buffer]>([
     ['no frame', Buffer.from('ffd8ffd9', 'hex')],
-    ['a frame and no picture', Buffer.concat([plain.subarray(0, 2), jpegSegment(0xc0, Buffer.from([8, 0, 9, 0, 9, 1, 1, 17, 0])), Buffer.from('ffd9', 'hex')])],
+    [
+      'a frame and no picture',
+      Buffer.concat([plain.subarray(0, 2), jpegSegment(0xc0, Buffer.from([8, 0, 9, 0, 9, 1, 1, 17, 0])), Buffer.from('ffd9', 'hex')]),
+    ],
     ['no height', aJpeg({ width: 9, height: 0 })],
-    ['twelve bits', Buffer.from(plain).fill(12, plain.indexOf(Buffer.from([0xff, 0xc0])) + 4, plain.indexOf(Buffer.from([0xff, 0xc0])) + 5)],
+    [
+      'twelve bits',
+      Buffer.from(plain).fill(12, plain.indexOf(Buffer.from([0xff, 0xc0])) + 4, plain.indexOf(Buffer.from([0xff, 0xc0])) + 5),
+    ],
     ['two frames', aJpeg({ extra: [jpegSegment(0xc2, Buffer.from([8, 0, 9, 0, 9, 1, 1, 17, 0]))] })],
     ['a lossless frame', aJpeg({ extra: [jpegSegment(0xc3, Buffer.from([8, 0, 9, 0, 9, 1, 1, 17, 0]))] })],
     ['a segment longer than the file', Buffer.from('ffd8ffe0ffff4a464946', 'hex')],
@@ -110,7 +116,10 @@ describe('a PNG', () => {
     ['a chunk nobody knows and nobody may skip', aPng({ extra: ['ABCD'] })],
     ['a name that is none', aPng({ extra: ['a<b>'] })],
     ['two headers', Buffer.concat([plain.subarray(0, 33), plain.subarray(8)])],
-    ['data in two places', Buffer.concat([plain.subarray(0, -12), pngChunk('gAMA', Buffer.alloc(4)), pngChunk('IDAT', Buffer.alloc(4)), plain.subarray(-12)])],
+    [
+      'data in two places',
+      Buffer.concat([plain.subarray(0, -12), pngChunk('gAMA', Buffer.alloc(4)), pngChunk('IDAT', Buffer.alloc(4)), plain.subarray(-12)]),
+    ],
     ['no data', Buffer.concat([plain.subarray(0, 33), plain.subarray(-12)])],
     ['no end', plain.subarray(0, -12)],
     ['no width', aPng({ width: 0 })],

@@ -1,4 +1,4 @@
-import { MOST_MEDIA_PIXELS, MOST_MEDIA_SIDE, type MediaType, mediaTypeOf } from '@concierge/contract/media.ts';
+import { type MediaType, MOST_MEDIA_PIXELS, MOST_MEDIA_SIDE, mediaTypeOf } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { cleanJpeg } from './jpeg.ts';
 import { cleanPng } from './png.ts';

@@ -26,7 +26,9 @@ interface PngParts {
 /** A greyscale PNG. */
 export function aPng({ width = 2, height = 2, extra = [], noise = false, empty = false }: PngParts): Buffer {
   const header = Buffer.concat([uint32(width), uint32(height), Buffer.from([8, 0, 0, 0, 0])]);
-  const rows = empty ? [] : Array.from({ length: height }, () => Buffer.concat([Buffer.alloc(1), noise ? randomBytes(width) : Buffer.alloc(width, 0x80)]));
+  const rows = empty
+    ? []
+    : Array.from({ length: height }, () => Buffer.concat([Buffer.alloc(1), noise ? randomBytes(width) : Buffer.alloc(width, 0x80)]));
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     pngChunk('IHDR', header),
