@@ -41,6 +41,8 @@ const PICTURES: readonly Picture[] = [
   { name: 'portrait-identifying', sample: 'identifying', size: PORTRAIT },
   { name: 'portrait-unclaimed', sample: 'unclaimed', size: PORTRAIT },
   { name: 'landscape-unclaimed', sample: 'unclaimed', size: LANDSCAPE },
+  { name: 'portrait-picture', sample: 'arranged', size: PORTRAIT, scene: 3 },
+  { name: 'landscape-picture', sample: 'arranged', size: LANDSCAPE, scene: 3 },
 ];
 
 /**

@@ -23,6 +23,8 @@ export async function startKiosk(
   running: RunningCloud,
   place: { tenantId: string; buildingId: string },
   dataFolder?: string,
+  /** The built page; without it there is none, and nobody looks. */
+  rendererDir?: string,
 ): Promise<TestKiosk> {
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'concierge-kiosk-')));
   const claimTokenFile = join(folder, 'claim-token');
@@ -33,7 +35,7 @@ export async function startKiosk(
   }
   const agent = createAgent({
     dataDir: join(folder, 'data'),
-    rendererDir: join(folder, 'no-renderer'),
+    rendererDir: rendererDir ?? join(folder, 'no-renderer'),
     shell: 'none',
     demo: false,
     port: 0,

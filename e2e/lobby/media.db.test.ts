@@ -6,7 +6,10 @@ import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing
 import { type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
 import { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
 import { Media } from '@concierge/contract/http/media.ts';
+import { launchChromium } from '@concierge/kiosk-renderer/build/find-chromium.ts';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWeb } from '../../tools/demo/web-build.ts';
 import { forgetKiosk, startKiosk, type TestKiosk } from './kiosk.ts';
 
 let running: RunningCloud;
@@ -16,8 +19,11 @@ let office: TestBrowser;
 let deviceId = '';
 let config: DisplayConfig;
 let media: Media;
+const chromium = await browserOrNull();
+const rendererDir = join(import.meta.dirname, '../../kiosk/renderer/dist');
 
 beforeAll(async () => {
+  if (chromium !== null) await buildWeb(() => undefined);
   running = await runCloud();
   tenant = await plantTenant(running.owner, 'ours');
   office = new TestBrowser(running.cloud.url);
@@ -30,6 +36,7 @@ beforeAll(async () => {
   deviceId = rows[0]?.id ?? '';
 });
 afterAll(async () => {
+  await chromium?.close();
   await forgetKiosk(kiosk);
   await running.stop();
 });
@@ -97,9 +104,22 @@ describe('a picture that the office arranged', () => {
   it('is held through a restart without a cloud', async () => {
     await kiosk.stop();
     await running.goDown();
-    kiosk = await startKiosk(running, tenant, kiosk.dataFolder);
+    kiosk = await startKiosk(running, tenant, kiosk.dataFolder, rendererDir);
     await kiosk.until('the picture is ready', () => readyAt()[0] === media.sha256);
     expect((await pageAsks(`/media/${media.sha256}`)).status).toBe(200);
+  });
+
+  it.skipIf(chromium === null)('is painted by a browser then (skipped where there is none)', async () => {
+    const page = await chromium?.newPage({ viewport: { width: 1080, height: 1920 } });
+    if (page === undefined) throw new Error('there is a browser');
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    await page.goto(kiosk.agent.url ?? '');
+    await page.waitForFunction(`document.querySelector('img[src="/media/${media.sha256}"]')?.naturalWidth === 600`, undefined, {
+      timeout: 20_000,
+    });
+    expect(complaints).toEqual([]);
+    await page.close();
   });
 
   it('whose bytes turn is not shown, and comes again', async () => {
@@ -122,3 +142,13 @@ describe('a picture that the office arranged', () => {
     await expect.poll(async () => readdir(mediaFolder()).catch(() => 'gone'), { timeout: 5_000 }).toBe('gone');
   });
 });
+
+/** Null where there is no browser; in CI there is one. */
+async function browserOrNull(): Promise<Browser | null> {
+  try {
+    return await launchChromium();
+  } catch (error) {
+    if (process.env['CI'] !== undefined) throw error;
+    return null;
+  }
+}

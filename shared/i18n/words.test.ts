@@ -6,6 +6,7 @@ import { securityNoticeTexts } from './mail.ts';
 import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
+import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
@@ -22,6 +23,7 @@ const officeRooms = [
   buildingsStrings,
   piecesStrings,
   programmesStrings,
+  mediaStrings,
   screensStrings,
   sessionStrings,
   shellStrings,
