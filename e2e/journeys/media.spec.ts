@@ -88,18 +88,40 @@ test('the library: by keyboard, what is in use stays, what is not can go', async
   await expect(page.getByText('Κάποιο πρόγραμμα το δείχνει.')).toContainText('«Με εικόνα»');
   await page.getByRole('button', { name: 'Άκυρο' }).press('Enter');
 
-  // Dropped from the desktop: two at once, and none of them is chosen by itself.
-  // Written as text, because this file is typed without a DOM.
-  const dropped = await page.evaluateHandle(`(() => {
+  // Dropped from the desktop: many at once, and none of them is chosen by itself. Written as text, because this file is typed without a DOM.
+  const dropped = await page.evaluateHandle(`(async () => {
     const files = new DataTransfer();
     for (const [name, text] of ${JSON.stringify([
       ['a.png', samplePicture.base64],
       ['b.png', DOT],
     ])})
       files.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name, { type: 'image/png' }));
+    // What this browser's own encoders write, one of them larger than any glass.
+    for (const [name, type, width, height] of [['photo.jpg', 'image/jpeg', 320, 200], ['wide.png', 'image/png', 5_000, 500]]) {
+      const canvas = Object.assign(document.createElement('canvas'), { width, height });
+      const drawing = canvas.getContext('2d');
+      for (let line = 0; line < width; line += 10) {
+        drawing.fillStyle = \`hsl(\${line % 360} 60% 50%)\`;
+        drawing.fillRect(line, 0, 8, height);
+      }
+      files.items.add(new File([await new Promise((resolve) => canvas.toBlob(resolve, type))], name, { type }));
+    }
     return files;
   })()`);
   await library(page).locator('.media-drop').dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(library(page).getByRole('button', { name: 'wide.png, 3840 επί 384' })).toBeVisible();
+  await expect(library(page).getByRole('button', { name: 'photo.jpg, 320 επί 200' })).toBeVisible();
+  await expect(library(page).locator('.word-alert, [role=alert]')).toHaveCount(0);
+  for (const [name, width] of [
+    ['wide.png', 3840],
+    ['photo.jpg', 320],
+  ] as const) {
+    const shown = library(page)
+      .getByRole('button', { name: new RegExp(`^${name},`) })
+      .locator('img');
+    await shown.scrollIntoViewIfNeeded();
+    await expect.poll(async () => shown.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(width);
+  }
   await expect(library(page).getByRole('button', { name: 'b.png, 1 επί 1' })).toBeVisible();
   await library(page).getByRole('button', { name: 'Διαγραφή: b.png' }).press('Enter');
   await page.getByRole('dialog', { name: 'Διαγραφή της εικόνας' }).getByRole('button', { name: 'Διαγραφή' }).press('Enter');

@@ -6,9 +6,9 @@ import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing
 import { type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
 import { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
 import { Media } from '@concierge/contract/http/media.ts';
-import { launchChromium } from '@concierge/kiosk-renderer/build/find-chromium.ts';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../../kiosk/renderer/build/find-chromium.ts';
 import { buildWeb } from '../../tools/demo/web-build.ts';
 import { forgetKiosk, startKiosk, type TestKiosk } from './kiosk.ts';
 

@@ -180,6 +180,31 @@ describe('files', () => {
   });
 });
 
+describe('a file of the media library', () => {
+  it('is served as what was signed, without guessing, to this machine only', async () => {
+    const { status, headers, body } = await ask(`/media/${picture}`);
+    expect([status, headers['content-type'], headers['x-content-type-options'], body.toString()]).toEqual([
+      200,
+      'image/png',
+      'nosniff',
+      'a picture',
+    ]);
+    expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+    expect(headers['content-security-policy']).toContain("img-src 'self' data:;");
+    expect((await ask(`/media/${picture}`, { headers: { host: 'evil.example' } })).status).toBe(421);
+    expect((await ask(`/media/${picture}`, { method: 'POST' })).status).toBe(405);
+  });
+
+  it.each([
+    `/media/${'cd'.repeat(32)}`,
+    `/media/${picture.toUpperCase()}`,
+    `/media/${picture}.part`,
+    `/media/${picture}/`,
+    '/media/',
+    '/media/..%2fidentity%2fkey.pem',
+  ])('has no other at %s', async (path) => expect((await ask(path)).status).toBe(404));
+});
+
 describe('who may ask', () => {
   it.each([
     ['127.0.0.1', 200],
