@@ -18,32 +18,44 @@ export interface LyingFile {
   readonly usedMs: number;
 }
 
+const CHUNK_BYTES = 131_072;
+
 /** The bytes of a file of the library if they are those: size, hash and type. Null for anything else, also for what cannot be read. */
 export async function readMediaFile(folder: string, media: MediaRef): Promise<Buffer | null> {
-  const bytes = await readAtMost(join(folder, media.sha256), media.bytes);
-  return bytes !== null && isMedia(bytes, media) ? bytes : null;
+  const bytes = Buffer.allocUnsafe(media.bytes);
+  return (await isMedia(join(folder, media.sha256), media, bytes)) ? bytes : null;
+}
+
+/** The same question without the bytes: an agent that looks after hundreds of megabytes holds none of them. */
+export function isMediaFile(folder: string, media: MediaRef): Promise<boolean> {
+  return isMedia(join(folder, media.sha256), media, null);
 }
 
 /** Whether the part has become the whole file. */
-export async function isWholePart(folder: string, media: MediaRef): Promise<boolean> {
-  const bytes = await readAtMost(partOf(folder, media.sha256), media.bytes);
-  return bytes !== null && isMedia(bytes, media);
+export function isWholePart(folder: string, media: MediaRef): Promise<boolean> {
+  return isMedia(partOf(folder, media.sha256), media, null);
 }
 
-/** A type that lies would be shown as another one than was looked at when it was handed in. */
-function isMedia(bytes: Uint8Array, media: MediaRef): boolean {
-  return (
-    bytes.length === media.bytes && mediaTypeOf(bytes) === media.type && createHash('sha256').update(bytes).digest('hex') === media.sha256
-  );
-}
-
-async function readAtMost(path: string, bytes: number): Promise<Buffer | null> {
+/** A type that lies would be shown as another one than was looked at when it was handed in. `whole` is filled with the bytes. */
+async function isMedia(path: string, media: MediaRef, whole: Buffer | null): Promise<boolean> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     const found = await file.stat();
-    return found.isFile() && found.size === bytes ? await file.readFile() : null;
+    if (!found.isFile() || found.size !== media.bytes) return false;
+    const hash = createHash('sha256');
+    const chunk = whole ?? Buffer.allocUnsafe(Math.min(CHUNK_BYTES, media.bytes));
+    for (let at = 0; at < media.bytes; ) {
+      const place = whole === null ? 0 : at;
+      const { bytesRead } = await file.read(chunk, place, Math.min(CHUNK_BYTES, media.bytes - at, chunk.length - place), at);
+      if (bytesRead === 0) return false;
+      const read = chunk.subarray(place, place + bytesRead);
+      if (at === 0 && mediaTypeOf(read) !== media.type) return false;
+      hash.update(read);
+      at += bytesRead;
+    }
+    return hash.digest('hex') === media.sha256;
   } catch {
-    return null;
+    return false;
   }
 }
 

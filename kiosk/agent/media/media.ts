@@ -10,6 +10,7 @@ import { DEFAULT_DOWNLOAD_LIMITS, type DownloadFault, type DownloadLimits, downl
 import { nextWaitMs } from '../sync/back-off.ts';
 import {
   freeBytes,
+  isMediaFile,
   isWholePart,
   keepPart,
   lyingFiles,
@@ -146,7 +147,7 @@ export function createMediaShelf(deps: {
     for (const one of media) {
       if (signal.aborted) return false;
       if (whole.has(one.sha256)) continue;
-      if ((await readMediaFile(folder, one)) === null) continue;
+      if (!(await isMediaFile(folder, one))) continue;
       await noteUse(folder, one.sha256, deps.nowMs());
       hold(one, signal);
     }
@@ -221,18 +222,16 @@ export function createMediaShelf(deps: {
     return going !== null;
   }
 
-  async function checked(media: MediaRef): Promise<Buffer | null> {
-    const bytes = await readMediaFile(folder, media);
-    if (bytes !== null || !whole.has(media.sha256) || stopped) return bytes;
+  function noteDamage(media: MediaRef): void {
+    if (!whole.has(media.sha256) || stopped) return;
     logger.warn({ sha256: media.sha256 }, 'a file of the scenes is damaged; it is fetched anew');
     whole.delete(media.sha256);
     show();
     wake();
-    return null;
   }
 
   async function checkAll(): Promise<void> {
-    for (const media of shown) await checked(media);
+    for (const media of shown) if (!(await isMediaFile(folder, media))) noteDamage(media);
   }
 
   function removeFolder(): void {
@@ -269,8 +268,10 @@ export function createMediaShelf(deps: {
     },
     async read(sha256) {
       const media = shown.find((one) => one.sha256 === sha256);
-      const bytes = media === undefined ? null : await checked(media);
-      return media === undefined || bytes === null ? null : { bytes, type: media.type };
+      if (media === undefined) return null;
+      const bytes = await readMediaFile(folder, media);
+      if (bytes === null) noteDamage(media);
+      return bytes === null ? null : { bytes, type: media.type };
     },
     erase() {
       interrupt();
