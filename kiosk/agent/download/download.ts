@@ -7,8 +7,8 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type BackOffLimits, nextWaitMs } from '../sync/back-off.ts';
 import { diskFault } from './disk-fault.ts';
 
-// `fetch` costs the agent memory for as long as it lives: measured over 24 MB with the options it is started with, 29 MiB and 15 of them for good, and 7 and none this way. Taken like this, because
-// importing the modules would load it too.
+// `fetch` costs the agent memory: measured over 24 MB, with the options it is started with, 29 MiB and 15 of them for good; this way it is 7 and none.
+// Taken from the process, because importing the modules would load `fetch` too.
 const http = process.getBuiltinModule('node:http');
 const https = process.getBuiltinModule('node:https');
 

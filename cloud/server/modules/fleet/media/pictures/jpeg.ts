@@ -28,7 +28,8 @@ const ADOBE_BYTES = 12;
 export function cleanJpeg(bytes: Buffer): Result<CleanedPicture, PictureFault> {
   const kept: Buffer[] = [];
   let jfif = false;
-  let orientation = 1;
+  /** Of the first Exif, as browsers take it. */
+  let said: number | null = null;
   let size: { width: number; height: number } | null = null;
   let scans = 0;
   let at = 2;
@@ -59,7 +60,7 @@ export function cleanJpeg(bytes: Buffer): Result<CleanedPicture, PictureFault> {
       at = scanEnd;
     } else if (marker === MARKER.dqt || marker === MARKER.dht || marker === MARKER.dri) kept.push(segment);
     else if (marker === MARKER.app0) jfif ||= begins(body, Buffer.from('JFIF\0', 'latin1'));
-    else if (marker === MARKER.app1 && begins(body, EXIF)) orientation = orientationOf(body.subarray(EXIF.length)) ?? orientation;
+    else if (marker === MARKER.app1 && begins(body, EXIF)) said ??= orientationOf(body.subarray(EXIF.length)) ?? 1;
     else if (marker === MARKER.app2 && begins(body, ICC)) kept.push(segment);
     else if (marker === MARKER.app14 && begins(body, Buffer.from('Adobe', 'latin1')) && body.length >= ADOBE_BYTES)
       // How the colours are meant; without it they come out wrong.
@@ -67,6 +68,7 @@ export function cleanJpeg(bytes: Buffer): Result<CleanedPicture, PictureFault> {
     else if (!((marker >= MARKER.app0 && marker <= 0xef) || marker === MARKER.comment)) return failure('broken');
   }
   if (size === null || scans === 0) return failure('broken');
+  const orientation = said ?? 1;
   const turned = orientation >= 5;
   return success({
     width: turned ? size.height : size.width,

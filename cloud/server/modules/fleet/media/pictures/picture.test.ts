@@ -70,6 +70,12 @@ describe('a JPEG', () => {
     expect(orientationOf(orientationSegment(orientation).subarray(10))).toBe(orientation);
   });
 
+  it('is turned by its first Exif, as browsers do, where an editor has left a second one', () => {
+    const result = cleaned(aJpeg({ width: 640, height: 480, extra: [exif(6), exif(1)] }));
+    expect(result).toMatchObject({ width: 480, bytes: aJpeg({ width: 640, height: 480, extra: [orientationSegment(6)] }) });
+    expect(cleaned(aJpeg({ width: 640, height: 480, extra: [exif(1), exif(6)] }))).toMatchObject({ bytes: plain });
+  });
+
   it('ends where it ends: a page, an archive or a film behind it stays behind', () => {
     expect(cleaned(aJpeg({ width: 640, height: 480, behind: page }))).toMatchObject({ bytes: plain });
   });
