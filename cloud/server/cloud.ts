@@ -13,6 +13,8 @@ import {
   DEVICE_REVOKED,
   DISPLAY_CONFIG_PUBLISHED,
   forgetDevice,
+  forgetMediaFile,
+  MEDIA_DELETED,
   resettleDevice,
   sendCommand,
   sendScenes,
@@ -23,6 +25,7 @@ import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
 import { auditClock } from '#platform/audit/jobs.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createOrm } from '#platform/database/orm.ts';
+import { createFileStorage } from '#platform/files/file-storage.ts';
 import { healthRoutes } from '#platform/health/health.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { createIdempotency } from '#platform/idempotency/idempotency.ts';
@@ -49,6 +52,7 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [DEVICE_COMMANDED]: [sendCommand],
   [DEVICE_REVOKED]: [forgetDevice],
   [DISPLAY_CONFIG_PUBLISHED]: [sendScenes],
+  [MEDIA_DELETED]: [forgetMediaFile],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [DEVICE_MOVED]: [resettleDevice, rebuildLobby],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
@@ -135,6 +139,8 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       identity,
       messenger,
       keyring,
+      storage: createFileStorage(join(dataFolder, 'media')),
+      mediaQuotaBytes: settings.MEDIA_QUOTA_MB * 1_048_576,
       brokerUrl: () => broker.publicUrl,
       cloudUrl: publicUrl.href,
       allowDevelopmentClaims: demo,

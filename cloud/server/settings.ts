@@ -28,7 +28,7 @@ export const settingCatalogue = {
   ),
   CONCIERGE_DATA: setting(
     z.string().min(1).default('.data'),
-    'Folder of everything kept on this machine: keys, and the embedded database where that is used.',
+    'Folder of everything kept on this machine: keys, media, and the embedded database where that is used. Several replicas share its `media`.',
     '/var/lib/concierge',
   ),
   CONCIERGE_KEYS: setting(
@@ -91,6 +91,11 @@ export const settingCatalogue = {
     'Where kiosks fetch releases when something else serves that folder: a CDN, a bucket. The cloud itself when not set.',
     'https://releases.example.gr/kiosk/',
   ),
+  MEDIA_QUOTA_MB: setting(
+    z.coerce.number().int().min(1).max(1_000_000).default(1_024),
+    'How much an office may keep in its media library, in MiB.',
+    '4096',
+  ),
   STRIPE_API_BASE: setting(
     urlWith('https', 'http').optional(),
     'Address of the payment provider; for tests against a stand-in.',
@@ -142,6 +147,7 @@ const settingsSchema = z.object({
   MAIL_FROM: settingCatalogue.MAIL_FROM.schema,
   RELEASES_DIR: settingCatalogue.RELEASES_DIR.schema,
   RELEASES_URL: settingCatalogue.RELEASES_URL.schema,
+  MEDIA_QUOTA_MB: settingCatalogue.MEDIA_QUOTA_MB.schema,
   STRIPE_API_BASE: settingCatalogue.STRIPE_API_BASE.schema,
   METRICS_TOKEN: settingCatalogue.METRICS_TOKEN.schema,
   LOG_LEVEL: settingCatalogue.LOG_LEVEL.schema,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type PlantedTenant, plantTenant } from './testing/planted-tenant.ts';
@@ -134,6 +135,9 @@ function idFor(name: string, tenant: PlantedTenant): string {
     serial: tenant.batchSerial,
     // Nobody's until somebody has found it: an id that is none, as it looks to whoever has not.
     claimId: '01900000-0000-7000-8000-00000000c1a1',
+    sha256: createHash('sha256')
+      .update(tenant === theirs ? 'theirs' : 'ours')
+      .digest('hex'),
     kind: 'general',
     alertKind: 'certificate',
   };

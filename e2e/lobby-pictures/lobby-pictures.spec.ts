@@ -46,6 +46,8 @@ const PICTURES: readonly Picture[] = [
   { name: 'portrait-arranged-house', sample: 'arranged', size: PORTRAIT, scene: 2 },
   { name: 'landscape-arranged-today-english', sample: 'arrangedEnglish', size: LANDSCAPE },
   { name: 'landscape-arranged-house', sample: 'arranged', size: LANDSCAPE, scene: 2 },
+  { name: 'portrait-picture', sample: 'arranged', size: PORTRAIT, scene: 3 },
+  { name: 'landscape-picture', sample: 'arranged', size: LANDSCAPE, scene: 3 },
 ];
 
 /**

@@ -6,6 +6,7 @@ import type { RunningCloud } from '@concierge/cloud-server/testing/running-cloud
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { type Agent, type AgentOptions, createAgent } from '@concierge/kiosk-agent/agent.ts';
 import { systemClockSources } from '@concierge/kiosk-agent/clock/clock.ts';
+import { DEFAULT_MEDIA_LIMITS } from '@concierge/kiosk-agent/media/media.ts';
 import { pino } from 'pino';
 
 export interface TestKiosk {
@@ -22,7 +23,8 @@ export async function startKiosk(
   running: RunningCloud,
   place: { tenantId: string; buildingId: string },
   dataFolder?: string,
-  more: Pick<AgentOptions, 'telemetrySources'> = {},
+  /** Without a built page there is none, and nobody looks. */
+  more: Partial<Pick<AgentOptions, 'telemetrySources' | 'rendererDir'>> = {},
 ): Promise<TestKiosk> {
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'concierge-kiosk-')));
   const claimTokenFile = join(folder, 'claim-token');
@@ -41,6 +43,7 @@ export async function startKiosk(
     claimTokenFile,
     logger: pino({ level: 'silent' }),
     clockSources: { ...systemClockSources, synchronized: () => true },
+    mediaLimits: { ...DEFAULT_MEDIA_LIMITS, retry: { baseMs: 100, capMs: 500 } },
     backOff: { baseMs: 100, capMs: 500, stableAfterMs: 60_000 },
     ...more,
   });

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ClockSources } from './clock/clock.ts';
 import type { CommandPorts } from './command-actions.ts';
 import type { TelemetrySources } from './device/telemetry.ts';
+import type { MediaLimits } from './media/media.ts';
 import type { ReleaseSettings } from './release/device-releases.ts';
 import type { Health } from './screen/health.ts';
 import type { Screen } from './screen/screen.ts';
@@ -39,6 +40,7 @@ export interface AgentOptions extends CommandPorts {
   readonly boardSerial?: string | null;
   readonly random?: () => number;
   readonly backOff?: BackOffLimits;
+  readonly mediaLimits?: MediaLimits;
   /** How often a disk that takes nothing is tried again. */
   readonly diskRetryMs?: number;
   /** No clock is believed that says an earlier time. */

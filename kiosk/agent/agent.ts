@@ -16,9 +16,10 @@ import { createDisplayPower } from './device/display-power.ts';
 import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, saveBuilding } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRenewal } from './device/renewal.ts';
-import { boardSerial, deviceSerial } from './device/serial.ts';
+import { boardSerial, deviceSerial, knownSerial } from './device/serial.ts';
 import { noteStart, withinHour } from './device/starts.ts';
 import { measure, systemTelemetrySources } from './device/telemetry.ts';
+import { createMediaShelf, DEFAULT_MEDIA_LIMITS } from './media/media.ts';
 import { createDeviceReleases } from './release/device-releases.ts';
 import { type Health, healthOf } from './screen/health.ts';
 import { createLoopbackServer, DEFAULT_PORT } from './screen/loopback-server.ts';
@@ -98,6 +99,16 @@ export function createAgent(options: AgentOptions): Agent {
           restart: () => options.restart?.(),
           logger,
         });
+  const media = createMediaShelf({
+    dataDir: options.dataDir,
+    cloudUrl: options.cloudUrl,
+    limits: options.mediaLimits ?? DEFAULT_MEDIA_LIMITS,
+    storedScenes: () => cache.stored('scenes').map(({ jws }) => jws),
+    nowMs: () => clock.nowMs(),
+    random,
+    onChange: () => screen.refresh(),
+    logger,
+  });
   const screen = createScreen({ inputs: screenInputs });
   const renewal = createRenewal({
     directory: identityDirectory,
@@ -112,10 +123,17 @@ export function createAgent(options: AgentOptions): Agent {
     },
     logger,
   });
+  /** What was shown, with all that lies on the disk for it. */
+  const shown = {
+    erase() {
+      cache.erase();
+      media.erase();
+    },
+  };
   const page =
     options.port === null
       ? null
-      : createLoopbackServer({ port: options.port ?? DEFAULT_PORT, rendererDir: options.rendererDir, screen, painted, health, logger });
+      : createLoopbackServer({ ...options, port: options.port ?? DEFAULT_PORT, screen, readMedia: media.read, painted, health });
 
   if (options.displayFile !== undefined) {
     const displayPower = createDisplayPower({ file: options.displayFile, monotonicMs: sources.monotonicMs, logger });
@@ -135,10 +153,10 @@ export function createAgent(options: AgentOptions): Agent {
     releases?.shown('cacheOpened');
     // Before anything is written: on a full disk the cache may answer no more after that.
     const savedMs = cache.clockFloorMs() ?? 0;
-    let identity = await loadIdentity(identityDirectory, knownSerial());
+    let identity = await loadIdentity(identityDirectory, knownSerial(serial, logger));
     if (!identity.ok && identity.error === 'other-machine') {
       logger.error('this card was claimed in another machine; it starts anew');
-      cache.erase();
+      shown.erase();
       eraseIdentity(identityDirectory);
       identity = failure('unclaimed');
     }
@@ -148,6 +166,7 @@ export function createAgent(options: AgentOptions): Agent {
     if (identity.ok) bootToken.erase();
     if (identity.ok && !departing) await showCached(identity.value);
     heardDesired = held.get('desired')?.claims;
+    media.want(held.get('scenes')?.claims ?? null);
     clock.start({ signedMs: newestSignedMs(), savedMs });
     starts = noteStart(options.dataDir, clock.nowMs());
     disconnectedSinceMs = sources.monotonicMs();
@@ -179,14 +198,7 @@ export function createAgent(options: AgentOptions): Agent {
   function beginClaim(by: 'code' | 'token'): void {
     const { cloudUrl, claimTokenFile } = options;
     if (cloudUrl === undefined) return;
-    const shared = {
-      directory: identityDirectory,
-      cloudUrl,
-      serial,
-      random,
-      backOff,
-      logger,
-    };
+    const shared = { directory: identityDirectory, cloudUrl, serial, random, backOff, logger };
     claim =
       claimTokenFile === undefined || by === 'code'
         ? createClaim({ ...shared, bootToken, monotonicMs: sources.monotonicMs, onChange: () => screen.refresh() })
@@ -202,18 +214,9 @@ export function createAgent(options: AgentOptions): Agent {
     return deviceSerial(identityDirectory, options.boardSerial === undefined ? boardSerial() : options.boardSerial);
   }
 
-  /** Null where the machine has none and the disk takes none. */
-  function knownSerial(): string | null {
-    try {
-      return serial();
-    } catch (error) {
-      logger.warn({ error }, 'the serial of this machine is not known');
-      return null;
-    }
-  }
-
   function beginSync(identity: DeviceIdentity): void {
     connectAs(identity, true);
+    media.connectAs(identity);
     renewal.start(identity);
   }
 
@@ -272,14 +275,16 @@ export function createAgent(options: AgentOptions): Agent {
     }
     moving = true;
     held.forget();
-    cache.erase();
+    shown.erase();
     screen.refresh();
     logger.warn({ buildingId: identity.buildingId }, 'this screen hangs in another building now');
     renewal.stop();
     renewal.start(identity);
     void (sync?.stop() ?? Promise.resolve()).then(() => {
       moving = false;
-      if (!stopped && !departing) connectAs(identity, false);
+      if (stopped || departing) return;
+      media.connectAs(identity);
+      connectAs(identity, false);
     });
   }
 
@@ -292,7 +297,7 @@ export function createAgent(options: AgentOptions): Agent {
     screen.refresh();
     depart({
       directory: identityDirectory,
-      cache,
+      cache: shown,
       tell: async () => (await sync?.sayWiped()) ?? true,
       disconnect: async () => sync?.stop(),
       monotonicMs: sources.monotonicMs,
@@ -320,8 +325,7 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function onChange(): void {
-    if (stopped) return;
-    if (departing) return;
+    if (stopped || departing) return;
     const desired = held.get('desired')?.claims;
     if (desired?.decommission === true) return leave();
     if (sync?.connected() === true) {
@@ -332,6 +336,7 @@ export function createAgent(options: AgentOptions): Agent {
       heardDesired = desired;
       releases?.wanted(desired.release);
     }
+    media.want(held.get('scenes')?.claims ?? null);
     screen.refresh();
   }
 
@@ -343,6 +348,7 @@ export function createAgent(options: AgentOptions): Agent {
       confirmedAt: held.confirmedAt(),
       display: held.get('desired')?.claims.display ?? null,
       scenes: held.get('scenes')?.claims ?? null,
+      media: media.ready(),
       disconnectedForMs: disconnectedSinceMs === null ? null : sources.monotonicMs() - disconnectedSinceMs,
       clock: clock.state(),
       clockBounded: clock.bounded(),
@@ -378,6 +384,7 @@ export function createAgent(options: AgentOptions): Agent {
       claim?.stop();
       renewal.stop();
       clearTimeout(identifyTimer);
+      media.stop();
       screen.stop();
       await Promise.all([sync?.stop(), page?.stop()]);
       clock.stop();

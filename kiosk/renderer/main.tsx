@@ -19,6 +19,7 @@ const STARTING: ScreenState = {
   claim: null,
   identity: null,
   pageNumber: UNKNOWN_PAGE,
+  media: [],
   display: { language: 'el', widthMm: null },
   lit: true,
   scenes: null,

@@ -2,6 +2,8 @@ import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/
 import { describe, expect, it } from 'vitest';
 import { currentAnnouncements, hasEnglish, nextAnnouncementChange, playlist, TAKEOVER_MS } from './playlist.ts';
 import { frameOf } from './stage/frame.ts';
+import { samplePicture } from './widgets/sample-picture.ts';
+import { pictureScene } from './widgets/samples.ts';
 
 const NOON_MS = Date.UTC(2025, 10, 21, 10);
 const HOUR_MS = 3_600_000;
@@ -47,6 +49,7 @@ function keysOf(document: LobbyDocument | null, parts: Partial<Parameters<typeof
     language: 'el',
     qr,
     scenes: null,
+    media: [],
     confirmedMs: NOON_MS,
     frame,
     ...parts,
@@ -115,11 +118,38 @@ describe('playlist', () => {
       language: 'el',
       qr: null,
       scenes: null,
+      media: [],
       confirmedMs: NOON_MS,
       frame,
     });
     expect(entries.length).toBeGreaterThan(3);
     for (const { durationMs } of entries) expect(durationMs).toBeGreaterThanOrEqual(9_000);
+  });
+});
+
+describe('a scene with a picture', () => {
+  const url = '/media/x';
+  const here = [{ ...samplePicture.media, url }];
+  const withScenes = (media: Parameters<typeof playlist>[0]['media'], fallbackSceneId: string | null = null) =>
+    keysOf(aDocument(), { media, scenes: { sequence: 1, scenes: [pictureScene], fallbackSceneId }, qr: null });
+
+  it('waits until the picture is there, though there is text beside it: nobody sees a hole', () => {
+    expect(withScenes([])).toEqual(['overview-0']);
+    expect(withScenes([{ ...samplePicture.media, sha256: 'ab'.repeat(32), url }])).toEqual(['overview-0']);
+    expect(withScenes(here)).toEqual([`layout-${pictureScene.id}`]);
+  });
+  it('waits as a fallback too', () => {
+    expect(withScenes([], pictureScene.id)).toEqual(['overview-0']);
+    expect(withScenes(here, pictureScene.id)).toEqual([`layout-${pictureScene.id}`]);
+  });
+  it('asks for the picture of the way this screen hangs only', () => {
+    if (pictureScene.view.kind !== 'layout') throw new Error('it is one');
+    const other = { ...samplePicture.media, sha256: 'cd'.repeat(32) };
+    const [box, ...rest] = pictureScene.view.landscape;
+    if (box === undefined) throw new Error('it has one');
+    const landscape = [{ ...box, settings: { ...box.settings, media: other } }, ...rest];
+    const scenes = { sequence: 1, scenes: [{ ...pictureScene, view: { ...pictureScene.view, landscape } }], fallbackSceneId: null };
+    expect(keysOf(aDocument(), { media: here, scenes, qr: null })).toEqual([`layout-${pictureScene.id}`]);
   });
 });
 

@@ -7,7 +7,7 @@ import { localMoment } from '@concierge/kernel/local-moment.ts';
 import { scenesOfRound } from './scene-rounds.ts';
 import { noticeLayout } from './scenes/announcement/notice-layout.ts';
 import type { Frame } from './stage/frame.ts';
-import { hasContent } from './widgets/content.ts';
+import { hasContent, isWhole } from './widgets/content.ts';
 import type { WidgetFacts } from './widgets/facts.ts';
 import { announcementWording } from './words/localized.ts';
 
@@ -41,6 +41,7 @@ export interface PlaylistInput {
   readonly language: Language;
   readonly qr: ScreenQr | null;
   readonly scenes: ScreenScenes | null;
+  readonly media: ScreenState['media'];
   /** When somebody last vouched for the document, Unix milliseconds. */
   readonly confirmedMs: number | null;
   readonly frame: Frame;
@@ -99,22 +100,31 @@ function arrangedRound(
 ): readonly PlaylistEntry[] {
   const nowMs = input.clock === 'unknown' ? null : input.nowMs;
   const { timeZone } = document.building;
-  const facts = widgetFacts(current, input.qr, nowMs, timeZone);
+  const facts = widgetFacts(current, input, nowMs, timeZone);
   const shown = scenesOfRound(list, { nowMs, timeZone, confirmedMs: input.confirmedMs }, (scene) => hasSomething(scene, facts, input));
   return shown.flatMap((scene) => entriesOf(scene, facts, input));
 }
 
 function widgetFacts(
   announcements: readonly LobbyAnnouncement[],
-  qr: ScreenQr | null,
+  { qr, media }: Pick<PlaylistInput, 'qr' | 'media'>,
   nowMs: number | null,
   timeZone: string,
 ): WidgetFacts {
-  return { announcements, qr, moment: nowMs === null ? null : localMoment(nowMs, timeZone) };
+  return {
+    announcements,
+    qr,
+    mediaUrl: (sha256) => media.find((file) => file.sha256 === sha256)?.url ?? null,
+    moment: nowMs === null ? null : localMoment(nowMs, timeZone),
+  };
 }
 
 function hasSomething({ view }: Scene, facts: WidgetFacts, { frame }: PlaylistInput): boolean {
-  if (view.kind === 'layout') return view[frame.orientation].some(({ widget, settings }) => hasContent(widget, settings, facts));
+  if (view.kind === 'layout') {
+    const placements = view[frame.orientation];
+    const areWhole = placements.every(({ widget, settings }) => isWhole(widget, settings, facts));
+    return areWhole && placements.some(({ widget, settings }) => hasContent(widget, settings, facts));
+  }
   if (view.standard === 'join') return facts.qr !== null;
   return view.standard === 'overview' || facts.announcements.some(({ urgent }) => !urgent);
 }
@@ -123,7 +133,7 @@ function hasSomething({ view }: Scene, facts: WidgetFacts, { frame }: PlaylistIn
 export function firstEntryOf(scene: Scene, input: PlaylistInput): PlaylistEntry | null {
   if (input.document === null) return null;
   const current = currentAnnouncements(input.document, input.nowMs, input.clock);
-  const facts = widgetFacts(current, input.qr, input.clock === 'unknown' ? null : input.nowMs, input.document.building.timeZone);
+  const facts = widgetFacts(current, input, input.clock === 'unknown' ? null : input.nowMs, input.document.building.timeZone);
   return entriesOf(scene, facts, input)[0] ?? null;
 }
 

@@ -1,8 +1,10 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { LobbyPreview } from './preview.tsx';
+import { LobbyPreview, ScenePreview } from './preview.tsx';
 import { type SampleName, sampleState } from './samples.ts';
+import { samplePicture } from './widgets/sample-picture.ts';
+import { pictureScene } from './widgets/samples.ts';
 
 const qr = { path: 'M0 0h1v1h-1z', size: 29, url: 'https://example.gr/j/x' };
 
@@ -50,5 +52,33 @@ describe('the first scene of the screen', () => {
   it('goes dark at night', () => {
     expect(markup('night')).toContain('data-light="night"');
     expect(markup('typical')).toContain('data-light="day"');
+  });
+});
+
+describe('a scene in the editor', () => {
+  const { document, nowMs } = sampleState('typical', qr);
+  function preview(settings: object): string {
+    if (pictureScene.view.kind !== 'layout' || document === null) throw new Error('the samples are a layout on a document');
+    const [box, ...rest] = pictureScene.view.portrait;
+    if (box === undefined) throw new Error('it has a picture');
+    const scene = {
+      ...pictureScene,
+      view: { ...pictureScene.view, portrait: [{ ...box, settings: { ...box.settings, ...settings } }, ...rest] },
+    };
+    const media = [{ ...samplePicture.media, url: '/here' }];
+    return renderToStaticMarkup(
+      createElement(ScenePreview, { document, scene, media, language: 'el', now: nowMs, orientation: 'portrait', widthPx: 300 }),
+    );
+  }
+
+  it('shows the very picture, and what it says to whoever cannot see it', () => {
+    expect(preview({})).toContain('<img src="/here" alt="Λόφοι το σούρουπο" lang="el"');
+    expect(preview({ alt: null })).toContain('<img src="/here" alt=""');
+  });
+  it('shows an empty box where no picture was chosen yet, or the library has it no more', () => {
+    for (const settings of [{ media: null }, { media: { ...samplePicture.media, sha256: 'ab'.repeat(32) } }]) {
+      expect(preview(settings)).toContain('data-waiting');
+      expect(preview(settings)).not.toContain('<img');
+    }
   });
 });

@@ -34,6 +34,8 @@ export function LobbyPreview({ state, language, now, orientation = 'portrait', w
 interface ScenePreviewProps {
   readonly document: LobbyDocument;
   readonly scene: Scene;
+  /** The pictures that may be in it, with where this page gets them. */
+  readonly media: ScreenState['media'];
   readonly language: Language;
   readonly now: number;
   readonly orientation: Orientation;
@@ -41,7 +43,7 @@ interface ScenePreviewProps {
 }
 
 /** One arranged scene on a building's real document, on or not. The code is one to look at. */
-export function ScenePreview({ document, scene, language, now, orientation, widthPx }: ScenePreviewProps) {
+export function ScenePreview({ document, scene, media, language, now, orientation, widthPx }: ScenePreviewProps) {
   const state: ScreenState = {
     phase: 'running',
     contentSequence: 1,
@@ -57,6 +59,7 @@ export function ScenePreview({ document, scene, language, now, orientation, widt
     display: { language, widthMm: null },
     lit: true,
     scenes: null,
+    media,
     demo: false,
   };
   return <Glass show={showOfScene(state, scene, GLASS[orientation])} orientation={orientation} widthPx={widthPx} />;

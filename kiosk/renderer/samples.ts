@@ -1,7 +1,8 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 
-import { sampleScenes } from './widgets/samples.ts';
+import { samplePicture } from './widgets/sample-picture.ts';
+import { pictureScene, sampleScenes } from './widgets/samples.ts';
 
 /** States to look at: what a lobby shows on an ordinary Friday, and on the days that test a layout. */
 export const SAMPLES = [
@@ -116,6 +117,8 @@ const overflowing: LobbyDocument = {
   ),
 };
 
+const arranged = { sequence: 1, scenes: [...sampleScenes, pictureScene], fallbackSceneId: null };
+
 function atHour(state: ScreenState, nowMs: number): ScreenState {
   return { ...state, nowMs, confirmedAt: new Date(nowMs).toISOString() };
 }
@@ -137,6 +140,7 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     display: { language: 'el', widthMm: null },
     lit: true,
     scenes: null,
+    media: [{ ...samplePicture.media, url: `data:image/png;base64,${samplePicture.base64}` }],
     demo: false,
   };
   const without: Pick<ScreenState, 'document' | 'contentSequence' | 'qr' | 'confirmedAt'> = {
@@ -161,12 +165,12 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     case 'untimed':
       return { ...ordinary, clock: 'unknown', link: 'offline' };
     case 'arranged':
-      return { ...ordinary, scenes: { sequence: 1, scenes: sampleScenes, fallbackSceneId: null } };
+      return { ...ordinary, scenes: arranged };
     case 'arrangedEnglish':
       return {
         ...ordinary,
         display: { language: 'en', widthMm: null },
-        scenes: { sequence: 1, scenes: sampleScenes, fallbackSceneId: null },
+        scenes: arranged,
       };
     case 'english':
       return { ...ordinary, display: { language: 'en', widthMm: null } };

@@ -2,6 +2,7 @@ import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
 import { fleetStrings } from './office/fleet.ts';
+import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
@@ -25,6 +26,7 @@ const el = {
   ...screensStrings.el,
   ...programmesStrings.el,
   ...fleetStrings.el,
+  ...mediaStrings.el,
 };
 
 export type OfficeStrings = typeof el;
@@ -40,6 +42,7 @@ const en: OfficeStrings = {
   ...screensStrings.en,
   ...programmesStrings.en,
   ...fleetStrings.en,
+  ...mediaStrings.en,
 };
 
 export const officeStrings: Readonly<Record<'el' | 'en', OfficeStrings>> = { el, en };

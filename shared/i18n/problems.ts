@@ -44,6 +44,30 @@ export const problemTexts = {
     el: 'Αυτό το πρόγραμμα είναι για οθόνες ενός μόνο κτιρίου.',
     en: 'This programme is for the screens of one building only.',
   },
+  'media-unknown-type': {
+    el: 'Γίνονται δεκτές εικόνες JPEG, PNG και WebP, που δεν κινούνται.',
+    en: 'Pictures are taken as JPEG, PNG and WebP, and only those that stand still.',
+  },
+  'media-broken': {
+    el: 'Το αρχείο δεν διαβάζεται ως εικόνα. Ανοίξτε το, αποθηκεύστε το ξανά και στείλτε το.',
+    en: 'The file cannot be read as a picture. Open it, save it again and send that.',
+  },
+  'media-too-large': {
+    el: 'Η εικόνα είναι πολύ μεγάλη: έως 8 MB, 8192 εικονοστοιχεία ανά πλευρά και 34 εκατομμύρια συνολικά.',
+    en: 'The picture is too large: up to 8 MB, 8192 pixels along a side and 34 million in all.',
+  },
+  'media-quota': {
+    el: 'Η βιβλιοθήκη γέμισε. Διαγράψτε κάτι που δεν χρησιμοποιείται.',
+    en: 'The library is full. Delete something that is not in use.',
+  },
+  'media-in-use': {
+    el: 'Κάποιο πρόγραμμα το δείχνει. Αφαιρέστε το πρώτα από εκεί και δημοσιεύστε.',
+    en: 'A programme shows it. Take it out there first, and publish.',
+  },
+  'media-too-many': {
+    el: 'Όλες οι εικόνες ενός προγράμματος μαζί χωρούν έως 256 MB.',
+    en: 'All the pictures of one programme together may take up to 256 MB.',
+  },
   'idempotency-key-reused': {
     el: 'Το ίδιο αίτημα στάλθηκε με διαφορετικά στοιχεία.',
     en: 'The same idempotency key was used for a different request.',

@@ -7,6 +7,7 @@ import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
 import { fleetStrings } from './office/fleet.ts';
+import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
@@ -24,6 +25,7 @@ const officeRooms = [
   fleetStrings,
   piecesStrings,
   programmesStrings,
+  mediaStrings,
   screensStrings,
   sessionStrings,
   shellStrings,

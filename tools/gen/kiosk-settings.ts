@@ -56,6 +56,11 @@ export const kioskSettingCatalogue = {
     about: '1 in the demo only, where kiosk and cloud share one clock: it counts as trusted, and the screen is told.',
     example: '0',
   },
+  CONCIERGE_DISPLAY_FILE: {
+    default: null,
+    about: 'File in which the appliance waits for the word that switches the display on or off.',
+    example: '/run/new-concierge/display/wanted',
+  },
   CONCIERGE_RELEASE_DIR: {
     default: null,
     about:

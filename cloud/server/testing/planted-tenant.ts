@@ -72,6 +72,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
       mark('BatchName'),
       mark('BoardSerial').toLowerCase(),
       mark('LogLine'),
+      mark('Picture'),
       mark('Withdrawn'),
       phone,
       '770317',
@@ -199,6 +200,17 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     list,
     published_at: new Date(0),
     published_by: managerId,
+  });
+  await insert('media', {
+    ...t,
+    sha256: createHash('sha256').update(name).digest('hex'),
+    type: 'image/png',
+    bytes: 4_096,
+    width: 1,
+    height: 1,
+    name: mark('Picture'),
+    uploaded_by: managerId,
+    uploaded_at: new Date(0),
   });
   await insert('device', {
     ...t,

@@ -92,10 +92,7 @@ export class TestBrowser {
 
   async request(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
     const changes = method !== 'GET';
-    if (changes && this.#csrf === null && headers['x-csrf-token'] === undefined) {
-      const reply = await this.#send('GET', '/api/csrf', undefined, {});
-      this.#csrf = field(reply.json, 'csrfToken');
-    }
+    if (changes && headers['x-csrf-token'] === undefined) await this.#getToken();
     return this.#send(method, path, body, { ...(changes && this.#csrf !== null ? { 'x-csrf-token': this.#csrf } : {}), ...headers });
   }
 
@@ -103,8 +100,34 @@ export class TestBrowser {
     return this.request('POST', '/api/users/token', { email: account.email, password: account.password });
   }
 
+  /** Sends a file as the body. */
+  async upload(path: string, bytes: Uint8Array): Promise<Reply> {
+    await this.#getToken();
+    const response = await fetch(new URL(path, this.#base), {
+      method: 'POST',
+      headers: { cookie: this.#cookieLine(), 'x-csrf-token': this.#csrf ?? '', 'content-type': 'application/octet-stream' },
+      body: new Uint8Array(bytes),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: jsonOrUndefined(text) };
+  }
+
+  /** A reply that is no text. */
+  async bytes(path: string, headers: Readonly<Record<string, string>> = {}): Promise<{ status: number; headers: Headers; body: Buffer }> {
+    const response = await fetch(new URL(path, this.#base), { headers: { cookie: this.#cookieLine(), ...headers } });
+    return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
+  }
+
+  async #getToken(): Promise<void> {
+    if (this.#csrf === null) this.#csrf = field((await this.#send('GET', '/api/csrf', undefined, {})).json, 'csrfToken');
+  }
+
+  #cookieLine(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   async #send(method: string, path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Reply> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = this.#cookieLine();
     const response = await fetch(new URL(path, this.#base), {
       method,
       redirect: 'manual',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { createBrowserClient } from '../ui/api/client.ts';
+import { sendFile } from '../ui/api/send-file.ts';
 import { currentLanguage } from './i18n.ts';
 
 type Listener = () => void;
@@ -14,6 +15,7 @@ export function onSessionEnded(listener: Listener): () => void {
 /** The office's one client. */
 export const api = createBrowserClient({
   language: currentLanguage,
+  sendFile,
   onSessionEnded: () => {
     for (const listener of listeners) listener();
   },

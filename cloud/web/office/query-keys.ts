@@ -10,6 +10,7 @@ export const queryKeys = {
   announcements: (buildingId: string) => ['announcements', buildingId],
   devices: ['devices'],
   displayConfigs: ['display-configs'],
+  media: ['media'],
   deviceCommands: (deviceId: string) => ['device-commands', deviceId],
   deviceLog: (deviceId: string, commandId: string) => ['device-log', deviceId, commandId],
 } as const satisfies Record<string, readonly string[] | ((...ids: string[]) => readonly string[])>;

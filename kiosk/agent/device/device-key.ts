@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, sign } from 'node:crypto';
 import { claimPollText, type WordPair } from '@concierge/contract/http/device-claims.ts';
+import { mediaAuthorization, mediaRequestText } from '@concierge/contract/http/media.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { KEY_FILE } from './identity.ts';
 import type { PrivateDirectory } from './private-directory.ts';
@@ -23,4 +24,11 @@ export function wordsOfKey(keyPem: string): WordPair {
 /** Proves that whoever asks after a claim holds the key it was made with. */
 export function signPoll(keyPem: string, claimId: string): string {
   return sign('sha256', Buffer.from(claimPollText(claimId)), { key: keyPem, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+}
+
+/** The Authorization header with which this device, and no other, is given a file of its office's media library. */
+export function signMediaRequest({ deviceId, keyPem }: { deviceId: string; keyPem: string }, sha256: string): string {
+  const publicKey = createPublicKey(keyPem).export({ type: 'spki', format: 'der' }).toString('base64url');
+  const signature = sign('sha256', Buffer.from(mediaRequestText(deviceId, sha256)), { key: keyPem, dsaEncoding: 'ieee-p1363' });
+  return mediaAuthorization({ deviceId, publicKey, signature: signature.toString('base64url') });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
 import type { PrivateDirectory } from './private-directory.ts';
 
 const SERIAL_FILE = 'serial';
@@ -21,6 +22,16 @@ export function deviceSerial(directory: PrivateDirectory, board: string | null):
   const made = randomUUID();
   directory.write(SERIAL_FILE, made);
   return made;
+}
+
+/** The serial, or null where the machine has none and the disk takes none. */
+export function knownSerial(serial: () => string, logger: Pick<Logger, 'warn'>): string | null {
+  try {
+    return serial();
+  } catch (error) {
+    logger.warn({ error }, 'the serial of this machine is not known');
+    return null;
+  }
 }
 
 /** Only what may stand in a certificate's name; the firmware ends its string with a zero byte. */

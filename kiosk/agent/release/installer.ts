@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { ReleaseManifest, ReleaseTarget } from '@concierge/contract/release/manifest.ts';
 import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import { diskFault } from '../download/disk-fault.ts';
+import { type DownloadLimits, downloadFile } from '../download/download.ts';
 import { type SlotName, spareSlot } from './boot-rules.ts';
-import { diskFault } from './disk-fault.ts';
-import { type DownloadLimits, downloadBundle } from './download.ts';
 import type { SlotStore } from './slots.ts';
 import { unpackBundle } from './unpack.ts';
 
@@ -94,7 +94,7 @@ export async function installRelease(options: {
     const { bytes, sha256 } = target;
     const { stopping, random, limits } = options;
     const url = new URL(target.path, options.baseUrl);
-    const downloaded = await downloadBundle({ url, file: bundle, bytes, sha256, stopping, random, limits: limits.download });
+    const downloaded = await downloadFile({ url, file: bundle, bytes, sha256, stopping, random, limits: limits.download });
     if (!downloaded.ok) return giveUp(downloaded.error);
     onStep('downloaded');
 

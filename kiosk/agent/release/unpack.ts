@@ -15,7 +15,7 @@ import {
 import type { ReleaseTarget } from '@concierge/contract/release/manifest.ts';
 import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
-import { diskFault } from './disk-fault.ts';
+import { diskFault } from '../download/disk-fault.ts';
 import { syncFolder } from './slots.ts';
 
 export type UnpackFault = Extract<InstallRefusal, 'bundle-malformed' | 'disk-full' | 'disk-failing'>;

@@ -18,6 +18,7 @@ const wellKiosk: ScreenFacts = {
   claim: null,
   identity: null,
   pageNumber: 1,
+  media: [],
   scenes: null,
   demo: false,
 };
@@ -38,6 +39,7 @@ describe('the state of the screen', () => {
       identity: null,
       pageNumber: 1,
       lit: true,
+      media: [],
       scenes: null,
       demo: false,
     });

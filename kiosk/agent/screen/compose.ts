@@ -24,6 +24,7 @@ export interface ScreenFacts {
   readonly qr: ScreenQr | null;
   /** How far the claim is; null when none is under way. */
   readonly claim: ScreenClaim | null;
+  readonly media: ScreenState['media'];
   readonly identity: ScreenState['identity'];
   readonly pageNumber: number;
   readonly demo: boolean;
@@ -57,6 +58,7 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
     display: facts.display ?? defaultDisplay,
     lit: litOf(facts, phase),
     scenes: phase === 'running' ? showableScenes(facts.scenes, facts.nowMs) : null,
+    media: phase === 'running' ? facts.media : [],
     demo: facts.demo,
   };
 }

@@ -36,6 +36,7 @@ beforeEach(async () => {
     claim: null,
     identity: null,
     pageNumber: 1,
+    media: [],
     scenes: null,
     demo: false,
   };
@@ -51,6 +52,9 @@ afterEach(async () => {
   directory[Symbol.dispose]();
 });
 
+/** The one file of the media library that is ready. */
+const picture = 'ab'.repeat(32);
+
 function newServer(port: number): LoopbackServer {
   return createLoopbackServer({
     port,
@@ -60,6 +64,7 @@ function newServer(port: number): LoopbackServer {
       frames.push(frame);
       pages.push(pageNumber);
     },
+    readMedia: async (sha256) => (sha256 === picture ? { bytes: Buffer.from('a picture'), type: 'image/png' } : null),
     health: () => ({
       phase: 'running',
       link: 'online',
@@ -179,6 +184,31 @@ describe('files', () => {
     expect(status).toBe(404);
     expect(body.toString()).not.toContain('secret');
   });
+});
+
+describe('a file of the media library', () => {
+  it('is served as what was signed, without guessing, to this machine only', async () => {
+    const { status, headers, body } = await ask(`/media/${picture}`);
+    expect([status, headers['content-type'], headers['x-content-type-options'], body.toString()]).toEqual([
+      200,
+      'image/png',
+      'nosniff',
+      'a picture',
+    ]);
+    expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+    expect(headers['content-security-policy']).toContain("img-src 'self' data:;");
+    expect((await ask(`/media/${picture}`, { headers: { host: 'evil.example' } })).status).toBe(421);
+    expect((await ask(`/media/${picture}`, { method: 'POST' })).status).toBe(405);
+  });
+
+  it.each([
+    `/media/${'cd'.repeat(32)}`,
+    `/media/${picture.toUpperCase()}`,
+    `/media/${picture}.part`,
+    `/media/${picture}/`,
+    '/media/',
+    '/media/..%2fidentity%2fkey.pem',
+  ])('has no other at %s', async (path) => expect((await ask(path)).status).toBe(404));
 });
 
 describe('who may ask', () => {

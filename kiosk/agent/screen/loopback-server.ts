@@ -33,6 +33,8 @@ const HEARTBEAT_MS = 4_000;
 
 const Frame = z.strictObject({ contentSequence: z.int().nonnegative(), scene: z.string().min(1).max(40) });
 
+const MEDIA_PATH = /^\/media\/([0-9a-f]{64})$/;
+
 const securityHeaders = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -48,6 +50,8 @@ export function createLoopbackServer(deps: {
   screen: Screen;
   /** `pageNumber` is the number that the page was served with; null when it does not say. */
   painted(frame: PaintedFrame, pageNumber: number | null): void;
+  /** A file of the media library that is ready; null for every other. */
+  readMedia(sha256: string): Promise<{ readonly bytes: Buffer; readonly type: string } | null>;
   health(): Health;
   logger: Logger;
 }): LoopbackServer {
@@ -73,7 +77,17 @@ export function createLoopbackServer(deps: {
     if (path === '/screen/events') return request.method === 'GET' ? showEvents(response) : refuse(response, 405);
     if (path === '/healthz') return sendText(response, 'application/json; charset=utf-8', JSON.stringify(deps.health()));
     if (path === '/' || path === '/index.html') return sendPage(request, response);
-    return sendFile(path, request, response);
+    const [, sha256] = MEDIA_PATH.exec(path) ?? [];
+    return sha256 === undefined ? sendFile(path, request, response) : sendMedia(sha256, response);
+  }
+
+  async function sendMedia(sha256: string, response: ServerResponse): Promise<void> {
+    const media = await deps.readMedia(sha256);
+    if (media === null) return refuse(response, 404);
+    response.setHeader('content-type', media.type);
+    // Under another name the bytes would be others.
+    response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+    response.end(media.bytes);
   }
 
   async function sendPage(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -23,6 +23,7 @@ beforeEach(() => {
     claim: null,
     identity: null,
     pageNumber: 1,
+    media: [],
     scenes: null,
     demo: false,
   };

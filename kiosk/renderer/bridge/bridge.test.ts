@@ -18,6 +18,8 @@ describe('readScreenState', () => {
     ['no time', JSON.stringify({ ...typical, nowMs: null })],
     ['a code without an end', JSON.stringify({ ...typical, qr: { path: '', size: 29, url: '' } })],
     ['a document without a building', JSON.stringify({ ...typical, document: { announcements: [] } })],
+    ['a picture without an address', JSON.stringify({ ...typical, media: [{ sha256: 'ab' }] })],
+    ['no word about pictures', JSON.stringify({ ...typical, media: undefined })],
     ['an unknown language', JSON.stringify({ ...typical, display: { language: 'fr', widthMm: null } })],
   ])('refuses %s', (_, json) => {
     expect(readScreenState(json)).toBeNull();

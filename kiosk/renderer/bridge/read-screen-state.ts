@@ -34,6 +34,8 @@ function isScreenState(value: unknown): value is ScreenState {
     (value['identity'] === null || isWordPair(value['identity'])) &&
     Number.isSafeInteger(value['pageNumber']) &&
     (value['scenes'] === null || isSceneList(value['scenes'])) &&
+    Array.isArray(value['media']) &&
+    value['media'].every(isMedia) &&
     (value['document'] === null || isDocument(value['document']))
   );
 }
@@ -77,6 +79,10 @@ function isDocument(value: unknown): boolean {
 
 function isSceneList(value: unknown): boolean {
   return isRecord(value) && Array.isArray(value['scenes']) && Number.isSafeInteger(value['sequence']);
+}
+
+function isMedia(value: unknown): boolean {
+  return isRecord(value) && typeof value['sha256'] === 'string' && typeof value['url'] === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -96,6 +96,7 @@ function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, ro
     language: languageOfRound(state, round),
     qr: usableQr(state, nowMs),
     scenes: state.scenes,
+    media: state.media,
     confirmedMs: conditionsOf(state, nowMs).confirmedMs,
     frame: frameOf(viewport.widthPx, viewport.heightPx, state.display.widthMm),
   };

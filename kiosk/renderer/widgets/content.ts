@@ -1,3 +1,4 @@
+import type { MediaRef } from '@concierge/contract/media.ts';
 import { upcomingEvents } from './events/upcoming.ts';
 import type { WidgetFacts } from './facts.ts';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
@@ -8,6 +9,8 @@ const contentOf: { readonly [Kind in WidgetKind]: (facts: WidgetFacts, settings:
   clock: ({ moment }) => moment !== null,
   contacts: () => true,
   events: ({ moment }, { events }) => upcomingEvents(events, moment).length > 0,
+  // In the editor there may be no picture yet.
+  image: ({ mediaUrl }, { media }: { readonly media: MediaRef | null }) => media !== null && mediaUrl(media.sha256) !== null,
   join: ({ qr }) => qr !== null,
   text: () => true,
 };
@@ -17,4 +20,9 @@ export function hasContent(kind: string, settings: Readonly<Record<string, unkno
   if (!Object.hasOwn(contentOf, kind)) return false;
   const ask = contentOf[kind as WidgetKind] as (facts: WidgetFacts, settings: Readonly<Record<string, unknown>>) => boolean;
   return ask(facts, settings);
+}
+
+/** Whether what the widget cannot do without is there. A picture that has not arrived yet would leave a hole, so its scene waits for it. */
+export function isWhole(kind: string, settings: Readonly<Record<string, unknown>>, facts: WidgetFacts): boolean {
+  return kind !== 'image' || hasContent(kind, settings, facts);
 }

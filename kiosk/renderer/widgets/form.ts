@@ -4,6 +4,8 @@ export type WidgetField =
   | { readonly kind: 'choice'; readonly name: string; readonly options: readonly string[] }
   | { readonly kind: 'number'; readonly name: string; readonly least: number; readonly most: number }
   | { readonly kind: 'telephone'; readonly name: string }
+  /** A file of the media library. */
+  | { readonly kind: 'media'; readonly name: string }
   | { readonly kind: 'date'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string; readonly optional?: true }
   | {

@@ -3,6 +3,7 @@ import { clockForm } from './clock/form.ts';
 import { contactsForm } from './contacts/form.ts';
 import { eventsForm } from './events/form.ts';
 import type { WidgetForm } from './form.ts';
+import { imageForm } from './image/form.ts';
 import { joinForm } from './join/form.ts';
 import type { WidgetKind } from './schemas.ts';
 import { textForm } from './text/form.ts';
@@ -15,6 +16,7 @@ export const widgetForms: { readonly [Kind in WidgetKind]: WidgetForm } = {
   announcements: announcementsForm,
   text: textForm,
   events: eventsForm,
+  image: imageForm,
   contacts: contactsForm,
   clock: clockForm,
   join: joinForm,

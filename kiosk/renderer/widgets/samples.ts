@@ -1,4 +1,5 @@
 import type { Placement, Scene } from '@concierge/contract/mqtt/scenes.ts';
+import { samplePicture } from './sample-picture.ts';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
 
 /** What each widget looks like on an ordinary day: its picture in the tests, and what the editor begins with. */
@@ -20,6 +21,11 @@ export const widgetSamples: { readonly [Kind in WidgetKind]: WidgetSettings[Kind
       { date: '2025-11-24', time: null, name: { el: 'Απολύμανση κοινόχρηστων χώρων', en: 'Disinfection of the common areas' } },
       { date: '2025-11-22', time: '09:00', name: { el: 'Παράδοση πετρελαίου', en: 'Delivery of heating oil' } },
     ],
+  },
+  image: {
+    media: samplePicture.media,
+    alt: { el: 'Λόφοι το σούρουπο', en: 'Hills at dusk' },
+    fit: 'cover',
   },
   join: {},
   text: {
@@ -46,7 +52,7 @@ function placement(widget: WidgetKind, column: number, row: number, columns: num
   };
 }
 
-/** Two scenes that hold every widget between them, in both ways a screen may hang. */
+/** Two scenes that hold every widget between them but the picture, in both ways a screen may hang. */
 export const sampleScenes: Scene[] = [
   {
     id: '0198c0de-0000-7000-8000-0000000b0001',
@@ -85,3 +91,18 @@ export const sampleScenes: Scene[] = [
     mostDataAgeHours: null,
   },
 ];
+
+/** A scene that only a screen which has the picture can show. */
+export const pictureScene: Scene = {
+  id: '0198c0de-0000-7000-8000-0000000b0003',
+  name: { el: 'Καλή χρονιά', en: 'A good year' },
+  view: {
+    kind: 'layout',
+    portrait: [placement('image', 0, 0, 12, 9), placement('text', 0, 9, 12, 4)],
+    landscape: [placement('image', 0, 0, 12, 8), placement('text', 12, 0, 8, 5)],
+  },
+  durationSeconds: 30,
+  priority: 'normal',
+  schedule: null,
+  mostDataAgeHours: null,
+};

@@ -2,7 +2,7 @@ import { GRID, type Placement, SceneList } from '@concierge/contract/mqtt/scenes
 import { describe, expect, it } from 'vitest';
 import { CELLS } from '../scenes/layout/grid.ts';
 import { sampleScenes, widgetSamples } from './samples.ts';
-import { sceneFaults, settingsOf, widgetSchemas } from './schemas.ts';
+import { mediaNamedIn, sceneFaults, settingsOf, widgetSchemas } from './schemas.ts';
 
 const list = (portrait: readonly Placement[], landscape: readonly Placement[] = []): SceneList => ({
   scenes: [{ ...scene(), view: { kind: 'layout', portrait: [...portrait], landscape: [...landscape] } }],
@@ -45,6 +45,34 @@ describe('the widgets', () => {
 
   it.each(['constructor', '__proto__', 'toString', 'weather-of-tomorrow'])('a widget named %s is none', (widget) => {
     expect(settingsOf(aText({ widget }))).toBeNull();
+  });
+});
+
+describe('mediaNamedIn', () => {
+  it('finds every picture where it is named, in both orientations, and nothing in what does not parse', () => {
+    const picture = aText({ widget: 'image', settings: { ...widgetSamples.image } });
+    const broken = {
+      ...picture,
+      settings: { ...widgetSamples.image, media: { ...widgetSamples.image.media, sha256: '../../etc/passwd' } },
+    };
+    const found = mediaNamedIn(list([aText(), picture], [broken, picture]));
+    expect(found.map(({ path }) => path.join('.'))).toEqual([
+      'scenes.0.view.portrait.1.settings.media',
+      'scenes.0.view.landscape.1.settings.media',
+    ]);
+    expect(found[0]?.media).toEqual(widgetSamples.image.media);
+  });
+
+  it.each([
+    { sha256: 'AB'.repeat(32) },
+    { type: 'image/svg+xml' },
+    { type: 'image/gif' },
+    { bytes: 0 },
+    { bytes: 9_000_000 },
+    { url: 'https://example.org' },
+  ])('a picture with %j is none', (part) => {
+    const settings = { ...widgetSamples.image, media: { ...widgetSamples.image.media, ...part } };
+    expect(settingsOf(aText({ widget: 'image', settings }))).toBeNull();
   });
 });
 

@@ -1,9 +1,11 @@
+import type { MediaRef } from '@concierge/contract/media.ts';
 import { GRID, type Placement, type SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { z } from 'zod';
 import { AnnouncementsSettings } from './announcements/schema.ts';
 import { ClockSettings } from './clock/schema.ts';
 import { ContactsSettings } from './contacts/schema.ts';
 import { EventsSettings } from './events/schema.ts';
+import { ImageSettings } from './image/schema.ts';
 import { JoinSettings } from './join/schema.ts';
 import { TextSettings } from './text/schema.ts';
 
@@ -13,6 +15,7 @@ export const widgetSchemas = {
   clock: ClockSettings,
   contacts: ContactsSettings,
   events: EventsSettings,
+  image: ImageSettings,
   join: JoinSettings,
   text: TextSettings,
 } as const;
@@ -24,6 +27,20 @@ export function settingsOf(placement: Placement): Placement | null {
   if (!isWidgetKind(placement.widget)) return null;
   const parsed = widgetSchemas[placement.widget].safeParse(placement.settings);
   return parsed.success ? { ...placement, settings: z.record(z.string(), z.json()).parse(parsed.data) } : null;
+}
+
+/** The files of the media library that an arrangement needs, each where it is named; one may be named often. */
+export function mediaNamedIn(list: SceneList): readonly { readonly media: MediaRef; readonly path: readonly (string | number)[] }[] {
+  return list.scenes.flatMap(({ view }, scene) => {
+    if (view.kind === 'standard') return [];
+    return (['portrait', 'landscape'] as const).flatMap((orientation) =>
+      view[orientation].flatMap(({ widget, settings }, index) => {
+        const image = widget === 'image' ? ImageSettings.safeParse(settings) : null;
+        if (image?.success !== true) return [];
+        return [{ media: image.data.media, path: ['scenes', scene, 'view', orientation, index, 'settings', 'media'] }];
+      }),
+    );
+  });
 }
 
 /** Where an arrangement is wrong beyond its form, as paths into it: what only whoever saves it must hear. */

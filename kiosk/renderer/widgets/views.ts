@@ -2,6 +2,7 @@ import { AnnouncementList } from './announcements/view.tsx';
 import { Clock } from './clock/view.tsx';
 import { Contacts } from './contacts/view.tsx';
 import { Events } from './events/view.tsx';
+import { Image } from './image/view.tsx';
 import { Join } from './join/view.tsx';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
 import { Text } from './text/view.tsx';
@@ -13,6 +14,7 @@ const views: { readonly [Kind in WidgetKind]: WidgetView<WidgetSettings[Kind]> }
   clock: Clock,
   contacts: Contacts,
   events: Events,
+  image: Image,
   join: Join,
   text: Text,
 };

@@ -1,5 +1,6 @@
 import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { MediaRef } from '@concierge/contract/media.ts';
 import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import { ClockState } from '@concierge/contract/mqtt/reported.ts';
@@ -51,6 +52,10 @@ export const State = z.strictObject({
   display: DisplaySettings,
   lit: z.boolean(),
   scenes: z.strictObject({ ...SceneList.shape, sequence: z.int().positive() }).nullable(),
+  media: z
+    .array(z.strictObject({ ...MediaRef.shape, url: z.string().regex(/^\/media\/[0-9a-f]{64}$/) }))
+    .max(400)
+    .readonly(),
   demo: z.boolean(),
 }) satisfies z.ZodType<ScreenState>;
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MEDIA_FOLDER, readMediaFile } from '@concierge/kiosk-agent/media/media-files.ts';
 import { readSettings } from '@concierge/kiosk-agent/settings.ts';
 import { app, BrowserWindow, ipcMain, Menu, powerSaveBlocker, protocol, session, utilityProcess } from 'electron';
 import { destination, pino } from 'pino';
@@ -31,6 +32,7 @@ if (!settings.ok) {
 function run(options: Extract<typeof settings, { ok: true }>['value']): void {
   const logger = pino({ name: 'kiosk-shell', level: options.CONCIERGE_LOG_LEVEL }, destination(2));
   const bundle = readRendererBundle(join(here, 'renderer'));
+  const mediaFolder = join(options.CONCIERGE_KIOSK_DATA, MEDIA_FOLDER);
 
   const agent = createAgentHost({
     fork: forkAgent,
@@ -106,7 +108,10 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       powerSaveBlocker.start('prevent-display-sleep');
       // In memory: the page leaves nothing on the disk.
       const screenSession = session.fromPartition('lobby');
-      screenSession.protocol.handle(SCREEN_SCHEME, createScreenProtocol(bundle, agent.current));
+      screenSession.protocol.handle(
+        SCREEN_SCHEME,
+        createScreenProtocol(bundle, agent.current, (media) => readMediaFile(mediaFolder, media)),
+      );
       const window = new BrowserWindow(
         lobbyWindowOptions(secureWebPreferences({ preload: join(here, 'preload.cjs'), session: screenSession, packaged: app.isPackaged })),
       );

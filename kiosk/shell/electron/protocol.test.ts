@@ -8,6 +8,8 @@ import { aScreenState } from '../testing/screen-states.ts';
 import { createScreenProtocol, readRendererBundle } from './protocol.ts';
 import { contentSecurityPolicy } from './security.ts';
 
+const picture = { sha256: 'ab'.repeat(32), type: 'image/webp', bytes: 9, url: `/media/${'ab'.repeat(32)}` } as const;
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'screen-protocol-'));
@@ -15,8 +17,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function ask(path: string, options: { method?: string; state?: ScreenState } = {}): Response {
-  const handle = createScreenProtocol(readRendererBundle(join(folder, 'dist')), () => options.state ?? null);
+async function ask(path: string, options: { method?: string; state?: ScreenState } = {}): Promise<Response> {
+  const handle = createScreenProtocol(
+    readRendererBundle(join(folder, 'dist')),
+    () => options.state ?? null,
+    async ({ sha256 }) => (sha256 === picture.sha256 ? Buffer.from('a picture') : null),
+  );
   return handle(new Request(path.startsWith('/') ? `lobby://screen${path}` : path, { method: options.method ?? 'GET' }));
 }
 
@@ -28,8 +34,8 @@ describe('lobby://screen', () => {
     ['/assets/index-abcdefgh.js', 'text/javascript; charset=utf-8'],
     ['/assets/font.woff2', 'font/woff2'],
     ['/safe', 'text/html; charset=utf-8'],
-  ])('serves %s as %s, with the policy and without guessing', (path, contentType) => {
-    const response = ask(path);
+  ])('serves %s as %s, with the policy and without guessing', async (path, contentType) => {
+    const response = await ask(path);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe(contentType);
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -56,22 +62,43 @@ describe('lobby://screen', () => {
     'lobby://screen:81/index.html',
     'file:///etc/passwd',
   ])('has nothing at %s', async (path) => {
-    const response = ask(path);
+    const response = await ask(path);
     expect(response.status).toBe(404);
     expect(await response.text()).toBe('404\n');
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'HEAD'])('answers no %s', (method) => {
-    expect(ask('/', { method }).status).toBe(405);
+  it.each(['POST', 'PUT', 'DELETE', 'HEAD'])('answers no %s', async (method) => {
+    expect((await ask('/', { method })).status).toBe(405);
   });
 
   it('writes the state into the page, and nothing in it can end its element', async () => {
     const document = aScreenState().document;
     if (document === null) throw new Error('the state has no document');
     const name = { el: '</script><script>alert(1)</script>', en: null };
-    const text = await ask('/', { state: aScreenState({ document: { ...document, building: { ...document.building, name } } }) }).text();
+    const text = await (
+      await ask('/', { state: aScreenState({ document: { ...document, building: { ...document.building, name } } }) })
+    ).text();
     expect(text).toContain('\\u003c/script>\\u003cscript>alert(1)');
     expect(text.match(/<script/g)).toHaveLength(1);
+  });
+});
+
+describe('a file of the media library', () => {
+  const ready = (media: Partial<typeof picture> = {}) => ({ state: aScreenState({ media: [{ ...picture, ...media }] }) });
+
+  it('is served as the type that was signed, without guessing, while the agent says that it is ready', async () => {
+    const response = await ask(picture.url, ready());
+    expect(await response.text()).toBe('a picture');
+    expect(response.headers.get('content-type')).toBe('image/webp');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  it('is not there otherwise', async () => {
+    expect((await ask(picture.url)).status).toBe(404);
+    expect((await ask(`/media/${'cd'.repeat(32)}`, ready())).status).toBe(404);
+    // Its bytes are no longer what was signed.
+    expect((await ask(picture.url, ready({ sha256: 'cd'.repeat(32) }))).status).toBe(404);
+    expect((await ask('/media/../secret.json', ready({ url: '/media/../secret.json' }))).status).toBe(404);
   });
 });
 
@@ -89,7 +116,7 @@ describe('the renderer in memory', () => {
   });
 
   it('is what was built', async () => {
-    expect(await ask('/assets/font.woff2').text()).toBe(readFileSync(join(folder, 'dist/assets/font.woff2'), 'utf8'));
+    expect(await (await ask('/assets/font.woff2')).text()).toBe(readFileSync(join(folder, 'dist/assets/font.woff2'), 'utf8'));
   });
 });
 

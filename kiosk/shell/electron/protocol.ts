@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { ScreenMedia, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
 import { contentTypes } from '@concierge/kiosk-agent/screen/content-types.ts';
 import { safePage } from '../safe-page.ts';
@@ -39,14 +39,24 @@ export function readRendererBundle(folder: string): RendererBundle {
   return { files, policy: contentSecurityPolicy(readFileSync(join(folder, POLICY_FILE), 'utf8')) };
 }
 
-/** Answers every request for `lobby://screen/…`; all else is refused. The page carries the current state, so the first paint asks nobody. */
-export function createScreenProtocol(bundle: RendererBundle, currentState: () => ScreenState | null): (request: Request) => Response {
-  return (request) => {
+/** Answers every request for `lobby://screen/…` with the bundle or a ready file of the media library; all else is refused. The page carries the current state, so the first paint asks nobody. */
+export function createScreenProtocol(
+  bundle: RendererBundle,
+  currentState: () => ScreenState | null,
+  readMedia: (media: ScreenMedia) => Promise<Buffer | null>,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
     const url = URL.canParse(request.url) ? new URL(request.url) : null;
     if (url === null || `${url.protocol}//${url.host}` !== SCREEN_ORIGIN) return refusal(404);
     if (request.method !== 'GET') return refusal(405);
     if (url.pathname === SAFE_PATH) return answer(safePage, 'text/html; charset=utf-8', safePagePolicy);
     const path = url.pathname === '/' || url.pathname === '' ? PAGE_PATH : url.pathname;
+    // Only what the agent says is ready, by the very name it gave it; its bytes are checked here again, and its type is the signed one.
+    const media = path.startsWith('/media/') ? currentState()?.media.find(({ url: known }) => known === path) : undefined;
+    if (media !== undefined) {
+      const bytes = await readMedia(media);
+      return bytes === null ? refusal(404) : answer(new Uint8Array(bytes), media.type, bundle.policy);
+    }
     const content = bundle.files.get(path);
     if (content === undefined) return refusal(404);
     const contentType = contentTypes.get(extname(path)) ?? 'application/octet-stream';

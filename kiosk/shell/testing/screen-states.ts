@@ -25,6 +25,7 @@ export function aScreenState(change: Partial<ScreenState> = {}): ScreenState {
     identity: null,
     pageNumber: 1,
     lit: true,
+    media: [],
     scenes: null,
     display: { language: 'el', widthMm: null },
     demo: false,

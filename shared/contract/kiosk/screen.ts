@@ -1,3 +1,4 @@
+import type { MediaRef } from '../media.ts';
 import type { LobbyDocument } from '../mqtt/content.ts';
 import type { DisplaySettings } from '../mqtt/desired.ts';
 import type { ClockState } from '../mqtt/reported.ts';
@@ -30,12 +31,17 @@ export interface ScreenState {
   readonly lit: boolean;
   /** The arrangement somebody made for this screen, without what this version cannot show; null for the lobby's own round. */
   readonly scenes: ScreenScenes | null;
+  /** The pictures that are on this machine and whole, so that a scene which needs another can wait for it. */
+  readonly media: readonly ScreenMedia[];
   /** Set in the demo only, so nobody takes it for a real building. */
   readonly demo: boolean;
 }
 
 /** `settings` of every placement have been parsed with the schema of its widget. `sequence` tells one arrangement from the next. */
 export type ScreenScenes = SceneList & { readonly sequence: number };
+
+/** `url` is where the page gets it: beside the page itself. */
+export type ScreenMedia = MediaRef & { readonly url: string };
 
 export interface ScreenQr {
   /** The dark modules as one SVG path in a `size` × `size` grid, without the quiet zone. */

@@ -142,6 +142,12 @@ const el = {
       fields: { title: 'Τίτλος', contacts: 'Τηλέφωνα', name: 'Ποιος', number: 'Αριθμός' },
       options: {},
     },
+    image: {
+      name: 'Εικόνα',
+      about: 'Από τη βιβλιοθήκη του γραφείου.',
+      fields: { media: 'Εικόνα', fit: 'Στον χώρο της', alt: 'Τι δείχνει (για όσους δεν τη βλέπουν)' },
+      options: { cover: 'Γεμίζει, ό,τι περισσεύει κόβεται', contain: 'Ολόκληρη' },
+    },
     clock: {
       name: 'Ρολόι',
       about: 'Όταν η οθόνη δεν είναι βέβαιη για την ώρα, μένει κενό.',
@@ -289,6 +295,12 @@ const en: typeof el = {
       about: 'For services and the office; not for residents’ numbers.',
       fields: { title: 'Title', contacts: 'Numbers', name: 'Who', number: 'Number' },
       options: {},
+    },
+    image: {
+      name: 'Picture',
+      about: 'From the office’s library.',
+      fields: { media: 'Picture', fit: 'In its box', alt: 'What it shows (for those who cannot see it)' },
+      options: { cover: 'Fills it, what is beyond is cut', contain: 'All of it' },
     },
     clock: {
       name: 'Clock',

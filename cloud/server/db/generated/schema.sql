@@ -521,6 +521,34 @@ alter table lobby_document enable row level security;
 create policy tenant_isolation on lobby_document for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on lobby_document to concierge_app;
 
+create table media (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  sha256 text not null,
+  type text not null,
+  bytes integer not null,
+  width integer not null,
+  height integer not null,
+  name text not null,
+  uploaded_by uuid not null,
+  uploaded_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  constraint media_pkey PRIMARY KEY (tenant_id, id),
+  constraint media_bytes_check CHECK ((bytes > 0)),
+  constraint media_height_check CHECK ((height > 0)),
+  constraint media_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint media_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  constraint media_type_check CHECK ((type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'image/webp'::text]))),
+  constraint media_width_check CHECK ((width > 0)),
+  constraint media_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  constraint media_tenant_id_uploaded_by_fkey FOREIGN KEY (tenant_id, uploaded_by) REFERENCES user_account(tenant_id, id)
+);
+alter table media enable row level security;
+CREATE UNIQUE INDEX media_by_hash ON public.media USING btree (tenant_id, sha256) WHERE (deleted_at IS NULL);
+CREATE INDEX media_by_upload ON public.media USING btree (tenant_id, uploaded_at, id) WHERE (deleted_at IS NULL);
+create policy tenant_isolation on media for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on media to concierge_app;
+
 create table membership (
   tenant_id uuid not null,
   id uuid default uuidv7() not null,

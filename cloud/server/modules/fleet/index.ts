@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
+import type { FileStorage } from '#platform/files/file-storage.ts';
 import type { HttpServer } from '#platform/http/server.ts';
 import type { Job, PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
@@ -15,6 +16,9 @@ import { createDepartures } from './departures.ts';
 import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
+import { createMediaLibrary } from './media/media.ts';
+import { mediaJobs } from './media/media-jobs.ts';
+import { mediaRoutes } from './media/media-routes.ts';
 import { listenToDevices } from './messages.ts';
 import { createMoves } from './moves.ts';
 import { createReleaseFiles } from './releases/files.ts';
@@ -49,6 +53,8 @@ export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
 export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
+export { MEDIA_DELETED } from './media/media.ts';
+export { forgetMediaFile } from './media/media-jobs.ts';
 export { DEVICE_MOVED, resettleDevice } from './moves.ts';
 export { createReleaseOperator, type ReleaseOperator, type RolloutStatus } from './releases/operator.ts';
 export { defaultPlan } from './releases/plan.ts';
@@ -98,6 +104,9 @@ export interface FleetDeps {
   readonly identity: Pick<FleetTelemetryDeps, 'fullNames' | 'tenantIds'>;
   readonly messenger: Messenger;
   readonly keyring: Keyring;
+  readonly storage: FileStorage;
+  /** How much an office's media library may hold. */
+  readonly mediaQuotaBytes: number;
   readonly brokerUrl: () => string;
   readonly cloudUrl: string;
   readonly allowDevelopmentClaims: boolean;
@@ -146,7 +155,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     scenes: createDeviceScenes({ signing: deps.keyring.signing, nowMs: deps.nowMs }),
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
-    jobs: [...departures.jobs, ...moves.jobs, ...commands.jobs, ...sceneJobs(deps)],
+    jobs: [...departures.jobs, ...moves.jobs, ...commands.jobs, ...sceneJobs(deps), ...mediaJobs(deps)],
     periodic: [...telemetry.periodic, rolloutClock(rollouts), commandResults.periodic],
     listen: () =>
       listenToDevices({
@@ -157,6 +166,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     routes(app) {
       telemetry.routes(app);
       sceneRoutes(app, createDisplayConfigs(deps));
+      mediaRoutes(app, createMediaLibrary({ ...deps, quotaBytes: deps.mediaQuotaBytes }));
       fleetRoutes(app, {
         devices,
         batches,

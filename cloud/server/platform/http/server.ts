@@ -66,7 +66,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     clientErrorHandler: answerUnreadable,
     bodyLimit: 256 * 1024,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
-    requestTimeout: 30_000,
+    // A picture of 8 MB takes more than a minute over a slow line; the head of a request does not.
+    requestTimeout: 120_000,
+    http: { headersTimeout: 30_000 },
     forceCloseConnections: true,
     genReqId: () => crypto.randomUUID(),
   }).withTypeProvider<ZodTypeProvider>();

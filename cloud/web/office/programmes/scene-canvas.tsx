@@ -1,3 +1,4 @@
+import type { ScreenMedia } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { GRID, type Placement, type Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
@@ -22,6 +23,7 @@ interface Drag {
 export function SceneCanvas({
   scene,
   document,
+  media,
   language,
   orientation,
   nowMs,
@@ -34,6 +36,8 @@ export function SceneCanvas({
 }: {
   scene: Scene;
   document: LobbyDocument;
+  /** The pictures of the library. */
+  media: readonly ScreenMedia[];
   language: Language;
   orientation: Orientation;
   nowMs: number;
@@ -58,7 +62,7 @@ export function SceneCanvas({
   const cellsOf = (placement: Placement): Cells => (drag?.id === placement.id ? drag.to : placement);
   const measures = ({ column, row, columns, rows }: Cells) => ({ column: column + 1, row: row + 1, columns, rows });
 
-  useCutWidgets(canvas, onCut, [scene, document, language, orientation, widthPx]);
+  useCutWidgets(canvas, onCut, [scene, document, media, language, orientation, widthPx]);
 
   const attempt = (placement: Placement, kind: Drag['kind'], from: Cells, columns: number, rows: number): Cells | null => {
     const others = placements.filter(({ id }) => id !== placement.id);
@@ -105,7 +109,15 @@ export function SceneCanvas({
 
   return (
     <div ref={canvas} className="canvas" style={{ inlineSize: widthPx, blockSize: heightPx }}>
-      <ScenePreview document={document} scene={scene} language={language} now={nowMs} orientation={orientation} widthPx={widthPx} />
+      <ScenePreview
+        document={document}
+        scene={scene}
+        media={media}
+        language={language}
+        now={nowMs}
+        orientation={orientation}
+        widthPx={widthPx}
+      />
       {scene.view.kind === 'layout' && (
         <div
           className="canvas-grid"

@@ -8,11 +8,12 @@ import { Button, Menu, NativeSelect, SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
 import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
+import { mediaQuery, screenMedia } from '../media/queries.ts';
 import { ListSkeleton } from '../pieces/states.tsx';
 import { type Cells, firstFree, type Orientation } from './grid-rules.ts';
 import { documentQuery } from './queries.ts';
@@ -35,6 +36,8 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
   const [previewBuildingId, setPreviewBuildingId] = useState<string | null>(buildingId);
   const building = buildings?.find(({ id }) => id === previewBuildingId) ?? buildings?.[0];
   const { data: document, isError } = useQuery({ ...documentQuery(building?.id ?? ''), enabled: building !== undefined });
+  const { data: library } = useQuery(mediaQuery);
+  const media = useMemo(() => (library === undefined ? [] : screenMedia(library)), [library]);
   const { draft, faults } = programme;
   const [sceneId, setSceneId] = useState<string | null>(draft.scenes[0]?.id ?? null);
   const [placementId, setPlacementId] = useState<string | null>(null);
@@ -133,6 +136,7 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
             key={`${scene.id} ${orientation}`}
             scene={scene}
             document={document}
+            media={media}
             language={language}
             orientation={orientation}
             nowMs={nowMs}

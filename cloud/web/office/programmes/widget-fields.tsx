@@ -4,6 +4,7 @@ import { isWidgetKind, type WidgetField, type WidgetKind, widgetForms } from '@c
 import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useWords } from '../i18n.ts';
+import { MediaField } from '../media/media-field.tsx';
 import { LocalizedInput } from '../pieces/localized-input.tsx';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -137,6 +138,8 @@ function Field(props: FieldProps) {
           error={fault}
         />
       );
+    case 'media':
+      return <MediaField label={label} value={value} fault={fault} onChange={(media) => set(media)} />;
     case 'list':
       return <Rows {...props} field={field} label={label} rows={rowsValue(value)} onRows={set} />;
   }

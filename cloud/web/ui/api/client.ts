@@ -1,6 +1,7 @@
 import { CsrfReply } from '@concierge/contract/http/users.ts';
 import { config, type z } from 'zod';
 import { ApiProblem, problemOfReply } from './problem.ts';
+import type { FileToSend } from './send-file.ts';
 import { createSessionRenewal } from './session-renewal.ts';
 
 // zod would try whether it may compile schemas, which the page's security policy forbids and the browser reports.
@@ -14,6 +15,8 @@ export interface ApiClient {
   /** A reply that is plain text and no JSON. */
   readText(path: string, signal?: AbortSignal): Promise<string>;
   change<Reply extends z.ZodType>(reply: Reply, change: Change): Promise<z.infer<Reply>>;
+  /** Sends a file as it is; only where the page was made to. */
+  upload<Reply extends z.ZodType>(reply: Reply, upload: Omit<FileToSend, 'headers'>): Promise<z.infer<Reply>>;
 }
 
 export interface Change {
@@ -28,6 +31,7 @@ export interface Change {
 
 export interface ApiClientDeps {
   readonly fetch: typeof fetch;
+  readonly sendFile?: (file: FileToSend) => Promise<Response>;
   readonly locks: LockManager | undefined;
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>;
   nowMs(): number;
@@ -38,6 +42,7 @@ export interface ApiClientDeps {
   onSessionEnded(): void;
 }
 
+const MEDIA_BODY_TYPE = 'application/octet-stream';
 const LOCK = 'concierge-session';
 const RENEWED_AT = 'concierge-session-renewed-at';
 
@@ -115,6 +120,17 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     }
   }
 
+  async function sendUpload(upload: Omit<FileToSend, 'headers'>, mayAskAgain: boolean): Promise<Response> {
+    if (deps.sendFile === undefined) throw new Error('this page sends no files');
+    const headers = { 'content-type': MEDIA_BODY_TYPE, accept: 'application/json', 'accept-language': deps.language() };
+    const reply = await deps.sendFile({ ...upload, headers: { ...headers, 'x-csrf-token': await csrf() } });
+    if (reply.ok) return reply;
+    const problem = await problemOfReply(reply);
+    if (problem.code !== 'csrf-missing' || !mayAskAgain) throw problem;
+    csrfToken = null;
+    return sendUpload(upload, false);
+  }
+
   /** Repeats the request once with a renewed session where it was refused for want of one. */
   async function withSession(request: () => Promise<Response>): Promise<Response> {
     const sentAtMs = deps.nowMs();
@@ -143,11 +159,15 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
       const reply = await (change.withoutSession === true ? request() : withSession(request));
       return schema.parse(reply.status === 204 ? null : await reply.json());
     },
+    async upload(schema, upload) {
+      const reply = await withSession(() => sendUpload(upload, true));
+      return schema.parse(await reply.json());
+    },
   };
 }
 
 /** The client of this page. */
-export function createBrowserClient(options: { language(): string; onSessionEnded(): void }): ApiClient {
+export function createBrowserClient(options: Pick<ApiClientDeps, 'language' | 'onSessionEnded' | 'sendFile'>): ApiClient {
   return createApiClient({
     fetch: (...request) => fetch(...request),
     locks: navigator.locks,

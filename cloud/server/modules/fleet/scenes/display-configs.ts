@@ -17,6 +17,7 @@ import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { DEVICE_CHANGED } from '../devices.ts';
 import { faultsOfDraft } from './scene-faults.ts';
+import { faultsOfMedia } from './scene-media.ts';
 import {
   changeDraft,
   deleteConfig,
@@ -120,10 +121,14 @@ export function createDisplayConfigs({ database, outbox, nowMs }: { database: Da
       if (faults !== null) return failure(faults);
       const id = uuidV7(nowMs(), randomBytes(16));
       try {
-        await database.transaction(principal.scope, async (tx) => {
+        const refused = await database.transaction(principal.scope, async (tx) => {
+          const missing = await faultsOfMedia(tx, body.draft);
+          if (missing !== null) return missing;
           await insertConfig(tx, { id, ...body });
           await note(tx, principal, { id, buildingId: body.buildingId }, 'created', { scenes: body.draft.scenes.length });
+          return null;
         });
+        if (refused !== null) return failure(refused);
       } catch (error) {
         if (violatedConstraint(error) === 'reference') return failure({ code: 'not-found' });
         throw error;
@@ -133,7 +138,7 @@ export function createDisplayConfigs({ database, outbox, nowMs }: { database: Da
 
     change: (principal, configId, { version, ...patch }) =>
       changing(principal, configId, 'changed', async (tx) => {
-        const faults = patch.draft === undefined ? null : faultsOfDraft(patch.draft);
+        const faults = patch.draft === undefined ? null : (faultsOfDraft(patch.draft) ?? (await faultsOfMedia(tx, patch.draft)));
         if (faults !== null) return faults;
         return (await changeDraft(tx, configId, version, patch)) ? { fields: Object.keys(patch).sort() } : { code: 'version-conflict' };
       }),
@@ -141,7 +146,7 @@ export function createDisplayConfigs({ database, outbox, nowMs }: { database: Da
     publish: (principal, configId, version) =>
       changing(principal, configId, 'published', async (tx, config) => {
         // What was saved by an older version of ours is looked at again before screens get it.
-        const faults = faultsOfDraft(config.draft);
+        const faults = faultsOfDraft(config.draft) ?? (await faultsOfMedia(tx, config.draft));
         if (faults !== null) return faults;
         const revision = await publishDraft(tx, configId, { version, by: principal.userId, at: new Date(nowMs()) });
         if (revision === null) return { code: 'version-conflict' };

@@ -196,3 +196,15 @@ export async function writeScenes(tx: Transaction, deviceId: string, scenes: Sto
     [tx.scope.tenantId, deviceId, scenes.sequence, scenes.buildingId, scenes.configId, scenes.revision, scenes.jws, scenes.issuedAt],
   );
 }
+
+/** The configurations whose draft or published revision names the file; those of their older revisions that do are checked again if they are ever published. */
+export async function configsNaming(tx: Transaction, sha256: string): Promise<{ name: string; buildingId: string | null }[]> {
+  return tx.query<{ name: string; buildingId: string | null }>(
+    `select c.name, c.building_id as "buildingId" from display_config c
+     left join display_config_revision r on r.tenant_id = c.tenant_id and r.display_config_id = c.id and r.revision = c.published_revision
+     where c.tenant_id = $1 and exists (select from unnest(array[c.draft, r.list]) as list
+       where jsonb_path_exists(list, '$.**.sha256 ? (@ == $sha256)', jsonb_build_object('sha256', $2::text)))
+     order by c.name, c.id limit 50`,
+    [tx.scope.tenantId, sha256],
+  );
+}

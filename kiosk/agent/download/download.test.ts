@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BundleServer, type Fault, startBundleServer } from '../release/testing/bundle-server.ts';
+import { sha256 } from '../release/testing/bundles.ts';
 import { temporaryDirectory } from '../testing/kiosk.ts';
-import { type DownloadLimits, downloadBundle } from './download.ts';
-import { type BundleServer, type Fault, startBundleServer } from './testing/bundle-server.ts';
-import { sha256 } from './testing/bundles.ts';
+import { type DownloadLimits, downloadFile } from './download.ts';
 
 const limits: DownloadLimits = {
   silenceMs: 300,
@@ -28,8 +28,8 @@ afterEach(async () => {
   directory[Symbol.dispose]();
 });
 
-async function download(change: Partial<Parameters<typeof downloadBundle>[0]> = {}): Promise<string> {
-  const result = await downloadBundle({
+async function download(change: Partial<Parameters<typeof downloadFile>[0]> = {}): Promise<string> {
+  const result = await downloadFile({
     url: new URL('bundle', server.url),
     file,
     bytes: bytes.length,

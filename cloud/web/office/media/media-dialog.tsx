@@ -1,0 +1,157 @@
+import type { Media, MediaList } from '@concierge/contract/http/media.ts';
+import { MediaType } from '@concierge/contract/media.ts';
+import { ActionIcon, Button, FileButton, Progress, Stack } from '@mantine/core';
+import { IconTrash, IconUpload } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type DragEvent, useState } from 'react';
+import { problemWords } from '../../ui/api/problem.ts';
+import { useWords } from '../i18n.ts';
+import { ConfirmDialog } from '../pieces/confirm-dialog.tsx';
+import { Dialog } from '../pieces/dialog.tsx';
+import { useFocusBack } from '../pieces/focus-back.ts';
+import { Notice } from '../pieces/notice.tsx';
+import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { queryKeys } from '../query-keys.ts';
+import { useMay } from '../session/session.ts';
+import { mediaQuery, pictureUrl, removeMedia } from './queries.ts';
+import { type Uploads, useUploads } from './use-uploads.ts';
+import './media.css';
+
+const MIB = 1_048_576;
+
+/** The office's pictures: to choose one from, to add to, to delete from. */
+export function MediaDialog({ chosen, onChoose, onClose }: { chosen: string | null; onChoose(media: Media): void; onClose(): void }) {
+  const { t } = useWords();
+  const queryClient = useQueryClient();
+  const mayWrite = useMay('device:write');
+  const { data: library, error, refetch } = useQuery(mediaQuery);
+  const uploads = useUploads();
+  // Past the question whether to delete, which takes the library's place while it is asked.
+  useFocusBack();
+  const [removing, setRemoving] = useState<Media | null>(null);
+  const send = async (files: readonly File[]) => {
+    const [only, ...others] = await uploads.send(files);
+    // Whoever adds one picture wants this one; who adds many chooses among them.
+    if (only !== undefined && files.length === 1 && others.length === 0) onChoose(only);
+  };
+
+  if (removing !== null) {
+    return (
+      <ConfirmDialog
+        title={t('media.removeTitle')}
+        confirmLabel={t('media.removeConfirm')}
+        onClose={() => setRemoving(null)}
+        onConfirm={async () => {
+          await removeMedia(removing.sha256);
+          await queryClient.invalidateQueries({ queryKey: queryKeys.media });
+          setRemoving(null);
+        }}
+      >
+        <p>{t('media.removeConsequence', { name: removing.name })}</p>
+      </ConfirmDialog>
+    );
+  }
+  return (
+    <Dialog title={t('media.title')} closesBeside={uploads.sending === null} onClose={onClose}>
+      <Stack gap="md">
+        {mayWrite && <UploadPlace uploads={uploads} onFiles={(files) => void send(files)} />}
+        {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
+        {library === undefined && error === null && <ListSkeleton rows={3} />}
+        {library?.items.length === 0 && <EmptyState title={t('media.none')} text={t('media.noneHint')} />}
+        {library !== undefined && library.items.length > 0 && (
+          <ul className="media-grid" aria-label={t('media.list')}>
+            {library.items.map((media) => (
+              <li key={media.sha256}>
+                <button
+                  type="button"
+                  className="media-pick"
+                  aria-pressed={media.sha256 === chosen}
+                  aria-label={t('media.pick', { name: media.name, width: media.width, height: media.height })}
+                  onClick={() => onChoose(media)}
+                >
+                  <img src={pictureUrl(media.sha256)} alt="" loading="lazy" decoding="async" />
+                  <span className="media-name">{media.name}</span>
+                </button>
+                {mayWrite && (
+                  <ActionIcon
+                    className="media-remove"
+                    variant="default"
+                    aria-label={t('media.remove', { name: media.name })}
+                    onClick={() => setRemoving(media)}
+                  >
+                    <IconTrash size={16} aria-hidden />
+                  </ActionIcon>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+        {library !== undefined && <Quota library={library} />}
+      </Stack>
+    </Dialog>
+  );
+}
+
+function UploadPlace({ uploads, onFiles }: { uploads: Uploads; onFiles(files: readonly File[]): void }) {
+  const { t, language } = useWords();
+  const [over, setOver] = useState(false);
+  const { sending, failed, added, wasStopped } = uploads;
+  const hold = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(true);
+  };
+  return (
+    <div
+      className="media-drop"
+      data-over={over || undefined}
+      onDragOver={hold}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        onFiles([...event.dataTransfer.files]);
+      }}
+    >
+      {sending === null ? (
+        <>
+          <FileButton multiple accept={MediaType.options.join(',')} onChange={(files) => onFiles(files)}>
+            {(props) => (
+              <Button {...props} variant="default" leftSection={<IconUpload size={16} aria-hidden />}>
+                {t('media.upload')}
+              </Button>
+            )}
+          </FileButton>
+          <p className="muted">{t('media.dropHint')}</p>
+        </>
+      ) : (
+        <>
+          <p>{t('media.sending', { name: sending.name })}</p>
+          <Progress value={Math.round(sending.share * 100)} aria-label={t('media.sending', { name: sending.name })} />
+          <Button variant="default" size="compact-sm" onClick={uploads.stop}>
+            {t('media.cancelSending')}
+          </Button>
+        </>
+      )}
+      <p className="visually-hidden" role="status">
+        {added === null ? (wasStopped ? t('media.stopped') : '') : t('media.added', { name: added.name })}
+      </p>
+      {failed.map(({ name, problem }) => (
+        <Notice key={name} tone="alert">
+          <strong>{t('media.failed', { name })}</strong> {problemWords(problem, language)}
+        </Notice>
+      ))}
+    </div>
+  );
+}
+
+function Quota({ library: { usedBytes, quotaBytes } }: { library: MediaList }) {
+  const { t, language } = useWords();
+  const inMib = (bytes: number) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / MIB);
+  const words = t('media.used', { used: inMib(usedBytes), quota: inMib(quotaBytes) });
+  return (
+    <div>
+      <Progress value={Math.min(100, (usedBytes * 100) / quotaBytes)} aria-label={words} size="sm" />
+      <p className="muted media-quota">{words}</p>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { samplePicture } from '../../kiosk/renderer/widgets/sample-picture.ts';
+import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
+
+test.use({ actionTimeout: 10_000, locale: 'el-GR', viewport: { width: 1440, height: 1000 } });
+
+let demo: RunningDemo;
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  demo = await startDemo();
+});
+test.afterAll(async () => removeDemo(demo));
+
+const picture = { name: 'Λόφοι.png', mimeType: 'image/png', buffer: Buffer.from(samplePicture.base64, 'base64') };
+const saved = (page: Page) => page.getByText('Το σχέδιο αποθηκεύτηκε');
+const library = (page: Page) => page.getByRole('dialog', { name: 'Εικόνες του γραφείου' });
+
+test('a manager adds a picture, arranges it, publishes, and the lobby paints it', async ({ browser, context }) => {
+  test.setTimeout(120_000);
+  const lobby = await browser.newPage({ viewport: { width: 1080, height: 1920 } });
+  await lobby.goto(demo.run.kiosk);
+  const page = await context.newPage();
+  await logIn(page, demo.run);
+  await page.goto(`${demo.run.office}/programmes`);
+  await page.getByRole('button', { name: 'Νέο πρόγραμμα' }).first().click();
+  await page.getByLabel(/^Όνομα/).fill('Με εικόνα');
+  await page.getByRole('radio', { name: 'Πίνακα ανακοινώσεων' }).check();
+  await page.getByRole('button', { name: 'Δημιουργία' }).click();
+  await expect(page.getByRole('heading', { name: 'Με εικόνα' })).toBeVisible();
+  await page.getByRole('button', { name: 'Νέα σκηνή' }).click();
+  await page.getByRole('menuitem', { name: 'Σκηνή με στοιχεία' }).click();
+  await page.getByRole('button', { name: 'Προσθήκη στοιχείου' }).click();
+  await page.getByRole('menuitem', { name: /^Εικόνα/ }).click();
+  // Without a picture there is nothing to save, and nothing breaks.
+  await expect(page.getByText('1 σημείο θέλει διόρθωση πριν αποθηκευτεί το σχέδιο.')).toBeVisible();
+  await expect(page.locator('.canvas .widget-image[data-waiting]')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Επιλογή εικόνας' }).click();
+  await expect(library(page).getByText('Δεν υπάρχουν ακόμη εικόνες')).toBeVisible();
+  await library(page)
+    .locator('input[type=file]')
+    .setInputFiles({ ...picture, name: 'Κείμενο.png', buffer: Buffer.from('no picture') });
+  await expect(library(page).getByText('Δεν προστέθηκε: Κείμενο.png.')).toBeVisible();
+  await expect(library(page).getByText('Γίνονται δεκτές εικόνες JPEG, PNG και WebP')).toBeVisible();
+  await library(page).locator('input[type=file]').setInputFiles(picture);
+  await expect(library(page)).toBeHidden();
+  await expect(saved(page)).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Εικόνα' }).getByText('Λόφοι.png')).toBeVisible();
+  const preview = page.locator('.canvas .widget-image img');
+  await expect.poll(async () => preview.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(192);
+  expect((await new AxeBuilder({ page }).exclude('.canvas [inert]').analyze()).violations).toEqual([]);
+
+  await page.getByRole('button', { name: 'Οθόνες', exact: true }).click();
+  await page.getByRole('dialog').getByRole('checkbox').first().check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Αποθήκευση' }).click();
+  await page.getByRole('button', { name: 'Δημοσίευση', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Δημοσίευση' }).click();
+  await expect(page.getByText('Δημοσίευση 1 · 1 οθόνη')).toBeVisible();
+  const painted = lobby.locator(`img[src="/media/${samplePicture.media.sha256}"]`);
+  await expect(painted).toBeVisible({ timeout: 60_000 });
+  await expect.poll(async () => painted.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(192);
+  await lobby.close();
+});
+
+test('the library: by keyboard, what is in use stays, what is not can go', async ({ page }) => {
+  await logIn(page, demo.run);
+  await page.goto(`${demo.run.office}/programmes`);
+  await page.getByRole('link', { name: 'Με εικόνα' }).click();
+  await page.getByRole('button', { name: 'Νέα σκηνή', exact: true }).first().click();
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('list')
+    .getByRole('button', { name: /^Νέα σκηνή/ })
+    .first()
+    .click();
+  const box = page.getByRole('group', { name: 'Διάταξη της σκηνής' }).getByRole('button', { name: /^Εικόνα,/ });
+  await box.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Άλλη εικόνα' }).focus();
+  await page.keyboard.press('Enter');
+  const pick = library(page).getByRole('button', { name: 'Λόφοι.png, 192 επί 128' });
+  await expect(pick).toHaveAttribute('aria-pressed', 'true');
+  await expect(library(page).getByText(/από 1.024 MB/)).toBeVisible();
+  expect((await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations).toEqual([]);
+  await library(page).getByRole('button', { name: 'Διαγραφή: Λόφοι.png' }).press('Enter');
+  await page.getByRole('dialog', { name: 'Διαγραφή της εικόνας' }).getByRole('button', { name: 'Διαγραφή' }).press('Enter');
+  await expect(page.getByText('Κάποιο πρόγραμμα το δείχνει.')).toContainText('«Με εικόνα»');
+  await page.getByRole('button', { name: 'Άκυρο' }).press('Enter');
+
+  // Dropped from the desktop: many at once, and none of them is chosen by itself. Written as text, because this file is typed without a DOM.
+  const dropped = await page.evaluateHandle(`(async () => {
+    const files = new DataTransfer();
+    for (const [name, text] of ${JSON.stringify([
+      ['a.png', samplePicture.base64],
+      ['b.png', DOT],
+    ])})
+      files.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name, { type: 'image/png' }));
+    // What this browser's own encoders write, one of them larger than any glass.
+    for (const [name, type, width, height] of [['photo.jpg', 'image/jpeg', 320, 200], ['wide.png', 'image/png', 5_000, 500]]) {
+      const canvas = Object.assign(document.createElement('canvas'), { width, height });
+      const drawing = canvas.getContext('2d');
+      for (let line = 0; line < width; line += 10) {
+        drawing.fillStyle = \`hsl(\${line % 360} 60% 50%)\`;
+        drawing.fillRect(line, 0, 8, height);
+      }
+      files.items.add(new File([await new Promise((resolve) => canvas.toBlob(resolve, type))], name, { type }));
+    }
+    return files;
+  })()`);
+  await library(page).locator('.media-drop').dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(library(page).getByRole('button', { name: 'wide.png, 3840 επί 384' })).toBeVisible();
+  await expect(library(page).getByRole('button', { name: 'photo.jpg, 320 επί 200' })).toBeVisible();
+  await expect(library(page).locator('.word-alert, [role=alert]')).toHaveCount(0);
+  for (const [name, width] of [
+    ['wide.png', 3840],
+    ['photo.jpg', 320],
+  ] as const) {
+    const shown = library(page)
+      .getByRole('button', { name: new RegExp(`^${name},`) })
+      .locator('img');
+    await shown.scrollIntoViewIfNeeded();
+    await expect.poll(async () => shown.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(width);
+  }
+  await expect(library(page).getByRole('button', { name: 'b.png, 1 επί 1' })).toBeVisible();
+  await library(page).getByRole('button', { name: 'Διαγραφή: b.png' }).press('Enter');
+  await page.getByRole('dialog', { name: 'Διαγραφή της εικόνας' }).getByRole('button', { name: 'Διαγραφή' }).press('Enter');
+  await expect(pick).toBeVisible();
+  await expect(library(page).getByRole('button', { name: 'b.png, 1 επί 1' })).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Άλλη εικόνα' })).toBeFocused();
+});
+
+/** One grey pixel. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';

@@ -1,0 +1,244 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type BundleServer, startBundleServer } from '../release/testing/bundle-server.ts';
+import { temporaryDirectory, until } from '../testing/kiosk.ts';
+import type { MediaShelf } from './media.ts';
+import { anIdentity, aPicture, aShelf, scenesNaming, storedScenes, type TestPicture } from './testing/shelf.ts';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let server: BundleServer;
+let shelf: MediaShelf;
+let changes: number;
+const shelves: MediaShelf[] = [];
+beforeEach(async () => {
+  directory = temporaryDirectory();
+  server = await startBundleServer();
+  changes = 0;
+  shelf = open();
+});
+afterEach(async () => {
+  for (const one of shelves.splice(0)) one.stop();
+  await server.stop();
+  directory[Symbol.dispose]();
+});
+
+function open(options: Parameters<typeof aShelf>[2] = {}): MediaShelf {
+  const opened = aShelf(directory.path, server.url.href, { onChange: () => (changes += 1), ...options });
+  shelves.push(opened);
+  return opened;
+}
+const offer = (...pictures: readonly TestPicture[]) => {
+  for (const { media, file } of pictures) server.files.set(`api/kiosk/media/${media.sha256}`, file);
+};
+const folder = () => join(directory.path, 'media');
+const lying = () => (existsSync(folder()) ? readdirSync(folder()).toSorted() : []);
+const readyOf = (one: MediaShelf) => one.ready().map(({ sha256 }) => sha256);
+const hashes = (...pictures: readonly TestPicture[]) => pictures.map(({ media }) => media.sha256);
+
+describe('the shelf', () => {
+  it('gets what the scenes name, in their order, and says of each when it is there', async () => {
+    const pictures = [aPicture(), aPicture(), aPicture()];
+    offer(...pictures);
+    shelf.want(scenesNaming(...pictures.map(({ media }) => media)));
+    expect(shelf.ready()).toEqual([]);
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('all are ready', () => shelf.ready().length === 3);
+    expect(readyOf(shelf)).toEqual(hashes(...pictures));
+    expect(changes).toBe(3);
+    expect(shelf.ready()[0]?.url).toBe(`/media/${pictures[0]?.media.sha256}`);
+    for (const { media, file } of pictures) expect((await shelf.read(media.sha256))?.bytes.equals(file)).toBe(true);
+    expect(lying()).toEqual(hashes(...pictures).toSorted());
+    expect(statSync(folder()).mode & 0o077).toBe(0);
+  });
+
+  it('goes on where the line broke, also after it was started anew', async () => {
+    const picture = aPicture(500_000);
+    offer(picture);
+    server.faults.push({ cut: 100_000 }, 'silent', 'silent');
+    shelf.want(scenesNaming(picture.media));
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('a part is there', () => server.ranges.length === 2);
+    shelf.stop();
+    server.faults.length = 0;
+    const again = open();
+    again.want(scenesNaming(picture.media));
+    again.connectAs(anIdentity(server.url.href));
+    await until('it is ready', () => again.ready().length === 1);
+    expect(server.ranges.at(-1)).toBe('bytes=100000-');
+  });
+
+  it('shows what it has without anybody to ask, and asks for nothing it has', async () => {
+    const picture = aPicture();
+    mkdirSync(folder());
+    writeFileSync(join(folder(), picture.media.sha256), picture.file);
+    shelf.want(scenesNaming(picture.media));
+    await until('it is ready', () => shelf.ready().length === 1);
+    shelf.connectAs(anIdentity(server.url.href));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.ranges).toEqual([]);
+  });
+
+  it.each<[string, (picture: TestPicture) => void]>([
+    [
+      'other bytes of the same length',
+      ({ media, file }) => server.files.set(`api/kiosk/media/${media.sha256}`, Buffer.from(file).fill(0, 100, 200)),
+    ],
+    ['more than it said', ({ media, file }) => server.files.set(`api/kiosk/media/${media.sha256}`, Buffer.concat([file, file]))],
+    ['less than it said', ({ media, file }) => server.files.set(`api/kiosk/media/${media.sha256}`, file.subarray(0, 50))],
+    ['nothing', () => undefined],
+    ['a refusal', () => server.faults.push(...Array.from({ length: 200 }, () => 403))],
+    ['another address', () => server.faults.push(...Array.from({ length: 200 }, () => 'redirect' as const))],
+  ])('from a server that sends %s it takes nothing, and gets the next one', async (_what, misbehave) => {
+    const [bad, good] = [aPicture(), aPicture()];
+    misbehave(bad);
+    offer(good);
+    shelf.want(scenesNaming(bad.media, good.media));
+    shelf.connectAs(anIdentity(server.url.href));
+    const onlyBad = server.faults.length > 0;
+    await until('it was asked', () => (onlyBad ? server.ranges.length > 4 : shelf.ready().length === 1));
+    expect(readyOf(shelf)).toEqual(onlyBad ? [] : hashes(good));
+    expect(await shelf.read(bad.media.sha256)).toBeNull();
+    expect(lying().filter((name) => name === bad.media.sha256)).toEqual([]);
+    // It is asked again, and when the server has come to its senses it is there.
+    server.faults.length = 0;
+    offer(bad);
+    await until('both are ready', () => shelf.ready().length === 2);
+  });
+
+  it('takes no file of another type than the signed one, whatever its hash', async () => {
+    const { file, media } = aPicture();
+    const lie = { ...media, type: 'image/jpeg' as const };
+    offer({ file, media });
+    shelf.want(scenesNaming(lie));
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('it was asked as often as it is worth', () => server.ranges.length === 5);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(server.ranges).toHaveLength(5);
+    expect(shelf.ready()).toEqual([]);
+    expect(lying()).toEqual([]);
+  });
+
+  it.each<[string, (path: string) => void]>([
+    [
+      'a bit',
+      (path) =>
+        writeFileSync(
+          path,
+          readFileSync(path).map((byte, at) => (at === 1_000 ? byte ^ 1 : byte)),
+        ),
+    ],
+    ['its end', (path) => truncateSync(path, 1_000)],
+    ['all of it', (path) => truncateSync(path, 0)],
+  ])('that lost %s on the card is not handed out, and comes again', async (_what, damage) => {
+    const picture = aPicture();
+    offer(picture);
+    shelf.want(scenesNaming(picture.media));
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('it is ready', () => shelf.ready().length === 1);
+    damage(join(folder(), picture.media.sha256));
+    expect(await shelf.read(picture.media.sha256)).toBeNull();
+    await until('it is ready again', () => shelf.ready().length === 1);
+    expect((await shelf.read(picture.media.sha256))?.bytes.equals(picture.file)).toBe(true);
+  });
+
+  it('finds damage by itself too, and on a card that was damaged while it was off', async () => {
+    const picture = aPicture();
+    mkdirSync(folder());
+    writeFileSync(join(folder(), picture.media.sha256), Buffer.from(picture.file).fill(0, 20));
+    offer(picture);
+    const watchful = open({ limits: { checkEveryMs: 50 } });
+    watchful.want(scenesNaming(picture.media));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(watchful.ready()).toEqual([]);
+    watchful.connectAs(anIdentity(server.url.href));
+    await until('it is ready', () => watchful.ready().length === 1);
+    const before = server.ranges.length;
+    writeFileSync(join(folder(), picture.media.sha256), 'x');
+    await until('it was asked for again', () => server.ranges.length > before && watchful.ready().length === 1);
+  });
+
+  it('follows no link out of its folder', async () => {
+    const picture = aPicture();
+    mkdirSync(folder());
+    writeFileSync(join(directory.path, 'outside'), picture.file);
+    symlinkSync('../outside', join(folder(), picture.media.sha256));
+    shelf.want(scenesNaming(picture.media));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(shelf.ready()).toEqual([]);
+    offer(picture);
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('it is a file of its own', () => shelf.ready().length === 1);
+    expect(readFileSync(join(directory.path, 'outside')).equals(picture.file)).toBe(true);
+  });
+
+  it('keeps to its budget: the longest unused goes first, the arrangement before last, the present one never', async () => {
+    const [oldest, older, before, now, beyond] = [aPicture(), aPicture(), aPicture(), aPicture(), aPicture()];
+    mkdirSync(folder());
+    for (const [age, { media, file }] of [oldest, older, before].entries()) {
+      writeFileSync(join(folder(), media.sha256), file);
+      utimesSync(join(folder(), media.sha256), 1_000 + age, 1_000 + age);
+    }
+    offer(oldest, older, before, now, beyond);
+    const narrow = open({ limits: { budgetBytes: 9_000 }, stored: () => [storedScenes(scenesNaming(before.media)), 'no document'] });
+    narrow.want(scenesNaming(now.media));
+    narrow.connectAs(anIdentity(server.url.href));
+    await until('it is ready', () => narrow.ready().length === 1);
+    expect(lying()).toEqual(hashes(older, before, now).toSorted());
+    narrow.want(scenesNaming(now.media, beyond.media));
+    await until('both are ready', () => narrow.ready().length === 2);
+    expect(lying()).toEqual(hashes(before, now, beyond).toSorted());
+    narrow.want(scenesNaming(now.media, beyond.media, oldest.media, older.media));
+    await until('as many as there is room for are ready', () => narrow.ready().length === 3);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // The fourth has no room; the three stay, and nothing goes round in circles.
+    expect(readyOf(narrow)).toEqual(hashes(now, beyond, oldest));
+  });
+
+  it('lets the next arrangement interrupt a file that nobody wants any more', async () => {
+    const [slow, quick] = [aPicture(), aPicture()];
+    offer(slow, quick);
+    server.faults.push('silent');
+    const patient = open({
+      limits: {
+        download: { silenceMs: 60_000, fruitlessRequests: 1, totalMs: 60_000, backOff: { baseMs: 1, capMs: 2, stableAfterMs: 1 } },
+      },
+    });
+    patient.want(scenesNaming(slow.media));
+    patient.connectAs(anIdentity(server.url.href));
+    await until('the first is on its way', () => server.ranges.length === 1);
+    patient.want(scenesNaming(quick.media));
+    await until('the second is ready', () => readyOf(patient).join() === quick.media.sha256, 3_000);
+  });
+
+  it('leaves nothing behind when it is erased in the middle of a file', async () => {
+    const [first, second] = [aPicture(), aPicture(900_000)];
+    offer(first, second);
+    server.faults.length = 0;
+    shelf.want(scenesNaming(first.media, second.media));
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('one is ready', () => shelf.ready().length >= 1);
+    shelf.erase();
+    expect(shelf.ready()).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(lying()).toEqual([]);
+    expect(await shelf.read(first.media.sha256)).toBeNull();
+  });
+
+  it('gives no file that no present scene names, though it has it', async () => {
+    const [one, other] = [aPicture(), aPicture()];
+    offer(one, other);
+    shelf.want(scenesNaming(one.media));
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('it is ready', () => shelf.ready().length === 1);
+    shelf.want(scenesNaming(other.media));
+    await until('the other is ready', () => readyOf(shelf).join() === other.media.sha256);
+    expect(await shelf.read(one.media.sha256)).toBeNull();
+    shelf.want(null);
+    expect(shelf.ready()).toEqual([]);
+    // It is still there for an arrangement that names it again.
+    server.files.clear();
+    shelf.want(scenesNaming(one.media));
+    await until('it is ready without a request', () => shelf.ready().length === 1);
+  });
+});

@@ -1,0 +1,85 @@
+import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import type { MediaRef } from '@concierge/contract/media.ts';
+import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
+import { instant, testBuildingId, testDeviceId } from '../../testing/documents.ts';
+import { silentLogger } from '../../testing/kiosk.ts';
+import { createMediaShelf, DEFAULT_MEDIA_LIMITS, type MediaLimits, type MediaShelf } from '../media.ts';
+
+export interface TestPicture {
+  readonly media: MediaRef;
+  readonly file: Buffer;
+}
+
+/** The beginning of a PNG file and bytes after it: nobody on a kiosk's side of the wire decodes one. */
+export function aPicture(bytes = 3_000): TestPicture {
+  const file = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(bytes - 8)]);
+  return { file, media: { sha256: createHash('sha256').update(file).digest('hex'), type: 'image/png', bytes } };
+}
+
+/** An arrangement that names these pictures, one in each scene. */
+export function scenesNaming(...pictures: readonly MediaRef[]): ScenesClaims {
+  return {
+    kind: 'scenes',
+    deviceId: testDeviceId,
+    buildingId: testBuildingId,
+    sequence: 1,
+    issuedAt: instant(Date.now()),
+    expiresAt: instant(Date.now() + 86_400_000),
+    configuration: {
+      id: randomUUID(),
+      revision: 1,
+      list: {
+        scenes: pictures.map((media) => ({
+          id: randomUUID(),
+          name: { el: 'Εικόνα', en: null },
+          view: {
+            kind: 'layout' as const,
+            portrait: [
+              { id: randomUUID(), widget: 'image', column: 0, row: 0, columns: 6, rows: 4, settings: { media, alt: null, fit: 'cover' } },
+            ],
+            landscape: [],
+          },
+          durationSeconds: null,
+          priority: 'normal' as const,
+          schedule: null,
+          mostDataAgeHours: null,
+        })),
+        fallbackSceneId: null,
+      },
+    },
+  };
+}
+
+/** An arrangement as the cache keeps it; nobody looks at this signature. */
+export function storedScenes(claims: ScenesClaims): string {
+  return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+}
+
+export const quickLimits: MediaLimits = {
+  ...DEFAULT_MEDIA_LIMITS,
+  reserveBytes: 0,
+  retry: { baseMs: 20, capMs: 60 },
+  download: { silenceMs: 300, fruitlessRequests: 2, totalMs: 5_000, backOff: { baseMs: 1, capMs: 2, stableAfterMs: 1_000 } },
+};
+
+export function aShelf(
+  dataDir: string,
+  cloudUrl: string,
+  options: { limits?: Partial<MediaLimits>; stored?: () => readonly string[]; onChange?: () => void; nowMs?: () => number } = {},
+): MediaShelf {
+  return createMediaShelf({
+    dataDir,
+    cloudUrl,
+    limits: { ...quickLimits, ...options.limits },
+    storedScenes: options.stored ?? (() => []),
+    nowMs: options.nowMs ?? Date.now,
+    random: Math.random,
+    onChange: options.onChange ?? (() => undefined),
+    logger: silentLogger,
+  });
+}
+
+export function anIdentity(cloudUrl: string): { deviceId: string; keyPem: string; cloudUrl: string } {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { deviceId: testDeviceId, cloudUrl, keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}

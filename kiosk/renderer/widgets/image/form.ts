@@ -1,0 +1,13 @@
+import type { WidgetForm } from '../form.ts';
+
+export const imageForm: WidgetForm = {
+  fields: [
+    { kind: 'media', name: 'media' },
+    { kind: 'choice', name: 'fit', options: ['cover', 'contain'] },
+    { kind: 'localized', name: 'alt', most: 200, optional: true },
+  ],
+  // Without a picture it cannot be saved: choosing one is the first thing to do.
+  settings: { media: null, alt: null, fit: 'cover' },
+  size: { portrait: { columns: 12, rows: 6 }, landscape: { columns: 10, rows: 8 } },
+  least: { portrait: { columns: 2, rows: 2 }, landscape: { columns: 2, rows: 2 } },
+};
