@@ -38,6 +38,7 @@ function journey(): void {
     const vite = join(root, 'node_modules/vite/bin/vite.js');
     await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', rendererDir, '--emptyOutDir'], {
       cwd: join(root, 'kiosk/renderer'),
+      env: { ...process.env, NODE_ENV: 'production' },
     });
     running = await runCloud({ environment: { RELEASES_DIR: join(folder, 'served') } });
     tenant = await plantTenant(running.owner, 'ours');

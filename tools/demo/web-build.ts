@@ -48,6 +48,8 @@ async function viteBuild(folder: string): Promise<void> {
   const code = await new Promise<number | null>((resolve, reject) => {
     const vite = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
       cwd: folder,
+      // Asked from inside a test runner it is still the product that is built, and not React's development form.
+      env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [vite.stdout, vite.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));

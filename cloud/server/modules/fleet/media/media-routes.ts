@@ -83,7 +83,7 @@ function takeFiles(app: HttpServer, library: MediaLibrary): void {
       async (request, reply) => {
         if (!Buffer.isBuffer(request.body)) throw new HttpProblem({ code: 'media-unknown-type' });
         reply.code(201);
-        return valueOrProblem(await library.add(signedIn(request), { name: request.query.name, bytes: request.body }));
+        return valueOrProblem(await library.add(signedIn(request), { name: MediaQuery.parse(request.query).name, bytes: request.body }));
       },
     );
   });
