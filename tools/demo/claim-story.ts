@@ -65,7 +65,7 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
   });
   await step('It restarts when it is asked to, and shows its building again', async () => {
     const before = readRunFile()?.pids.newKiosk;
-    await dialog.getByRole('button', { name: 'Επανεκκίνηση' }).click();
+    await dialog.getByRole('button', { name: 'Επανεκκίνηση', exact: true }).click();
     await until(20_000, 'another process has taken its place', async () => {
       const now = readRunFile()?.pids.newKiosk ?? null;
       return now !== null && now !== before;

@@ -9,15 +9,14 @@ import { runSteps, type Step } from './step.ts';
 // npm test, npm run verify: everything CI runs. `-- --only types,unit` runs some of it. The last line is the total; exit code 1 when anything failed.
 const root = join(import.meta.dirname, '../..');
 
-/** Those of a group run side by side. Two cores are few, so only the quick ones share. */
+/** Those of a group run side by side. Two cores are few, so only the quick ones share, and those that mostly wait. */
 const groups: readonly (readonly Step[])[] = [
   [typesStep(root), lintStep(root), arrowsStep(root)],
   [generatedStep(root), unusedStep(root), buildsStep(root)],
   [unitStep(root)],
-  [databaseStep(root)],
-  [brokerStep(root)],
-  [browserStep(root)],
-  [firmwareStep(root)],
+  // These wait more than they reckon: for jobs, for screens, for a release to prove itself.
+  [databaseStep(root), browserStep(root)],
+  [brokerStep(root), firmwareStep(root)],
   [soakStep(root)],
 ];
 

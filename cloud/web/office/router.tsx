@@ -20,7 +20,12 @@ const AnnouncementsScreen = screen(() => import('./announcements/announcements-s
 const ApartmentsScreen = screen(() => import('./apartments/apartments-screen.tsx').then((file) => file.ApartmentsScreen));
 const WeightsScreen = screen(() => import('./weights/weights-screen.tsx').then((file) => file.WeightsScreen));
 const ProgrammesScreen = screen(() => import('./programmes/programmes-screen.tsx').then((file) => file.ProgrammesScreen));
-const EditorScreen = screen(() => import('./programmes/editor-screen.tsx').then((file) => file.EditorScreen));
+// It brings the lobby's own renderer with it.
+const EditorScreen = fetchedLater(
+  () => import('./programmes/editor-screen.tsx').then((file) => file.EditorScreen),
+  <ListSkeleton />,
+  'asked',
+);
 const ScreensScreen = screen(() => import('./screens/screens-screen.tsx').then((file) => file.ScreensScreen));
 const ScreenPage = screen(() => import('./screens/screen-page.tsx').then((file) => file.ScreenPage));
 const LoginScreen = screen(() => import('./session/login-screen.tsx').then((file) => file.LoginScreen));

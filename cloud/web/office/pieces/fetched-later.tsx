@@ -10,6 +10,8 @@ const QUIET_AFTER_MS = 1_000;
 export function fetchedLater<Props extends object>(
   fetchPart: () => Promise<ComponentType<Props>>,
   meanwhile: ReactNode = null,
+  /** 'asked': only when somebody goes there, for what is large and few people open. */
+  early: 'when quiet' | 'asked' = 'when quiet',
 ): FunctionComponent<Props> {
   let fetched: ComponentType<Props> | null = null;
   const fetchOnce = async () => {
@@ -17,7 +19,7 @@ export function fetchedLater<Props extends object>(
     return fetched;
   };
   // A failure here is met again, and told, by whoever opens the part.
-  whenQuiet(() => void fetchOnce().catch(() => undefined));
+  if (early === 'when quiet') whenQuiet(() => void fetchOnce().catch(() => undefined));
 
   return function Later(props: Props) {
     const [Part, setPart] = useState(() => fetched);
