@@ -4,20 +4,20 @@ import { endAllCommands } from './command.ts';
 import { firmwareStep } from './firmware-step.ts';
 import { brokerStep, browserStep, databaseStep, soakStep, unitStep } from './runner-steps.ts';
 import { arrowsStep, buildsStep, generatedStep, lintStep, typesStep, unusedStep } from './static-steps.ts';
-import { runSteps, type Step } from './step.ts';
+import { type Group, runSteps } from './step.ts';
 
 // npm test, npm run verify: everything CI runs. `-- --only types,unit` runs some of it. The last line is the total; exit code 1 when anything failed.
 const root = join(import.meta.dirname, '../..');
 
-/** Those of a group run side by side. Two cores are few, so only the quick ones share, and those that mostly wait. */
-const groups: readonly (readonly Step[])[] = [
+/** What is in a group runs side by side, and a lane in it step after step. Two cores are few: only what is quick or mostly waits shares them. */
+const groups: readonly Group[] = [
   [typesStep(root), lintStep(root), arrowsStep(root)],
   [generatedStep(root), unusedStep(root), buildsStep(root)],
-  [unitStep(root)],
-  // These wait more than they reckon: for jobs, for screens, for a release to prove itself.
-  [databaseStep(root), browserStep(root)],
-  [brokerStep(root), firmwareStep(root)],
-  [soakStep(root)],
+  // To the left what reckons, to the right what waits: for screens, for browsers, for a time that is given to them.
+  [
+    [unitStep(root), databaseStep(root), brokerStep(root)],
+    [browserStep(root), firmwareStep(root), soakStep(root)],
+  ],
 ];
 
 for (const [signal, exitCode] of [
@@ -37,11 +37,14 @@ if (typeof chosen === 'string') {
   process.exitCode = total.failed > 0 ? 1 : 0;
 }
 
-function chosenGroups(): readonly (readonly Step[])[] | string {
-  const known = groups.flat().map((step) => step.name);
+function chosenGroups(): readonly Group[] | string {
+  const known = groups.flat(2).map((step) => step.name);
   const { values } = parseArgs({ options: { only: { type: 'string', default: known.join(',') } } });
   const wanted = values.only.split(',').map((name) => name.trim());
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) return `There is no step ${unknown.join(', ')}. Known: ${known.join(', ')}.`;
-  return groups.map((group) => group.filter((step) => wanted.includes(step.name))).filter((group) => group.length > 0);
+  return groups
+    .map((group) => group.map((lane) => ('run' in lane ? [lane] : lane).filter((step) => wanted.includes(step.name))))
+    .map((group) => group.filter((lane) => lane.length > 0))
+    .filter((group) => group.length > 0);
 }

@@ -27,10 +27,11 @@ export function outcomeOfChecks(checks: readonly { readonly passed: boolean; rea
  * Runs groups of steps one after another, the steps of a group side by side. A step that fails or throws stops no other. Prints a line for each, what
  * failing ones said, and at the end the total, which it also returns.
  */
-export async function runSteps(groups: readonly (readonly Step[])[], print: (line: string) => void): Promise<Outcome> {
+export async function runSteps(groups: readonly Group[], print: (line: string) => void): Promise<Outcome> {
   const outcomes: Outcome[] = [];
   for (const group of groups) {
-    outcomes.push(...(await Promise.all(group.map((step) => runStep(step, print)))));
+    const lanes = group.map((lane) => ('run' in lane ? [lane] : lane));
+    outcomes.push(...(await Promise.all(lanes.map((lane) => runLane(lane, print)))).flat());
   }
   const total = outcomes.reduce((sum, outcome) => ({
     passed: sum.passed + outcome.passed,
@@ -40,6 +41,15 @@ export async function runSteps(groups: readonly (readonly Step[])[], print: (lin
   }));
   print(countsOf(total));
   return total;
+}
+
+/** What runs side by side: steps, and lanes of steps that run one after another. */
+export type Group = readonly (Step | readonly Step[])[];
+
+async function runLane(lane: readonly Step[], print: (line: string) => void): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const step of lane) outcomes.push(await runStep(step, print));
+  return outcomes;
 }
 
 /** `12 passed, 0 failed`, and `, 3 skipped` when there are any. */

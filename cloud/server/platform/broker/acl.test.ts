@@ -10,6 +10,7 @@ topic readwrite nc/#
 
 pattern read nc/v1/%u/desired
 pattern read nc/v1/%u/content
+pattern read nc/v1/%u/scenes
 pattern read nc/v1/%u/qr
 pattern read nc/v1/%u/cmd/+
 pattern write nc/v1/%u/cmd/+/result
@@ -35,6 +36,7 @@ describe('the access list of EMQX', () => {
 {allow, {username, "backend"}, all, ["nc/#"]}.
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/desired"}]}.
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/content"}]}.
+{allow, all, subscribe, [{eq, "nc/v1/\${username}/scenes"}]}.
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/qr"}]}.
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/cmd/+"}]}.
 {allow, all, {publish, [{retain, false}]}, ["nc/v1/\${username}/cmd/+/result"]}.

@@ -63,7 +63,8 @@ it('tries without doing, starts, pauses, goes on, stops, and notes who did it', 
     sequence: 7,
   });
   const notes = await running.owner.query<{ what: string; by: string }>(
-    'select what, noted_by as by from release_note order by id desc limit 4',
+    // The engine's own looks come in between once a minute.
+    "select what, noted_by as by from release_note where what <> 'rollout-advance' order by id desc limit 4",
   );
   expect(notes.rows.map(({ what }) => what)).toEqual(['rollout-abort', 'rollout-resume', 'rollout-pause', 'rollout-start']);
   expect(notes.rows[0]?.by).toMatch(/^operator \S/);
