@@ -104,6 +104,7 @@ async function startAgent(environment: Record<string, string> = {}, ipc = false)
           paintedSequence: z.int(),
           paintedAgeSeconds: z.int().nullable(),
           dataAgeSeconds: z.number().nullable(),
+          lit: z.boolean(),
         })
         .parse(await reply.json());
     },

@@ -68,7 +68,33 @@ async function office(demo: RunFile, chrome: Browser): Promise<void> {
     await page.getByRole('link', { name: link, exact: true }).first().click();
     await picture(page, name);
   }
+  await page
+    .getByRole('link', { name: 'Υπόγειο', exact: false })
+    .or(page.getByRole('row').nth(1).getByRole('link').first())
+    .first()
+    .click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await picture(page, 'office-screen-el');
+  await page.goto(`${demo.office}/screens?add=true`);
+  await page.getByRole('dialog').waitFor();
+  await picture(page, 'office-claim-el');
+  await editor(demo, page);
   await page.close();
+}
+
+/** A programme of its own, which is taken away again. */
+async function editor(demo: RunFile, page: Page): Promise<void> {
+  await page.goto(`${demo.office}/programmes?add=true`);
+  await page.getByLabel(/^Όνομα/).fill('Είσοδος');
+  await page.getByRole('radio', { name: 'Πίνακα με χρήσιμα και τηλέφωνα' }).check();
+  await page.getByRole('button', { name: 'Δημιουργία' }).click();
+  await page.getByRole('button', { name: 'Χρήσιμα', exact: true }).click();
+  await page.getByRole('button', { name: /^Κείμενο, στήλη/ }).click();
+  await picture(page, 'office-editor-el');
+  await page.goto(`${demo.office}/programmes`);
+  await page.getByRole('button', { name: 'Διαγραφή: Είσοδος' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Διαγραφή' }).click();
+  await page.getByText('Το πρόγραμμα Είσοδος διαγράφηκε.').waitFor();
 }
 
 async function phone(demo: RunFile, chrome: Browser): Promise<void> {
