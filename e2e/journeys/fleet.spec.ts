@@ -66,6 +66,9 @@ test('what is looked for stands in the address, and survives a reload and the wa
   const file = await download;
   expect(file.suggestedFilename()).toBe('screens.csv');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  // What the label on a device leads to.
+  await page.goto(`${demo.run.office}/screens?device=7-012`);
+  await expect(page.getByRole('searchbox', { name: 'Αναζήτηση οθόνης' })).toHaveValue('7-012');
   await page.context().close();
 });
 

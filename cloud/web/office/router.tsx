@@ -44,6 +44,7 @@ const announcementsSearch = z.object({
 const programmesSearch = z.object({ ...listSearch, add: flag });
 const screensSearch = z.object({
   q: text,
+  device: text,
   add: flag,
   code: text,
   state: DeviceState.optional().catch(undefined),
@@ -135,6 +136,10 @@ const screensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/screens',
   validateSearch: (search: Typed<typeof screensSearch>) => screensSearch.parse(search),
+  beforeLoad({ search }) {
+    // From the label on a device: its number stands in its name until somebody gives it another.
+    if (search.device !== undefined) throw redirect({ to: '/screens', search: { q: search.device }, replace: true });
+  },
   component: ScreensScreen,
 });
 

@@ -119,8 +119,11 @@ export function createLoopbackServer(deps: {
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
     viewers.add(response);
     // What was withdrawn while this agent began anew stays on the glass until the page has come back.
-    response.write(`retry: ${COME_BACK_AFTER_MS}\n\n`);
-    const unsubscribe = screen.subscribe((state) => send(`data: ${JSON.stringify(state)}\n\n`));
+    let opening = `retry: ${COME_BACK_AFTER_MS}\n`;
+    const unsubscribe = screen.subscribe((state) => {
+      send(`${opening}data: ${JSON.stringify(state)}\n\n`);
+      opening = '';
+    });
     const heartbeat = setInterval(() => send('event: alive\ndata: 1\n\n'), HEARTBEAT_MS).unref();
     response.on('close', () => {
       viewers.delete(response);
