@@ -273,7 +273,8 @@ describe('the stream of states', () => {
         text += chunk;
         const parts = text.split('\n\n');
         text = parts.pop() ?? '';
-        for (const part of parts) if (part.startsWith('data: ')) states.push(JSON.parse(part.slice(6)));
+        for (const line of parts.flatMap((part) => part.split('\n')))
+          if (line.startsWith('data: ') && line !== 'data: 1') states.push(JSON.parse(line.slice(6)));
       });
       response.on('error', () => undefined);
     });
