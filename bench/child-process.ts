@@ -11,6 +11,8 @@ export interface Child {
   /** Sends the order and waits for the next message. */
   ask(order: object): Promise<unknown>;
   stop(): Promise<void>;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
 }
 
 /** Starts a TypeScript file as a process. Its standard output is thrown away, so that the bench's own lines stay readable. */
@@ -34,6 +36,12 @@ export function startChild(
       return answered;
     },
     stop: () => end(child),
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }
 

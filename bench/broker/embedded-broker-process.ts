@@ -37,7 +37,9 @@ process.once('disconnect', () => {
 
 async function start(order: BrokerOrder): Promise<void> {
   broker =
-    order.transport === 'tls' ? createEmbeddedBroker({ ...settings, tls: order }) : createBrokerOverTransport(settings, believingTransport);
+    order.transport === 'tls'
+      ? createEmbeddedBroker({ ...settings, port: order.port ?? 0, tls: order })
+      : createBrokerOverTransport(settings, believingTransport);
   const started = await broker.start();
   if (!started.ok) throw new Error(started.error.kind);
   process.send?.({ port: started.value.port });

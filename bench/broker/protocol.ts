@@ -4,7 +4,14 @@ import { z } from 'zod';
 
 export const BrokerOrder = z.discriminatedUnion('transport', [
   z.strictObject({ transport: z.literal('tcp') }),
-  z.strictObject({ transport: z.literal('tls'), keyPem: z.string(), certificatePem: z.string(), authorityPem: z.string() }),
+  z.strictObject({
+    transport: z.literal('tls'),
+    keyPem: z.string(),
+    certificatePem: z.string(),
+    authorityPem: z.string(),
+    /** A free one, where it is left out. */
+    port: z.int().optional(),
+  }),
 ]);
 export type BrokerOrder = z.infer<typeof BrokerOrder>;
 

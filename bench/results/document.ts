@@ -54,6 +54,8 @@ export function measurementLine(measurement: Measurement): string {
 }
 
 export function verdict(measurement: Measurement): string {
+  // There is no share of nothing.
+  if (measurement.target.value === 0) return isMet(measurement) ? 'met' : '**missed**';
   const percent = Math.round(Math.abs(margin(measurement)) * 100);
   if (isMet(measurement)) return percent === 0 ? 'met' : `met, ${percent} % to spare`;
   return percent === 0 ? '**missed** by a hair' : `**missed** by ${percent} %`;

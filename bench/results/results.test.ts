@@ -43,6 +43,9 @@ describe('a target', () => {
     expect(verdict(aMeasurement({ value: 1.2 }))).toBe('met');
     expect(verdict(aMeasurement({ value: 1.8 }))).toBe('**missed** by 50 %');
     expect(verdict(aMeasurement({ value: 1.2001 }))).toBe('**missed** by a hair');
+    const none = { kind: 'at most', value: 0 } as const;
+    expect(verdict(aMeasurement({ value: 0, target: none }))).toBe('met');
+    expect(verdict(aMeasurement({ value: 1, target: none }))).toBe('**missed**');
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { expect, test } from '@playwright/test';
 import { type BuiltRenderer, buildRenderer } from '../../bench/kiosk-page/renderer.ts';
 import { growthOf } from './invariants/memory-flat.ts';
@@ -106,6 +107,23 @@ test('a code that stays after its end is seen', async () => {
   await made.glass.evaluate(`document.body.append(document.querySelector('svg.qr-code').cloneNode(true))`);
   await made.pass(45_000);
   expect(broken(made)).toContain('code in force');
+});
+
+test('a text of an arrangement that was replaced is seen', async () => {
+  const made = await shown();
+  const first = (): Scene | undefined =>
+    made.truth
+      .arrangements()
+      .at(-1)
+      ?.configuration?.list.scenes.find(({ view }) => view.kind === 'layout');
+  while (first() === undefined) await made.cloud.arrange(made.time.trueMs());
+  const old = first()?.name.el ?? '';
+  await made.cloud.arrange(made.time.trueMs());
+  const newest = made.truth.arrangements().at(-1)?.sequence ?? 0;
+  await made.passUntil('the new arrangement is held', () => made.truth.reportedScenes() === newest, 60_000);
+  await made.glass.evaluate(`setInterval(() => { if (!document.body.innerText.includes('${old}')) document.body.append('${old}'); }, 100)`);
+  await made.pass(8_000);
+  expect(broken(made)).toContain('arranged replaced');
 });
 
 test('an agent that ends by itself is seen', async () => {

@@ -76,6 +76,7 @@ export interface StageOptions {
   readonly compileCacheDir: string;
 }
 
+export const ARRANGED_CAME = 'times an arranged scene came';
 /** Nothing that matters happens between two looks further apart: the agent says every four seconds that it lives. */
 const CRUISE_MS = 4_000;
 /** While bytes are on their way the time goes slowly, or a handshake of some milliseconds would take simulated minutes. */
@@ -187,7 +188,10 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   }
 
   function see(reading: GlassReading, characters: number | null): void {
-    if (current !== null && reading.scene !== current.scene) count('changes of scene');
+    if (current !== null && reading.scene !== current.scene) {
+      count('changes of scene');
+      if (reading.scene === 'layout') count(ARRANGED_CAME);
+    }
     current = reading;
     watch.look({ atMs: reading.atMs, trueMs: time.trueAt(reading.atMs), reading, characters });
   }
@@ -195,7 +199,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   function hearDevice(): void {
     if (agent === null || !cloud.connected()) return;
     const reported = cloud.heard().reported();
-    if (reported !== null && reported !== staleReport) truth.noteReported(reported.contentSequence, reported.desiredSequence);
+    if (reported !== null && reported !== staleReport)
+      truth.noteReported(reported.contentSequence, reported.desiredSequence, reported.scenesSequence);
   }
 
   async function pass(durationMs: number): Promise<void> {

@@ -3,6 +3,7 @@ import { PublicSigningKey } from '@concierge/contract/keys.ts';
 import type { ContentClaims, LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import { QR_SLOT_SECONDS, type QrBatchClaims } from '@concierge/contract/mqtt/qr-batch.ts';
+import type { Placement, Scene, ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { type ClaimsOf, type SignedKind, signDocument } from '@concierge/contract/signed-document.ts';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 
@@ -92,6 +93,39 @@ export function aQrBatch(change: Partial<QrBatchClaims> & { nowMs?: number; slot
     macs: randomBytes(slots * 16).toString('base64url'),
     ...claims,
   };
+}
+
+/** An arrangement of these scenes; none at all takes the device's arrangement away. */
+export function aScenes(change: Partial<ScenesClaims> & { nowMs?: number; scenes?: readonly Scene[] } = {}): ScenesClaims {
+  const { nowMs = Date.now(), scenes = [], ...claims } = change;
+  return {
+    kind: 'scenes',
+    deviceId: testDeviceId,
+    buildingId: testBuildingId,
+    sequence: 1,
+    issuedAt: instant(nowMs),
+    expiresAt: instant(nowMs + 24 * HOUR_MS),
+    configuration: scenes.length === 0 ? null : { id: randomUUID(), revision: 1, list: { scenes: [...scenes], fallbackSceneId: null } },
+    ...claims,
+  };
+}
+
+/** A scene that is always on, with these widgets in portrait. */
+export function aLayout(...portrait: readonly Placement[]): Scene {
+  return {
+    id: randomUUID(),
+    name: { el: 'Σκηνή', en: null },
+    view: { kind: 'layout', portrait: [...portrait], landscape: [] },
+    durationSeconds: null,
+    priority: 'normal',
+    schedule: null,
+    mostDataAgeHours: null,
+  };
+}
+
+/** A widget over half of the grid. */
+export function aPlacement(widget: string, settings: Placement['settings']): Placement {
+  return { id: randomUUID(), widget, column: 0, row: 0, columns: 6, rows: 4, settings };
 }
 
 function anAnnouncement(title: string, nowMs: number): LobbyAnnouncement {

@@ -9,7 +9,7 @@ const WRITTEN_EVERY_MS = 60_000;
 /** A word of the cloud is held, told and heard within this. */
 const TOLD_WITHIN_MS = 30_000;
 const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
-export const BUILDING_SCENES: ReadonlySet<string | null> = new Set(['overview', 'announcement', 'urgent', 'join']);
+export const BUILDING_SCENES: ReadonlySet<string | null> = new Set(['overview', 'announcement', 'urgent', 'join', 'layout']);
 
 /** The age of the data, as the foot tells it, is the time since the cloud last vouched for it; and it is told when it must be. */
 export function ageTrue(truth: Truth, tolerance: () => Tolerance): Invariant {

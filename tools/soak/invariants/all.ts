@@ -1,5 +1,6 @@
 import type { Truth } from '../world/truth.ts';
 import { ageTrue } from './age-true.ts';
+import { arrangedHolds, arrangedReplaced, takeoverShown } from './arranged-holds.ts';
 import { clockRight } from './clock-right.ts';
 import { codeInForce } from './code-in-force.ts';
 import { createCodeReader } from './code-reader.ts';
@@ -17,6 +18,9 @@ export function allInvariants(truth: Truth, tolerance: () => Tolerance): readonl
     neverUnsigned(truth, readCode),
     statementsHold(truth, tolerance),
     withdrawnGone(truth),
+    arrangedHolds(truth, tolerance),
+    arrangedReplaced(truth),
+    takeoverShown(truth, tolerance),
     clockRight(tolerance),
     ageTrue(truth, tolerance),
     codeInForce(readCode, tolerance),

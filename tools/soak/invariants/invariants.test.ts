@@ -1,9 +1,13 @@
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { qrAt, SLOT_MS } from '@concierge/kiosk-agent/screen/qr.ts';
-import { aContent, aDesired, aQrBatch } from '@concierge/kiosk-agent/testing/documents.ts';
+import { aContent, aDesired, aLayout, aPlacement, aQrBatch, aScenes, instant } from '@concierge/kiosk-agent/testing/documents.ts';
 import { describe, expect, it } from 'vitest';
 import { aLook, aTruth, HOUR_MS, MINUTE_MS, noonMs } from '../testing/looks.ts';
+import { UNKNOWN_WIDGET } from '../world/arrangement.ts';
+import type { Truth } from '../world/truth.ts';
 import { ageIn, ageTrue } from './age-true.ts';
 import { allInvariants } from './all.ts';
+import { arrangedHolds, arrangedReplaced, takeoverShown } from './arranged-holds.ts';
 import { clockRight, faceAt } from './clock-right.ts';
 import { codeInForce } from './code-in-force.ts';
 import { createCodeReader } from './code-reader.ts';
@@ -77,6 +81,95 @@ describe('withdrawn is gone', () => {
     truth.noteReported(2, 1);
     expect(says(invariant, aLook(noonMs, { texts: ['N00003'] }))).toContain('content 2');
     expect(says(invariant, aLook(noonMs, { texts: ['N00004'] }))).toBe('');
+  });
+});
+
+describe('what was arranged', () => {
+  const text = (mark: string) => aPlacement('text', { title: { el: `${mark} Όπως ορίστηκε`, en: null }, body: null, ground: 'plain' });
+  const always = { from: null, to: null, weekdays: [1, 2, 3, 4, 5, 6, 7] };
+  /** A Friday, ten past ten in Athens. */
+  const hours = (from: string, to: string) => ({ ...always, hours: { from, to } });
+  function arranged(scenes: readonly Scene[], change: Parameters<typeof aScenes>[0] = {}): Truth {
+    const { truth } = aTruth();
+    truth.noteScenes(aScenes({ nowMs: noonMs, scenes, ...change }));
+    truth.noteReported(1, 1, 1);
+    return truth;
+  }
+  const seen = (truth: Truth, look: Look): string => says(arrangedHolds(truth, exact), look);
+  const glass = (mark: string, trueMs = noonMs) => aLook(trueMs, { scene: 'layout', texts: [mark] });
+
+  it.each([
+    ['before its hours', { schedule: hours('10:11', '12:00') }],
+    ['after its hours', { schedule: hours('08:00', '10:09') }],
+    ['on a day that is not its own', { schedule: { ...always, weekdays: [1, 2, 3, 4, 6, 7], hours: null } }],
+    ['in the night that began on such a day', { schedule: { ...always, weekdays: [5], hours: { from: '22:00', to: '11:00' } } }],
+    ['after its last day', { schedule: { ...always, to: '2027-01-14', hours: null } }],
+    ['beside a widget that the screen does not know', { view: aLayout(text('S00001'), aPlacement(UNKNOWN_WIDGET, {})).view }],
+  ])('is broken by a scene %s', (_what, change) => {
+    expect(seen(arranged([{ ...aLayout(text('S00001')), ...change }]), glass('S00001'))).toContain('no arrangement has it on now');
+  });
+  it.each([
+    ['in its hours', { schedule: hours('10:00', '12:00') }],
+    ['in the night that began on its day', { schedule: { ...always, weekdays: [4], hours: { from: '22:00', to: '11:00' } } }],
+    ['on its last day', { schedule: { ...always, to: '2027-01-15', hours: null } }],
+    ['over fresh data', { mostDataAgeHours: 1 }],
+  ])('lets a scene pass %s', (_what, change) =>
+    expect(seen(arranged([{ ...aLayout(text('S00001')), ...change }]), glass('S00001'))).toBe(''),
+  );
+  it('is broken by a scene over data that is too old for it', () => {
+    const truth = arranged([{ ...aLayout(text('S00001')), mostDataAgeHours: 1 }]);
+    expect(seen(truth, glass('S00001', noonMs + 2 * HOUR_MS))).toContain('S00001');
+  });
+  it('is broken by a day that is past', () => {
+    const events = [
+      { date: '2027-01-14', time: null, name: { el: 'S00002 Χθες', en: null } },
+      { date: '2027-01-15', time: null, name: { el: 'S00003 Σήμερα', en: null } },
+    ];
+    const truth = arranged([aLayout(aPlacement('events', { title: { el: 'Ημερομηνίες', en: null }, events }))]);
+    expect(seen(truth, glass('S00002'))).toContain('S00002');
+    expect(seen(truth, glass('S00003'))).toBe('');
+  });
+  it('is broken by an arrangement that has run out', () => {
+    const truth = arranged([aLayout(text('S00001'))], { expiresAt: instant(noonMs - 60_000) });
+    expect(seen(truth, glass('S00001'))).toContain('S00001');
+  });
+  it('is broken by what a takeover has put aside, and by a filler beside a scene that is on', () => {
+    const scenes = [
+      { ...aLayout(text('S00001')), priority: 'takeover' as const, schedule: hours('10:00', '12:00') },
+      aLayout(text('S00002')),
+      { ...aLayout(text('S00003')), priority: 'filler' as const },
+    ];
+    expect(seen(arranged(scenes), glass('S00001'))).toBe('');
+    expect(seen(arranged(scenes), glass('S00002'))).toContain('S00002');
+    expect(seen(arranged(scenes), glass('S00002', noonMs + 2 * HOUR_MS))).toBe('');
+    expect(seen(arranged(scenes), glass('S00003', noonMs + 2 * HOUR_MS))).toContain('S00003');
+  });
+  it('is broken by a scene with hours on a screen that does not know what time it is', () => {
+    const truth = arranged([{ ...aLayout(text('S00001')), schedule: hours('10:00', '12:00') }, aLayout(text('S00002'))]);
+    const blind = (mark: string) => aLook(noonMs, { scene: 'layout', texts: [mark], clock: null });
+    expect(seen(truth, blind('S00001'))).toContain('S00001');
+    expect(seen(truth, blind('S00002'))).toBe('');
+  });
+  it('is replaced once the device told so', () => {
+    const truth = arranged([aLayout(text('S00001'))]);
+    truth.noteScenes(aScenes({ nowMs: noonMs, sequence: 2, scenes: [aLayout(text('S00002'))] }));
+    const replaced = arrangedReplaced(truth);
+    expect(says(replaced, glass('S00001'))).toBe('');
+    truth.noteReported(1, 1, 2);
+    expect(says(replaced, glass('S00001'))).toContain('holds arrangement 2');
+    expect(says(replaced, glass('S00002'))).toBe('');
+  });
+  it('is broken where a takeover is on and something else is shown, but for what is urgent', () => {
+    const truth = arranged([
+      { ...aLayout(text('S00001')), priority: 'takeover', schedule: hours('10:00', '12:00') },
+      aLayout(text('S00002')),
+    ]);
+    const shown = takeoverShown(truth, exact);
+    expect(says(shown, glass('S00001'))).toBe('');
+    expect(says(shown, aLook(noonMs))).toContain('S00001 has taken over');
+    expect(says(shown, glass('S00002'))).toContain('S00001 has taken over');
+    expect(says(shown, aLook(noonMs, { scene: 'urgent' }))).toBe('');
+    expect(says(shown, aLook(noonMs + 2 * HOUR_MS))).toBe('');
   });
 });
 

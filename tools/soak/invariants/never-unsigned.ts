@@ -1,4 +1,5 @@
-import { isForged, marksIn, type Truth } from '../world/truth.ts';
+import { isForged, marksIn } from '../world/marks.ts';
+import type { Truth } from '../world/truth.ts';
 import type { CodeReader } from './code-reader.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -10,7 +11,7 @@ export function neverUnsigned(truth: Truth, readCode: CodeReader): Invariant {
     graceMs: 0,
     see({ reading }) {
       const marks = [...reading.texts, reading.status ?? ''].flatMap(marksIn);
-      const strange = [...new Set(marks)].filter((mark) => isForged(mark) || truth.statement(mark) === null);
+      const strange = [...new Set(marks)].filter((mark) => isForged(mark) || !truth.isSigned(mark));
       const codes = reading.codes.map(readCode).filter((code) => code === null || !truth.isGenuine(code.slot, code.mac));
       return [
         ...strange.map((mark) => ({ key: mark, says: `${mark} is on the glass, and the cloud never signed it for this building` })),

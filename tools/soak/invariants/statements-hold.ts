@@ -1,4 +1,5 @@
-import { marksIn, type Truth } from '../world/truth.ts';
+import { marksIn } from '../world/marks.ts';
+import type { Truth } from '../world/truth.ts';
 import { GLASS_LAG_MS, type Invariant, type Tolerance } from './invariant.ts';
 
 /** What the glass says is in force at that very moment of the true time. */
@@ -11,7 +12,7 @@ export function statementsHold(truth: Truth, tolerance: () => Tolerance): Invari
       const { clockErrorMs } = tolerance();
       return [...new Set(reading.texts.flatMap(marksIn))].flatMap((mark) => {
         const statement = truth.statement(mark);
-        // What nobody signed is another rule's.
+        // What was arranged, or nobody signed, is another rule's.
         if (statement === null) return [];
         const { publishAtMs, expiresAtMs } = statement;
         const documents = truth.contentsWith(mark);

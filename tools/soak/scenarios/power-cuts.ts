@@ -13,7 +13,8 @@ async function cutDuringWrites(world: Stage): Promise<void> {
   const { random } = world;
   const cut = realSleep(random.between(0, CUT_WITHIN_REAL_MS)).then(() => world.killAgent());
   for (let left = random.between(BURST.least, BURST.most); left > 0; left -= 1) {
-    await world.cloud.edit(world.time.trueMs());
+    const trueMs = world.time.trueMs();
+    await (random.chance(0.3) ? world.cloud.arrange(trueMs) : world.cloud.edit(trueMs));
     await world.pass(random.between(1, 400));
   }
   await cut;

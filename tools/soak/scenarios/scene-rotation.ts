@@ -1,6 +1,6 @@
 import { rssKilobytes } from '../../../bench/chromium/process-tree.ts';
 import { growthOf, type MemoryBound, type MemorySample } from '../invariants/memory-flat.ts';
-import type { Stage } from '../stage.ts';
+import { ARRANGED_CAME, type Stage } from '../stage.ts';
 import type { Scenario } from './scenario.ts';
 
 const READY_WITHIN_MS = 60_000;
@@ -38,7 +38,7 @@ async function sample(world: Stage, samples: Samples, hours: number): Promise<vo
 
 export const sceneRotation: Scenario = {
   name: 'scene rotation',
-  says: 'A building with a line, whose announcements change, for a day of scenes, each of them painted.',
+  says: 'A building with a line, whose announcements and arrangements change, for a day of scenes, each of them painted.',
   also: Object.values(memoryBounds).map(
     ({ name, mostKilobytesPerHour }) =>
       `Memory is flat: ${name} grows by at most ${mostKilobytesPerHour.toFixed(1)} KB in an hour of scenes, or ${UNSETTLED_TIMES} times that in a run of less than ${2 * SETTLED_AFTER_HOURS} hours.`,
@@ -58,6 +58,8 @@ export const sceneRotation: Scenario = {
       await sample(world, samples, (world.time.nowMs() - startMs) / HOUR_MS);
     }
     figure('hours of scenes', String(hours));
+    figure('times an arranged scene came', String(world.counts().get(ARRANGED_CAME) ?? 0));
+    if (hours >= 2 && !world.counts().has(ARRANGED_CAME)) world.watch.report('arranged shown', 'no arranged scene was ever on the glass');
     for (const [key, bound] of Object.entries(memoryBounds)) {
       const series = samples[key as keyof typeof memoryBounds];
       const times = hours / 2 >= SETTLED_AFTER_HOURS ? 1 : UNSETTLED_TIMES;

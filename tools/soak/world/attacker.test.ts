@@ -4,7 +4,7 @@ import { aContent, createTestSigner, testBuildingId } from '@concierge/kiosk-age
 import { expect, it } from 'vitest';
 import { createRandom } from '../random.ts';
 import { createAttacker } from './attacker.ts';
-import { isForged, marksIn } from './truth.ts';
+import { isForged, marksIn } from './marks.ts';
 
 it('an attacker says every kind of lie, and none of them is signed for this building', async () => {
   const signer = await createTestSigner();

@@ -6,7 +6,10 @@ import type { TestBroker } from '@concierge/kiosk-agent/testing/brokers.ts';
 import {
   aContent,
   aDesired,
+  aLayout,
+  aPlacement,
   aQrBatch,
+  aScenes,
   createTestSigner,
   HOUR_MS,
   instant,
@@ -28,7 +31,7 @@ export interface Attacker {
 
 const OTHER_BUILDING = '01900000-0000-7000-8000-00000000beef';
 const FAR_SEQUENCE = 900_000;
-const KINDS: readonly [HeldKind, ...HeldKind[]] = ['content', 'desired', 'qr'];
+const KINDS: readonly [HeldKind, ...HeldKind[]] = ['content', 'desired', 'qr', 'scenes'];
 
 export async function createAttacker(deps: {
   authority: TestAuthority;
@@ -60,6 +63,12 @@ export async function createAttacker(deps: {
       const claims = aQrBatch({ nowMs: trueMs, sequence, urlPrefix: `https://evil.example/${mark}/`, ...change });
       return { claims, signedBy: (by) => by.sign('qr', claims) };
     }
+    if (kind === 'scenes') {
+      const title = { el: `${mark} Ψέμα`, en: null };
+      const scenes = [aLayout(aPlacement('text', { title, body: null, ground: 'plain' }))];
+      const claims = aScenes({ nowMs: trueMs, sequence, scenes, ...change });
+      return { claims, signedBy: (by) => by.sign('scenes', claims) };
+    }
     const usual = aContent({ nowMs: trueMs, sequence, title: `${mark} Ψέμα`, ...change });
     const name = { el: `${mark} Αλλού`, en: null };
     const building = { ...usual.document.building, id: change.buildingId ?? usual.document.building.id, name, addressLine: name };
@@ -83,7 +92,7 @@ export async function createAttacker(deps: {
     { name: 'older', text: async (kind) => older(kind) },
     { name: "another building's", text: (kind, trueMs) => aLie(kind, trueMs, { buildingId: OTHER_BUILDING }).signedBy(signer) },
     { name: 'put under a good signature', text: async (kind, trueMs) => grafted(newest(kind), aLie(kind, trueMs).claims) },
-    { name: 'of another kind', text: async (kind) => newest(kind === 'content' ? 'qr' : 'content') },
+    { name: 'of another kind', text: async (kind) => newest(kind === 'content' ? 'scenes' : 'content') },
     { name: 'truncated', text: async (kind) => newest(kind).slice(0, random.between(0, 2_000)) },
     {
       name: 'run out',

@@ -1,21 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import type { LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
 import { QR_BATCH_SLOTS } from '@concierge/contract/mqtt/qr-batch.ts';
+import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { type ClaimsOf, type HeldKind, heldKinds } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import type { TestAuthority } from '@concierge/kiosk-agent/testing/authority.ts';
 import type { TestBroker } from '@concierge/kiosk-agent/testing/brokers.ts';
 import { connectCloud, type TestCloud } from '@concierge/kiosk-agent/testing/cloud.ts';
-import { aContent, aDesired, aQrBatch, HOUR_MS, instant, type TestSigner, testDeviceId } from '@concierge/kiosk-agent/testing/documents.ts';
+import {
+  aContent,
+  aDesired,
+  aQrBatch,
+  aScenes,
+  HOUR_MS,
+  instant,
+  type TestSigner,
+  testBuildingId,
+  testDeviceId,
+} from '@concierge/kiosk-agent/testing/documents.ts';
 import type { Random } from '../random.ts';
+import { anArrangement } from './arrangement.ts';
 import type { Truth } from './truth.ts';
 
-/** The cloud as the lobby sees it: signs what it would sign, when it would, by the true time. Its announcements come, change and go by chance. */
+/** The cloud as the lobby sees it: signs what it would sign, when it would, by the true time. Its announcements and the scenes of its screen come, change and go by chance. */
 export interface SoakCloud {
   /** Does what is due. Returns whether anything was published. */
   work(trueMs: number): Promise<boolean>;
   /** Changes the announcements and publishes them. */
   edit(trueMs: number): Promise<void>;
+  /** Arranges other scenes, or none, and publishes that. */
+  arrange(trueMs: number): Promise<void>;
   /** As many announcements, as long, as a document can hold. */
   editToTheFull(trueMs: number): Promise<void>;
   /** Says all of it again: a broker that began anew, or was lied to, remembers nothing else. */
@@ -35,11 +49,17 @@ export interface SoakCloud {
 export interface CloudHabits {
   readonly editEveryMs: number;
   readonly contentLifeMs: number;
+  readonly arrangeEveryMs: number;
   /** Announcements that are due only later, or run out. */
   readonly shortLived: boolean;
 }
 
-export const ordinaryHabits: CloudHabits = { editEveryMs: 40 * 60_000, contentLifeMs: 60 * 24 * HOUR_MS, shortLived: true };
+export const ordinaryHabits: CloudHabits = {
+  editEveryMs: 40 * 60_000,
+  arrangeEveryMs: 90 * 60_000,
+  contentLifeMs: 60 * 24 * HOUR_MS,
+  shortLived: true,
+};
 
 /** As the cloud's module lobby does. */
 const DESIRED_EVERY_MS = 10 * 60_000;
@@ -62,10 +82,13 @@ export function createSoakCloud(deps: {
   const { random, habits, truth } = deps;
   const history: Record<HeldKind, string[]> = { content: [], desired: [], qr: [], scenes: [] };
   const sequences: Record<HeldKind, number> = { content: 0, desired: 0, qr: 0, scenes: 0 };
-  const due = { desired: 0, qr: 0, content: 0, edit: 0 };
+  const due = { desired: 0, qr: 0, content: 0, edit: 0, arrange: 0 };
+  let arrangement: SceneList | null = null;
+  let scenesLifeMs = LIFE_MS;
   let announcements: LobbyAnnouncement[] = [];
   let line: TestCloud | null = null;
   let lastMark = 0;
+  let lastArranged = 0;
   /** The report that was last looked at. */
   let answered: unknown = null;
 
@@ -104,6 +127,30 @@ export function createSoakCloud(deps: {
     await publish('qr', claims);
   }
 
+  async function publishScenes(trueMs: number): Promise<void> {
+    const sequence = nextSequence('scenes');
+    const claims = aScenes({
+      nowMs: trueMs,
+      sequence,
+      expiresAt: instant(trueMs + scenesLifeMs),
+      configuration: arrangement === null ? null : { id: testBuildingId, revision: sequence, list: arrangement },
+    });
+    truth.noteScenes(claims);
+    await publish('scenes', claims);
+  }
+
+  async function arrange(trueMs: number): Promise<void> {
+    const nextMark = (): string => {
+      lastArranged += 1;
+      return `S${String(lastArranged).padStart(5, '0')}`;
+    };
+    arrangement = random.chance(0.15) ? null : anArrangement(random, trueMs, nextMark);
+    // The cloud's own last long; one that runs out under the screen must go all the same.
+    scenesLifeMs = random.chance(0.2) ? random.between(30, 600) * 60_000 : LIFE_MS;
+    due.arrange = trueMs + habits.arrangeEveryMs * (0.5 + random.next());
+    await publishScenes(trueMs);
+  }
+
   /** A device that tells that it holds less than there is, is sent what it misses: as the cloud does with every report. */
   async function sendMissing(trueMs: number): Promise<boolean> {
     const reported = line?.reported() ?? null;
@@ -113,7 +160,6 @@ export function createSoakCloud(deps: {
       content: reported.contentSequence,
       desired: reported.desiredSequence,
       qr: reported.qrSequence,
-      // This cloud arranges none: the screen plays its own round.
       scenes: reported.scenesSequence ?? 0,
     };
     const missing = heldKinds.filter((kind) => told[kind] < sequences[kind]);
@@ -161,6 +207,7 @@ export function createSoakCloud(deps: {
 
   return {
     edit,
+    arrange,
     async editToTheFull(trueMs) {
       const long = (): LobbyAnnouncement => {
         const usual = anAnnouncement(trueMs);
@@ -173,6 +220,7 @@ export function createSoakCloud(deps: {
       if (line === null) return false;
       let published = await sendMissing(trueMs);
       if (trueMs >= due.edit) await edit(trueMs).then(() => (published = true));
+      if (trueMs >= due.arrange) await arrange(trueMs).then(() => (published = true));
       if (trueMs >= due.content) await publishContent(trueMs).then(() => (published = true));
       if (trueMs >= due.desired) await publishDesired(trueMs).then(() => (published = true));
       if (trueMs >= due.qr) await publishBatch(trueMs).then(() => (published = true));
@@ -183,8 +231,9 @@ export function createSoakCloud(deps: {
       await publishContent(trueMs);
       await publishDesired(trueMs);
       await publishBatch(trueMs);
+      await publishScenes(trueMs);
     },
-    nextDutyMs: () => (line === null ? Number.POSITIVE_INFINITY : Math.min(due.desired, due.qr, due.content, due.edit)),
+    nextDutyMs: () => (line === null ? Number.POSITIVE_INFINITY : Math.min(due.desired, due.qr, due.content, due.edit, due.arrange)),
     contentSequence: () => sequences.content,
     connected: () => line !== null,
     heard() {

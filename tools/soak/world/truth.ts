@@ -1,20 +1,25 @@
 import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { QrBatchClaims } from '@concierge/contract/mqtt/qr-batch.ts';
+import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { MAC_BYTES } from '@concierge/contract/qr-token.ts';
+import { marksIn } from './marks.ts';
 
 /** What the cloud has said so far, and so all that a lobby may say. The invariants hold the glass against it. */
 export interface Truth {
   noteContent(claims: ContentClaims): void;
   noteDesired(claims: DesiredClaims): void;
   noteBatch(claims: QrBatchClaims): void;
+  noteScenes(claims: ScenesClaims): void;
   /** The line to the broker is open: all that was said so far can have been heard. */
   noteLineOpen(): void;
-  /** The device told that it holds this content, and these words of the cloud. */
-  noteReported(contentSequence: number, desiredSequence: number): void;
+  /** The device told that it holds this content, these words of the cloud, and this arrangement (0: none). */
+  noteReported(contentSequence: number, desiredSequence: number, scenesSequence?: number): void;
   /** The agent began anew: what it holds now is not known. */
   forgetReported(): void;
   statement(mark: string): Statement | null;
+  /** Whether the cloud signed a text with this mark for this building. */
+  isSigned(mark: string): boolean;
   /** Contents that hold the statement, or none. */
   contentsWith(mark: string): readonly IssuedContent[];
   reportedContent(): IssuedContent | null;
@@ -23,6 +28,10 @@ export interface Truth {
   /** The newest moment the device can have heard the cloud vouch for. */
   newestConfirmationMs(): number | null;
   batches(): readonly QrBatchClaims[];
+  /** The last of them: no device of the soak falls further behind. */
+  arrangements(): readonly ScenesClaims[];
+  /** The sequence of the arrangement the device told that it holds; 0 when it told of none. */
+  reportedScenes(): number;
   isGenuine(slot: number, mac: Uint8Array): boolean;
 }
 
@@ -38,19 +47,18 @@ export interface IssuedContent {
   readonly marks: ReadonlySet<string>;
 }
 
-/** Every text of the soak carries a mark, by which it is known again on the glass: N for what the cloud said, X for what an attacker made up. */
-export const MARK = /\b[NX]\d{5}\b/g;
-export const marksIn = (text: string): readonly string[] => text.match(MARK) ?? [];
-export const isForged = (mark: string): boolean => mark.startsWith('X');
+const KEPT_ARRANGEMENTS = 60;
 
 export function createTruth(): Truth {
   const statements = new Map<string, Statement>();
   const contents = new Map<number, IssuedContent>();
   const confirmations = new Map<number, number>();
   const batches: QrBatchClaims[] = [];
+  const arrangements: ScenesClaims[] = [];
+  const arranged = new Set<string>();
   let saidMs: number | null = null;
   let newestConfirmationMs: number | null = null;
-  let reported = { contentSequence: 0, desiredSequence: 0 };
+  let reported = { contentSequence: 0, desiredSequence: 0, scenesSequence: 0 };
 
   return {
     noteContent(claims) {
@@ -80,18 +88,26 @@ export function createTruth(): Truth {
       newestConfirmationMs = saidMs;
     },
     noteBatch: (claims) => void batches.push(claims),
-    noteReported(contentSequence, desiredSequence) {
-      reported = { contentSequence, desiredSequence };
+    noteScenes(claims) {
+      arrangements.push(claims);
+      if (arrangements.length > KEPT_ARRANGEMENTS) arrangements.shift();
+      for (const mark of marksIn(JSON.stringify(claims.configuration))) arranged.add(mark);
+    },
+    noteReported(contentSequence, desiredSequence, scenesSequence = 0) {
+      reported = { contentSequence, desiredSequence, scenesSequence };
     },
     forgetReported() {
-      reported = { contentSequence: 0, desiredSequence: 0 };
+      reported = { contentSequence: 0, desiredSequence: 0, scenesSequence: 0 };
     },
     statement: (mark) => statements.get(mark) ?? null,
+    isSigned: (mark) => statements.has(mark) || arranged.has(mark),
     contentsWith: (mark) => [...contents.values()].filter(({ marks }) => marks.has(mark)),
     reportedContent: () => contents.get(reported.contentSequence) ?? null,
     reportedConfirmationMs: () => confirmations.get(reported.desiredSequence) ?? null,
     newestConfirmationMs: () => newestConfirmationMs,
     batches: () => batches,
+    arrangements: () => arrangements,
+    reportedScenes: () => reported.scenesSequence,
     isGenuine: (slot, mac) =>
       batches.some(({ firstSlot, macs }) => {
         const offset = (slot - firstSlot) * MAC_BYTES;

@@ -1,7 +1,7 @@
-import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { MediaRef } from '@concierge/contract/media.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
-import { instant, testBuildingId, testDeviceId } from '../../testing/documents.ts';
+import { aLayout, aPlacement, aScenes, testDeviceId } from '../../testing/documents.ts';
 import { silentLogger } from '../../testing/kiosk.ts';
 import { createMediaShelf, DEFAULT_MEDIA_LIMITS, type MediaLimits, type MediaShelf } from '../media.ts';
 
@@ -18,36 +18,7 @@ export function aPicture(bytes = 3_000): TestPicture {
 
 /** An arrangement that names these pictures, one in each scene. */
 export function scenesNaming(...pictures: readonly MediaRef[]): ScenesClaims {
-  return {
-    kind: 'scenes',
-    deviceId: testDeviceId,
-    buildingId: testBuildingId,
-    sequence: 1,
-    issuedAt: instant(Date.now()),
-    expiresAt: instant(Date.now() + 86_400_000),
-    configuration: {
-      id: randomUUID(),
-      revision: 1,
-      list: {
-        scenes: pictures.map((media) => ({
-          id: randomUUID(),
-          name: { el: 'Εικόνα', en: null },
-          view: {
-            kind: 'layout' as const,
-            portrait: [
-              { id: randomUUID(), widget: 'image', column: 0, row: 0, columns: 6, rows: 4, settings: { media, alt: null, fit: 'cover' } },
-            ],
-            landscape: [],
-          },
-          durationSeconds: null,
-          priority: 'normal' as const,
-          schedule: null,
-          mostDataAgeHours: null,
-        })),
-        fallbackSceneId: null,
-      },
-    },
-  };
+  return aScenes({ scenes: pictures.map((media) => aLayout(aPlacement('image', { media, alt: null, fit: 'cover' }))) });
 }
 
 /** An arrangement as the cache keeps it; nobody looks at this signature. */

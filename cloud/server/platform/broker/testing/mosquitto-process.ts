@@ -13,6 +13,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface MosquittoProcess {
   readonly pid: number;
   stop(): Promise<void>;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
 }
 
 /** Where the program is: on the search path, or where distributions put daemons that ordinary users' paths leave out. Null: nowhere. */
@@ -51,14 +53,14 @@ export async function startMosquitto(start: {
   child.stderr.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-4_096);
   });
-  const stop = async () => {
-    await end(child);
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
+    await end(child, signal);
     await rm(folder, { recursive: true, force: true });
   };
   try {
     for (const port of start.ports) await untilOpen(port, child, () => words);
     if (child.pid === undefined) throw new Error('mosquitto has no process id');
-    return { pid: child.pid, stop };
+    return { pid: child.pid, stop: () => stop(), kill: () => stop('SIGKILL') };
   } catch (error) {
     await stop();
     throw error;
@@ -94,10 +96,10 @@ async function untilOpen(port: number, child: ChildProcess, words: () => string)
   throw new Error(`mosquitto does not listen on ${port}: ${words()}`);
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   const impatience = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await ended;
   clearTimeout(impatience);
