@@ -161,6 +161,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     await worldUntil(time.trueAt(counterMs));
     const answer = glassReady ? await glass.goOn(facts, leap) : null;
     const asked = agent;
+    let hasNews = false;
     if (asked !== null && !asked.alive() && !killed.has(asked)) {
       killed.add(asked);
       watch.report('agent lives', `the agent ended by itself\n${asked.log().slice(-500)}`);
@@ -174,15 +175,16 @@ export async function createStage(options: StageOptions): Promise<Stage> {
         return null;
       });
       agentDueMs = reached?.nextDueMs ?? Number.POSITIVE_INFINITY;
-      const news = glassReady && reached !== null && reached.events > 0 && reached.events !== eventsHeard;
-      if (news && !(await glass.hear(reached.events))) count('times the page was not waited for any longer');
+      hasNews = glassReady && reached !== null && reached.events > 0 && reached.events !== eventsHeard;
+      if (hasNews && reached !== null && !(await glass.hear(reached.events))) count('times the page was not waited for any longer');
       eventsHeard = reached?.events ?? 0;
     }
     time.advanceTo(counterMs);
     if (gate.line() === 'open') truth.noteLineOpen();
     hearDevice();
     if (answer === null) return;
-    animating = answer.animating;
+    // What the page has just heard may have begun a movement that its answer does not know of.
+    animating = answer.animating || hasNews;
     for (const reading of answer.readings) see(reading, null);
     if (current !== null) see({ ...current, atMs: counterMs }, answer.characters);
   }
