@@ -62,6 +62,11 @@ export async function rssKilobytes(pids: readonly number[]): Promise<number> {
   return total(pids, 'status', /^VmRSS:\s+(\d+) kB/m);
 }
 
+/** What the processes have for themselves: anonymous and shared memory, without the pages of program files, which the kernel fetches and drops as it likes. */
+export async function ownKilobytes(pids: readonly number[]): Promise<number> {
+  return (await total(pids, 'status', /^RssAnon:\s+(\d+) kB/m)) + (await total(pids, 'status', /^RssShmem:\s+(\d+) kB/m));
+}
+
 async function total(pids: readonly number[], file: string, pattern: RegExp): Promise<number> {
   const texts = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')));
   return texts.reduce((sum, text) => sum + Number(pattern.exec(text)?.[1] ?? 0), 0);

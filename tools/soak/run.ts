@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildRenderer } from '../../bench/kiosk-page/renderer.ts';
 import type { Amounts } from './amounts.ts';
+import type { MemorySample } from './invariants/memory-flat.ts';
 import type { Violation } from './invariants/watch.ts';
 import { type Glass, openGlass } from './kiosk/glass.ts';
 import { createRandom } from './random.ts';
@@ -22,6 +23,7 @@ export interface ScenarioResult {
   readonly counts: Readonly<Record<string, number>>;
   readonly attacks: Readonly<Record<string, number>>;
   readonly figures: Readonly<Record<string, string>>;
+  readonly plots: Readonly<Record<string, readonly MemorySample[]>>;
 }
 
 /** Plays the scenarios, each with chance of its own out of the seed; returns their results in their order. */
@@ -67,6 +69,7 @@ async function play(
   const glasses: Glass[] = [];
   const folders: string[] = [];
   const figures: Record<string, string> = {};
+  const plots: Record<string, readonly MemorySample[]> = {};
   const startedMs = performance.now();
   const within: Given = {
     random,
@@ -95,6 +98,9 @@ async function play(
     figure(what, value) {
       figures[what] = value;
     },
+    plot(what, samples) {
+      plots[what] = [...samples];
+    },
   };
   let broken: string | null = null;
   try {
@@ -122,5 +128,6 @@ async function play(
     counts: sum(stages.map(({ counts }) => counts())),
     attacks: sum(stages.map(({ attacker }) => attacker.attacks())),
     figures,
+    plots,
   };
 }

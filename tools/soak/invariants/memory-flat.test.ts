@@ -52,7 +52,7 @@ describe('memory', () => {
     expect(
       growthOf(
         day(() => 0, 4_000),
-        memoryBounds.browserRss,
+        memoryBounds.browserOwn,
       ).grew,
     ).toBe(false);
   });

@@ -1,5 +1,6 @@
 import { type Amounts, wholeAmounts } from '../amounts.ts';
 import { allInvariants } from '../invariants/all.ts';
+import type { MemorySample } from '../invariants/memory-flat.ts';
 import type { ScenarioResult } from '../run.ts';
 import { createTruth } from '../world/truth.ts';
 
@@ -81,7 +82,7 @@ function missing(amounts: Amounts): string[] {
   ];
 }
 
-function section({ name, says, also, figures, counts, attacks }: ScenarioResult): string[] {
+function section({ name, says, also, figures, counts, attacks, plots }: ScenarioResult): string[] {
   return [
     '',
     `## ${name}`,
@@ -102,6 +103,23 @@ function section({ name, says, also, figures, counts, attacks }: ScenarioResult)
             .map(([what, count]) => `${number(count)} ${what}`)
             .join(', ')}.`,
         ]),
+    ...Object.entries(plots).flatMap(([what, samples]) => chart(what, samples)),
+  ];
+}
+
+/** A line over the hours, as a diagram that the page's reader draws. */
+function chart(what: string, samples: readonly MemorySample[]): string[] {
+  const megabytes = samples.map(({ kilobytes }) => Number((kilobytes / 1_024).toFixed(2)));
+  const most = Math.max(...megabytes) * 1.1;
+  return [
+    '',
+    '```mermaid',
+    'xychart-beta',
+    `  title "${what}, MB over the hours"`,
+    `  x-axis "hours" 0 --> ${Math.round(samples.at(-1)?.hours ?? 0)}`,
+    `  y-axis "MB" 0 --> ${Number(most.toPrecision(2))}`,
+    `  line [${megabytes.join(', ')}]`,
+    '```',
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Amounts } from '../amounts.ts';
+import type { MemorySample } from '../invariants/memory-flat.ts';
 import type { Glass } from '../kiosk/glass.ts';
 import type { Random } from '../random.ts';
 import type { Stage, StageOptions } from '../stage.ts';
@@ -24,4 +25,6 @@ export interface Given {
   diskFolder(): Promise<string>;
   /** A figure for the report. */
   figure(what: string, value: string): void;
+  /** A course over the simulated hours, to be looked at. */
+  plot(what: string, samples: readonly MemorySample[]): void;
 }
