@@ -125,8 +125,8 @@ export function createAgent(options: AgentOptions): Agent {
   });
   /** What was shown, with all that lies on the disk for it. */
   const shown = {
-    erase() {
-      cache.erase();
+    erase(but?: 'events') {
+      cache.erase(but);
       media.erase();
     },
   };
@@ -276,7 +276,7 @@ export function createAgent(options: AgentOptions): Agent {
     }
     moving = true;
     held.forget();
-    shown.erase();
+    shown.erase('events');
     screen.refresh();
     logger.warn({ buildingId: identity.buildingId }, 'this screen hangs in another building now');
     renewal.stop();
