@@ -71,8 +71,7 @@ test('any process of the demo may be killed: it is back by itself', async () => 
       .poll(async (): Promise<unknown> => (await fetch(`${demo.run.kiosk}healthz`)).json(), { timeout: 60_000 })
       .toMatchObject({ phase: 'running', link: 'online' });
   try {
-    // Killed while its single-use token is on the way it would wait for another: the demo's own claim knows no second answer.
-    await untilItShows();
+    // The kiosk may be killed at any moment, also while its token is on the way: the one that comes back has the key of the first and is given the same place.
     for (const which of ['kiosk', 'cloud'] as const) {
       const pid = demo.run.pids[which];
       if (pid === null) throw new Error(`no ${which}`);
