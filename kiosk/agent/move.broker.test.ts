@@ -91,7 +91,13 @@ describe.each(availableBrokers())('a kiosk that is moved, on $name', ({ create }
   it('tells all that happened before, however many wait to be told when the word comes', async () => {
     const agent = await kioskThatShows();
     await agent.stop();
-    const cache = createCache({ dataDir, limits: () => DEFAULT_LIMITS, nowMs: Date.now, onIncident: () => undefined, logger: silentLogger });
+    const cache = createCache({
+      dataDir,
+      limits: () => DEFAULT_LIMITS,
+      nowMs: Date.now,
+      onIncident: () => undefined,
+      logger: silentLogger,
+    });
     cache.open();
     const ids = Array.from({ length: 200 }, () => randomUUID());
     for (const id of ids)
@@ -106,7 +112,12 @@ describe.each(availableBrokers())('a kiosk that is moved, on $name', ({ create }
     // Nothing is kept that was told.
     await moved.stop();
     cache.open();
-    expect(cache.waitingEvents(500).map(({ payload }) => payload).filter((payload) => ids.some((id) => payload.includes(id)))).toEqual([]);
+    expect(
+      cache
+        .waitingEvents(500)
+        .map(({ payload }) => payload)
+        .filter((payload) => ids.some((id) => payload.includes(id))),
+    ).toEqual([]);
     cache.close();
   });
 

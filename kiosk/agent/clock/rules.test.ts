@@ -163,9 +163,24 @@ describe('what an answer to a question of our own says about the time', () => {
 
   it.each([
     ['wall clock in 1970', in1970, 0, { state: 'estimated', timeMs: noon + 200, bounded: true }],
-    ['wall clock a year ahead', startClock(floors, reading(noon + YEAR, 0)), noon + YEAR, { state: 'estimated', timeMs: noon + 200, bounded: true }],
-    ['wall clock about right, which nobody vouched for', startClock(floors, reading(noon + 5_000, 0)), noon + 5_000, { state: 'trusted', timeMs: noon + 5_000, bounded: true }],
-    ['a wrong floor on disk', startClock({ ...floors, savedMs: noon + YEAR }, reading(0, 0)), 0, { state: 'estimated', timeMs: noon + 200, bounded: true }],
+    [
+      'wall clock a year ahead',
+      startClock(floors, reading(noon + YEAR, 0)),
+      noon + YEAR,
+      { state: 'estimated', timeMs: noon + 200, bounded: true },
+    ],
+    [
+      'wall clock about right, which nobody vouched for',
+      startClock(floors, reading(noon + 5_000, 0)),
+      noon + 5_000,
+      { state: 'trusted', timeMs: noon + 5_000, bounded: true },
+    ],
+    [
+      'a wrong floor on disk',
+      startClock({ ...floors, savedMs: noon + YEAR }, reading(0, 0)),
+      0,
+      { state: 'estimated', timeMs: noon + 200, bounded: true },
+    ],
   ])('%s', (_what, model, systemMs, outcome) => {
     expect(view(answer(model, systemMs, noon), 0)).toEqual(outcome);
   });

@@ -141,7 +141,11 @@ export function hearSigned(before: ClockModel, reading: ClockReading, evidence: 
 }
 
 /** The one evidence that says what time it is now, from both sides: it is believed against everything but a later date that was signed. */
-function hearAnswer(model: ClockModel, reading: ClockReading, { issuedAtMs, waitedMs }: { issuedAtMs: number; waitedMs: number }): ClockModel {
+function hearAnswer(
+  model: ClockModel,
+  reading: ClockReading,
+  { issuedAtMs, waitedMs }: { issuedAtMs: number; waitedMs: number },
+): ClockModel {
   if (issuedAtMs < model.signedFloorMs - AGREEMENT_MS) return model;
   const timeMs = issuedAtMs + waitedMs / 2;
   const known = { ...model, signedFloorMs: Math.max(model.signedFloorMs, issuedAtMs) };

@@ -115,5 +115,4 @@ describe('a card that was copied', () => {
     copied.remove('key-serial');
     expect((await deviceRequest(copied, 'BOARD-2')).keyPem).toBe(second.keyPem);
   });
-
 });

@@ -12,8 +12,8 @@ import { createTestSigner, testDeviceId } from '../testing/documents.ts';
 import { claimDirectory, silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
 import { type DeviceIdentity, loadIdentity } from './identity.ts';
 import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
-import { boardSerial, deviceSerial } from './serial.ts';
 import { createRenewal, isDue, type Renewal } from './renewal.ts';
+import { boardSerial, deviceSerial } from './serial.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -38,8 +38,7 @@ afterEach(() => {
 });
 
 const nonce = (index: number) => asked[index]?.id ?? '';
-const answer = (index: number) =>
-  asking.answered({ kind: 'time', deviceId: testDeviceId, nonce: nonce(index), issuedAt: instant(noon) });
+const answer = (index: number) => asking.answered({ kind: 'time', deviceId: testDeviceId, nonce: nonce(index), issuedAt: instant(noon) });
 function pass(ms: number): void {
   monotonicMs += ms;
   vi.advanceTimersByTime(ms);

@@ -65,7 +65,7 @@ describe('the development claim', () => {
     const token = await aToken();
     const [one, other] = await Promise.all([claimingDevice('SERIAL-1'), claimingDevice('SERIAL-1')]);
     const replies = await Promise.all([redeem(token, one.csrPem), redeem(token, other.csrPem)]);
-    expect(replies.map(({ status }) => status).sort()).toEqual([201, 403]);
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([201, 403]));
   });
 
   it('is not answered for ever, nor after the device was revoked', async () => {

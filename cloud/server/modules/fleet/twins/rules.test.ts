@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hearRun, type Takeover, twinsSinceMs, WITHIN_MS } from './rules.ts';
 
 const heard = (runs: string, everyMs = 1_000) =>
-  [...runs].reduce<readonly Takeover[]>((before, run, index) => hearRun(before, run, index * everyMs), []);
+  runs.split('').reduce<readonly Takeover[]>((before, run, index) => hearRun(before, run, index * everyMs), []);
 
 describe('two machines with one identity', () => {
   it.each([

@@ -112,7 +112,9 @@ describe('two machines with one identity', () => {
     expect(await close(id, 'twin', stranger)).toBe(404);
     expect(await close(id, 'hot')).toBe(400);
     expect(await close(randomUUID())).toBe(404);
-    expect((await new TestBrowser(running.cloud.url).request('POST', `/api/kiosk/devices/${id}/alerts/twin/close`)).status).toBeGreaterThanOrEqual(401);
+    expect(
+      (await new TestBrowser(running.cloud.url).request('POST', `/api/kiosk/devices/${id}/alerts/twin/close`)).status,
+    ).toBeGreaterThanOrEqual(401);
     expect((await detail(id)).alerts).toEqual(['twin']);
     expect(await Promise.all([close(id), close(id)]).then((both) => both.sort())).toEqual([204, 404]);
   });
