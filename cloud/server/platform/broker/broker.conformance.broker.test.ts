@@ -62,6 +62,12 @@ function conformance(start: (authority: TestAuthority, server: IssuedCertificate
       expect(await isAccepted({ ...backendSettings(), certificate: await stranger.issue('backend') })).toBe(false);
     });
 
+    it('refuses a certificate that has run out', async () => {
+      const device = await aDevice();
+      expect(await isAccepted({ ...settingsOf(device), certificate: await authority.issue(device.id, { expired: true }) })).toBe(false);
+      expect(await isAccepted(settingsOf(device))).toBe(true);
+    });
+
     it("does not let a device throw out another one by using the other's client id", async () => {
       const [victim, intruder] = [await aDevice(), await aDevice()];
       const victimClient = await connectDevice(victim);
