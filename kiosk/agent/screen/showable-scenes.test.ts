@@ -1,6 +1,5 @@
-import type { Scene, ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
+import type { Placement, Scene, ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { ScenesClaims as ScenesForm } from '@concierge/contract/mqtt/scenes.ts';
-import { sampleScenes } from '@concierge/kiosk-renderer/widgets/samples.ts';
 import { describe, expect, it } from 'vitest';
 import { instant, testBuildingId, testDeviceId } from '../testing/documents.ts';
 import { showableScenes } from './showable-scenes.ts';
@@ -18,15 +17,26 @@ function arrangement(scenes: readonly Scene[], fallbackSceneId: string | null = 
     configuration: { id: testDeviceId, revision: 1, list: { scenes: [...scenes], fallbackSceneId } },
   };
 }
-const laidOut = sampleScenes.filter(({ view }) => view.kind === 'layout');
-const [known] = laidOut;
-if (known === undefined || known.view.kind !== 'layout') throw new Error('there is a layout among the samples');
-const { portrait, landscape } = known.view;
-const newer: Scene = {
-  ...known,
-  id: '0198c0de-0000-7000-8000-0000000000aa',
-  view: { kind: 'layout', portrait: portrait.map((placement) => ({ ...placement, widget: 'weather-of-tomorrow' })), landscape },
+const text: Placement = {
+  id: '0198c0de-0000-7000-8000-000000000001',
+  widget: 'text',
+  column: 0,
+  row: 0,
+  columns: 4,
+  rows: 4,
+  settings: { title: { el: 'Α', en: null }, body: null, ground: 'plain' },
 };
+const showing = (id: string, placement: Placement): Scene => ({
+  id,
+  name: { el: 'Σκηνή', en: null },
+  view: { kind: 'layout', portrait: [placement], landscape: [placement] },
+  durationSeconds: 10,
+  priority: 'normal',
+  schedule: null,
+  mostDataAgeHours: null,
+});
+const known = showing('0198c0de-0000-7000-8000-0000000000a1', text);
+const newer = showing('0198c0de-0000-7000-8000-0000000000a2', { ...text, widget: 'weather-of-tomorrow' });
 const idsOf = (claims: ScenesClaims) => showableScenes(claims, nowMs)?.scenes.map(({ id }) => id) ?? null;
 
 describe('an arrangement that is newer than the device', () => {
@@ -44,8 +54,8 @@ describe('an arrangement that is newer than the device', () => {
   });
 
   it('with a widget whose settings it does not know is the same', () => {
-    const strange = portrait.map((placement) => ({ ...placement, settings: { ...placement.settings, shows: 'everything' } }));
-    expect(idsOf(arrangement([{ ...newer, view: { kind: 'layout', portrait: strange, landscape } }, known]))).toEqual([known.id]);
+    const strange = showing(newer.id, { ...text, settings: { ...text.settings, shows: 'everything' } });
+    expect(idsOf(arrangement([strange, known]))).toEqual([known.id]);
   });
 
   it('with a broken schedule does not even come in: the device keeps what it has', () => {
