@@ -1,48 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { pino } from 'pino';
-import { findChromium } from '../../kiosk/shell/chromium/find-chromium.ts';
-import { type ChromiumShell, createChromiumShell } from '../../kiosk/shell/chromium/launch.ts';
-import { DEFAULT_LADDER_LIMITS } from '../../kiosk/shell/ladder.ts';
-import { createLadderMemoryFile } from '../../kiosk/shell/ladder-memory.ts';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
 
 test.use({ actionTimeout: 10_000 });
 
-// A screen with a shell of its own: the demo's kiosk, and before it a Chromium without a window that the shell runs.
+// The demo as people start it: its lobby screen has a shell, Chromium without a window.
 
 let demo: RunningDemo;
-let folder: string;
-let shell: ChromiumShell;
 test.beforeAll(async () => {
   test.setTimeout(120_000);
   demo = await startDemo();
-  folder = mkdtempSync(join(tmpdir(), 'commands-'));
-  const program = findChromium(process.env['CONCIERGE_CHROMIUM'], process.env['PATH']);
-  if (!program.ok) throw new Error(program.error);
-  shell = createChromiumShell({
-    options: {
-      program: program.value,
-      pageUrl: demo.run.kiosk,
-      profileDir: join(folder, 'profile'),
-      limits: DEFAULT_LADDER_LIMITS,
-      headless: true,
-      runsAsRoot: process.getuid?.() === 0,
-      pictureSocket: join(demo.dataFolder, 'kiosk/picture'),
-    },
-    memory: createLadderMemoryFile(join(folder, 'ladder.json')),
-    logger: pino({ level: 'silent' }),
-  });
-  shell.start();
+  await expect.poll(() => demo.output(), { timeout: 30_000 }).toContain('The lobby screen has its shell');
 });
-test.afterAll(async () => {
-  await shell.stop();
-  await removeDemo(demo);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+test.afterAll(() => removeDemo(demo));
 
 async function openCommands(page: Page) {
   await logIn(page, demo.run);

@@ -20,9 +20,11 @@ export interface RunningDemo {
 }
 
 /** `npm start` as people have it, on ports and in a folder of its own. */
-export async function startDemo(options: { dataFolder?: string; port?: number } = {}): Promise<RunningDemo> {
+export async function startDemo(
+  options: { dataFolder?: string; port?: number; environment?: Readonly<Record<string, string>> } = {},
+): Promise<RunningDemo> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'concierge-demo-'));
-  const { child, output } = await launch(dataFolder, options.port);
+  const { child, output } = await launch(dataFolder, options.port, options.environment);
   const runFile = join(dataFolder, 'run.json');
   const endMs = performance.now() + 120_000;
   while (!existsSync(runFile)) {
@@ -31,11 +33,16 @@ export async function startDemo(options: { dataFolder?: string; port?: number } 
     await sleep(100);
   }
   return {
-    run: RunFile.parse(JSON.parse(readFileSync(runFile, 'utf8'))),
+    run: readRun(dataFolder),
     dataFolder,
     output,
     interrupt: () => interrupt(child),
   };
+}
+
+/** What the demo says of itself now. */
+export function readRun(dataFolder: string): RunFile {
+  return RunFile.parse(JSON.parse(readFileSync(join(dataFolder, 'run.json'), 'utf8')));
 }
 
 /** `npm start` with a folder whose demo runs already: what it says and ends with. It is waited for, or it would start anew in the folder once the other is gone. */
@@ -45,9 +52,14 @@ export async function startAgain(dataFolder: string): Promise<{ exitCode: number
   return { exitCode: child.exitCode, output: output() };
 }
 
-async function launch(dataFolder: string, port?: number): Promise<{ child: ChildProcess; output(): string }> {
+async function launch(
+  dataFolder: string,
+  port?: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ child: ChildProcess; output(): string }> {
   const environment = {
     ...process.env,
+    ...more,
     CONCIERGE_DATA: dataFolder,
     PORT: String(port ?? (await freePort())),
     MQTT_PORT: String(await freePort()),

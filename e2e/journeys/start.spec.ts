@@ -1,14 +1,15 @@
 import { createServer } from 'node:net';
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
-import { freePort, removeDemo, startAgain, startDemo } from './demo.ts';
+import { freePort, readRun, removeDemo, startAgain, startDemo } from './demo.ts';
 
 test.describe.configure({ mode: 'serial' });
 
 test('npm start: one command, a clean stop, and a warm start that loses nothing', async () => {
   test.setTimeout(180_000);
   const first = await startDemo();
-  const pids = first.run.pids;
+  await expect.poll(() => first.output(), { timeout: 30_000 }).toContain('The lobby screen has its shell');
+  const { pids } = readRun(first.dataFolder);
   for (const address of [
     `${first.run.cloud}/readyz`,
     `${first.run.cloud}/metrics`,
@@ -32,7 +33,9 @@ test('npm start: one command, a clean stop, and a warm start that loses nothing'
   expect(marker).toHaveLength(1);
 
   expect(await first.interrupt()).toBe(0);
-  for (const pid of [pids.launcher, pids.cloud, pids.kiosk, pids.newKiosk]) expect(alive(pid), `process ${pid} lives on`).toBe(false);
+  expect(pids.shell, 'the shell came after the rest').not.toBeNull();
+  for (const pid of [pids.launcher, pids.cloud, pids.kiosk, pids.newKiosk, pids.shell])
+    expect(alive(pid), `process ${pid} lives on`).toBe(false);
   await expect(fetch(first.run.kiosk)).rejects.toThrow();
 
   const second = await startDemo({ dataFolder: first.dataFolder });
@@ -63,6 +66,19 @@ test('a taken port is named and the next free one used; a second start of the sa
   }
 });
 
+test('a machine without a Chromium and without a display has the demo all the same, and is told what it lacks', async () => {
+  test.setTimeout(120_000);
+  const demo = await startDemo({ environment: { CONCIERGE_CHROMIUM: '/nowhere/chromium', DISPLAY: '', WAYLAND_DISPLAY: '' } });
+  try {
+    await expect.poll(() => demo.output(), { timeout: 20_000 }).toContain('The lobby screen has no shell: no Chromium was found.');
+    expect(demo.run.pids.shell).toBeNull();
+    const health = async (): Promise<unknown> => (await fetch(`${demo.run.kiosk}healthz`)).json();
+    await expect.poll(health, { timeout: 20_000 }).toMatchObject({ phase: 'running', link: 'online' });
+  } finally {
+    await removeDemo(demo);
+  }
+});
+
 test('any process of the demo may be killed: it is back by itself', async () => {
   test.setTimeout(120_000);
   const demo = await startDemo();
@@ -71,8 +87,7 @@ test('any process of the demo may be killed: it is back by itself', async () => 
       .poll(async (): Promise<unknown> => (await fetch(`${demo.run.kiosk}healthz`)).json(), { timeout: 60_000 })
       .toMatchObject({ phase: 'running', link: 'online' });
   try {
-    // Killed while its single-use token is on the way it would wait for another: the demo's own claim knows no second answer.
-    await untilItShows();
+    // The kiosk may be killed at any moment, also while its token is on the way: the one that comes back has the key of the first and is given the same place.
     for (const which of ['kiosk', 'cloud'] as const) {
       const pid = demo.run.pids[which];
       if (pid === null) throw new Error(`no ${which}`);

@@ -157,6 +157,19 @@ describe('the units', () => {
     expect(environment('agent')).toEqual(expect.arrayContaining([socket, 'CONCIERGE_APPLIANCE=/run/new-concierge']));
     expect(environment('chromium')).toContain(socket);
     expect(environment('electron')).toContain('CONCIERGE_APPLIANCE=/run/new-concierge');
+    for (const [variant, user] of [
+      ['chromium', 'kiosk-screen'],
+      ['electron', 'kiosk-agent'],
+    ] as const) {
+      expect(environment(variant)).toContain('CONCIERGE_APPLIANCE=/run/new-concierge');
+      const shell = readUnit(textOf(`/etc/systemd/system/new-concierge-${variant}.service`)).get('Service');
+      expect(shell?.get('User')).toEqual([user]);
+      expect(shell?.get('ReadWritePaths')?.join(' ')).toMatch(/ \/run\/new-concierge\/step$/);
+      expect(textOf(`/etc/tmpfiles.d/new-concierge-${variant}.conf`)).toMatch(
+        new RegExp(`^d +/run/new-concierge/step +0750 ${user} +root `, 'm'),
+      );
+    }
+    expect(textOf('/etc/systemd/system/new-concierge-step-wanted.path')).toContain('PathChanged=/run/new-concierge/step/wanted');
     expect(textOf('/etc/systemd/system/new-concierge-reboot-wanted.path')).toContain('PathChanged=/run/new-concierge/reboot/wanted');
   });
 

@@ -187,3 +187,88 @@ describe('a reboot that the agent asks for', () => {
     expect(machine().ask(null).exitCode).toBe(64);
   });
 });
+
+describe('a step for a sick screen that the shell asks for', () => {
+  const unit = 'new-concierge-chromium.service';
+  const restart = [`systemctl --no-block restart ${unit}`];
+  const reboot = ['sleep 5', 'systemctl --no-wall --no-block reboot'];
+
+  function machine() {
+    const folder = emptyFolder();
+    const path = (name: string) => join(folder, name);
+    return {
+      path,
+      ask(word: string | null, upS = 1_000, asked = unit) {
+        if (word !== null) writeFileSync(path('wanted'), word);
+        writeFileSync(path('uptime'), `${upS}.25 99.00\n`);
+        const programs = standIns({ systemctl: '', sleep: '' });
+        const files = ['wanted', 'record', 'stamp', 'answer'].map(path);
+        const { exitCode } = run('step-when-asked', [...files, asked], { PATH: programs.path, UPTIME: path('uptime') });
+        return { exitCode, calls: programs.calls() };
+      },
+      answer: () => (existsSync(path('answer')) ? readFileSync(path('answer'), 'utf8') : null),
+    };
+  }
+
+  it('restarts the compositor once in a quarter of an hour', () => {
+    const { ask, answer } = machine();
+    expect(ask('restart-compositor\n')).toEqual({ exitCode: 0, calls: restart });
+    expect(answer()).toBe('accepted\n');
+    expect(ask('restart-compositor', 1_899)).toEqual({ exitCode: 75, calls: [] });
+    expect(answer()).toBe('refused\n');
+    expect(ask('restart-compositor', 1_900).calls).toEqual(restart);
+  });
+
+  it('does so early after a start too, and not while what it remembers makes no sense', () => {
+    expect(machine().ask('restart-compositor', 20).calls).toEqual(restart);
+    for (const stamp of ['$(reboot)', '-1', '007', '0x1', 'a[$(reboot)]']) {
+      const { ask, path } = machine();
+      writeFileSync(path('stamp'), stamp);
+      expect(ask('restart-compositor'), stamp).toEqual({ exitCode: 75, calls: [] });
+    }
+  });
+
+  it('does not where it could not remember it', () => {
+    const { ask, path, answer } = machine();
+    mkdirSync(path('stamp'));
+    expect(ask('restart-compositor')).toEqual({ exitCode: 75, calls: [] });
+    expect(answer()).toBe('refused\n');
+  });
+
+  it('reboots twice a day, counted together with the reboots of a unit that fails: never a loop', () => {
+    const { ask, answer, path } = machine();
+    expect(ask('reboot\n').calls).toEqual(reboot);
+    expect(answer()).toBe('accepted\n');
+    const programs = standIns({ systemctl: '', sleep: '' });
+    run('reboot-or-go-on', [unit, path('record'), path('given-up')], { PATH: programs.path });
+    expect(programs.calls()).toEqual(['systemctl --no-wall --no-block reboot']);
+    for (let times = 0; times < 10; times += 1) expect(ask('reboot')).toEqual({ exitCode: 75, calls: [] });
+    expect(answer()).toBe('refused\n');
+  });
+
+  it.each([
+    '',
+    'Reboot',
+    'reboot now',
+    'reboot\n\n',
+    'reboot\0',
+    ' reboot',
+    'restart-compositor; reboot',
+    '$(reboot)',
+    '../reboot',
+    'x'.repeat(1_048_576),
+  ])('refuses another word: %j', (word) => {
+    const { ask, answer } = machine();
+    expect(ask(word)).toEqual({ exitCode: 64, calls: [] });
+    expect(answer()).toBeNull();
+  });
+
+  it('refuses a link, nothing, and a unit that is not ours', () => {
+    const { ask, path } = machine();
+    expect(ask(null).exitCode).toBe(64);
+    writeFileSync(path('real'), 'reboot');
+    symlinkSync(path('real'), path('wanted'));
+    expect(ask(null)).toEqual({ exitCode: 64, calls: [] });
+    expect(machine().ask('restart-compositor', 1_000, 'ssh.service; reboot')).toEqual({ exitCode: 64, calls: [] });
+  });
+});

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { failure } from '@concierge/kernel/result.ts';
@@ -11,7 +12,6 @@ import { createBootTokenFile } from './device/boot-token.ts';
 import { type Claim, createClaim } from './device/claim.ts';
 import { depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
-import { wordsOfKey } from './device/device-key.ts';
 import { createDisplayPower } from './device/display-power.ts';
 import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, saveBuilding } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
@@ -22,6 +22,7 @@ import { measure, systemTelemetrySources } from './device/telemetry.ts';
 import { createMediaShelf, DEFAULT_MEDIA_LIMITS } from './media/media.ts';
 import { createDeviceReleases } from './release/device-releases.ts';
 import { type Health, healthOf } from './screen/health.ts';
+import { createIdentification } from './screen/identification.ts';
 import { createLoopbackServer, DEFAULT_PORT } from './screen/loopback-server.ts';
 import { createScreen, type ScreenInputs } from './screen/screen.ts';
 import { defaultBackOff } from './sync/back-off.ts';
@@ -30,8 +31,6 @@ import { createSync, type Sync } from './sync/sync.ts';
 import { AGENT_VERSION, EARLIEST_POSSIBLE_MS } from './version.ts';
 
 const MAX_EARLY_INCIDENTS = 10;
-/** Long enough to look up from a phone to the glass. */
-const IDENTIFY_MS = 30_000;
 
 export type { Agent, AgentOptions };
 
@@ -54,8 +53,9 @@ export function createAgent(options: AgentOptions): Agent {
   /** Between two buildings: what arrives is neither's. */
   let moving = false;
   const stopping = new AbortController();
-  let identifiedAs: ScreenState['identity'] = null;
-  let identifyTimer: NodeJS.Timeout | undefined;
+  const identification = createIdentification(() => screen.refresh());
+  /** Lives as long as this process and is never written down: a copy of the disk has another. */
+  const run = randomUUID();
   /** Where the program may have become another one, a page that was served before this start is another page, and is loaded anew. */
   const firstPageNumber = options.releases === undefined ? 0 : 1 + Math.floor(random() * 1_000_000_000);
   let pageNumber = firstPageNumber;
@@ -125,8 +125,8 @@ export function createAgent(options: AgentOptions): Agent {
   });
   /** What was shown, with all that lies on the disk for it. */
   const shown = {
-    erase() {
-      cache.erase();
+    erase(but?: 'events') {
+      cache.erase(but);
       media.erase();
     },
   };
@@ -224,6 +224,7 @@ export function createAgent(options: AgentOptions): Agent {
     sync = createSync({
       identity: options.brokerUrl === undefined ? identity : { ...identity, brokerUrl: options.brokerUrl },
       agentVersion: AGENT_VERSION,
+      run,
       shell: options.shell,
       held,
       cache,
@@ -245,7 +246,7 @@ export function createAgent(options: AgentOptions): Agent {
         identity,
         cloudUrl: options.cloudUrl ?? identity.cloudUrl,
         ports: options,
-        identify: () => identify(identity.keyPem),
+        identify: () => identification.show(identity.keyPem),
         reload() {
           pageNumber += 1;
           screen.refresh();
@@ -275,7 +276,7 @@ export function createAgent(options: AgentOptions): Agent {
     }
     moving = true;
     held.forget();
-    shown.erase();
+    shown.erase('events');
     screen.refresh();
     logger.warn({ buildingId: identity.buildingId }, 'this screen hangs in another building now');
     renewal.stop();
@@ -314,16 +315,6 @@ export function createAgent(options: AgentOptions): Agent {
     );
   }
 
-  function identify(keyPem: string): void {
-    identifiedAs = wordsOfKey(keyPem);
-    clearTimeout(identifyTimer);
-    identifyTimer = setTimeout(() => {
-      identifiedAs = null;
-      screen.refresh();
-    }, IDENTIFY_MS).unref();
-    screen.refresh();
-  }
-
   function onChange(): void {
     if (stopped || departing) return;
     const desired = held.get('desired')?.claims;
@@ -355,7 +346,7 @@ export function createAgent(options: AgentOptions): Agent {
       nowMs: clock.nowMs(),
       qrBatch: held.get('qr')?.claims ?? null,
       claim: claim?.screen() ?? null,
-      identity: identifiedAs,
+      identity: identification.current(),
       pageNumber,
       demo: options.demo,
     };
@@ -383,7 +374,7 @@ export function createAgent(options: AgentOptions): Agent {
       releases?.stop();
       claim?.stop();
       renewal.stop();
-      clearTimeout(identifyTimer);
+      identification.stop();
       media.stop();
       screen.stop();
       await Promise.all([sync?.stop(), page?.stop()]);

@@ -1,6 +1,6 @@
 import type { BringingCommand } from '@concierge/contract/http/command-results.ts';
 import type { Logger } from 'pino';
-import { askForReboot } from './appliance/reboot.ts';
+import { askAppliance } from './appliance/wish.ts';
 import { bringResult } from './device/bring-result.ts';
 import type { DeviceIdentity } from './device/identity.ts';
 import type { RecentLines } from './log/recent-lines.ts';
@@ -52,7 +52,7 @@ export function createCommandActions(deps: {
       endsAgent: false,
       async carryOut() {
         if (ports.applianceDir === undefined) throw new Error('there is no appliance to ask');
-        await askForReboot(ports.applianceDir);
+        await askAppliance('reboot', ports.applianceDir);
       },
     },
     logs: {

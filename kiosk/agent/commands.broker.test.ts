@@ -6,6 +6,7 @@ import { topicOf } from '@concierge/contract/topics.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Agent, createAgent } from './agent.ts';
 import type { CommandPorts } from './command-actions.ts';
 import { createRecentLines } from './log/recent-lines.ts';
@@ -155,6 +156,27 @@ describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ crea
     await until('the honest one is answered', () => results.length > 0);
     expect(results).toMatchObject([{ id: proof.id }]);
     expect(agent.screen.current().pageNumber).toBe(0);
+  });
+
+  it('does nothing that it does not know, although its own cloud has signed it', async () => {
+    const agent = await startKiosk();
+    // What a newer cloud, or whoever holds its key, may call for: the schema of this version refuses to sign it.
+    const anything = { typ: 'nc-command+jws', schema: z.record(z.string(), z.unknown()) };
+    const sent = aCommand();
+    for (const claims of [
+      { ...sent, command: 'reboot; rm -rf /' },
+      { ...sent, command: 'factory-reset' },
+      { ...sent, command: null },
+      { ...sent, argument: '$(reboot)' },
+    ])
+      await cloud.send(topicOf('command', testDeviceId, sent.id), await signer.signAs(anything, claims), false);
+    await until('it says what it refused', () => cloud.reported()?.lastRefusal?.reason === 'unknown-form');
+    const proof = aCommand({ command: 'reload' });
+    await send(proof);
+    await until('the known one is answered', () => results.length > 0);
+    expect(results).toMatchObject([{ id: proof.id, outcome: 'done' }]);
+    expect(agent.screen.current().pageNumber).toBe(1);
+    expect(restarts).toBe(0);
   });
 
   it('brings its last lines, scrubbed, and says that it did', async () => {

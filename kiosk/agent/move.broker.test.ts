@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, createAgent } from './agent.ts';
+import { createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { saveBuilding } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createTestAuthority, type TestAuthority } from './testing/authority.ts';
@@ -84,6 +86,39 @@ describe.each(availableBrokers())('a kiosk that is moved, on $name', ({ create }
     await until('it has said so', () => cloud.reported()?.contentSequence === 3 && cloud.reported()?.desiredSequence === 11);
     await agent.stop();
     expect(titleOf(await startKiosk())).toBe('Της νέας');
+  });
+
+  it('tells all that happened before, however many wait to be told when the word comes', async () => {
+    const agent = await kioskThatShows();
+    await agent.stop();
+    const cache = createCache({
+      dataDir,
+      limits: () => DEFAULT_LIMITS,
+      nowMs: Date.now,
+      onIncident: () => undefined,
+      logger: silentLogger,
+    });
+    cache.open();
+    const ids = Array.from({ length: 200 }, () => randomUUID());
+    for (const id of ids)
+      cache.addEvent(JSON.stringify({ id, event: 'cache-recovered', detail: null, agentVersion: '1', at: instant(Date.now()) }));
+    cache.close();
+    await cloud.publish('desired', moving());
+    await cloud.publish('content', elsewhere('Της νέας'));
+    const moved = await startKiosk();
+    await until('the new building is shown', () => titleOf(moved) === 'Της νέας');
+    const told = () => new Set(cloud.events().map(({ id }) => id));
+    await until('all is told', () => ids.every((id) => told().has(id)));
+    // Nothing is kept that was told.
+    await moved.stop();
+    cache.open();
+    expect(
+      cache
+        .waitingEvents(500)
+        .map(({ payload }) => payload)
+        .filter((payload) => ids.some((id) => payload.includes(id))),
+    ).toEqual([]);
+    cache.close();
   });
 
   it('that was killed between the note and the rest shows nothing of the old building', async () => {

@@ -6,6 +6,7 @@ import { ContentClaims } from './mqtt/content.ts';
 import { DesiredClaims } from './mqtt/desired.ts';
 import { QrBatchClaims } from './mqtt/qr-batch.ts';
 import { ScenesClaims } from './mqtt/scenes.ts';
+import { TimeClaims } from './mqtt/time.ts';
 import { type ClaimsForm, openClaims, type PinnedKeys, type Refusal, signClaims } from './signed-claims.ts';
 
 /** The documents the cloud signs, each a compact JWS (RFC 7515) with Ed25519 (RFC 8037) whose `typ` binds it to its kind. */
@@ -15,6 +16,7 @@ export const signedDocuments = {
   qr: QrBatchClaims,
   scenes: ScenesClaims,
   command: CommandClaims,
+  time: TimeClaims,
 } as const;
 export type SignedKind = keyof typeof signedDocuments;
 /** Those a device keeps, the newest of each. */

@@ -33,7 +33,7 @@ export const topics = {
     direction: 'to-device',
     retained: false,
     maxBytes: 4_096,
-    says: 'one enumerated command with an expiry (signed)',
+    says: 'one enumerated command with an expiry, or the time that the device asked for under this id (signed)',
   },
   commandResult: { suffix: 'cmd/+/result', direction: 'from-device', retained: false, maxBytes: 16_384, says: 'what became of a command' },
   reported: {

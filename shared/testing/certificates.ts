@@ -28,7 +28,15 @@ export interface TestAuthority {
    * A leaf whose subject is `CN=commonName`: for a client, or with `server` for `localhost` and the loopback addresses. Leaves of one
    * authority share one key pair when `sharedKey` is set, because a bench with a thousand clients cannot wait for a thousand keys.
    */
-  issue(commonName: string, options?: { readonly server?: boolean; readonly sharedKey?: boolean }): Promise<IssuedCertificate>;
+  issue(
+    commonName: string,
+    options?: {
+      readonly server?: boolean;
+      readonly sharedKey?: boolean;
+      /** It ran out a moment ago. */
+      readonly expired?: boolean;
+    },
+  ): Promise<IssuedCertificate>;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -63,6 +71,7 @@ export async function createTestAuthority(name = 'Test authority'): Promise<Test
         publicKey: leafKeys.publicKey,
         signingKey: keys.privateKey,
         ...validity(),
+        ...(options.expired === true ? { notAfter: new Date(Date.now() - 60_000) } : {}),
         serialNumber: newSerialNumber(),
         signingAlgorithm: algorithm,
         extensions: [

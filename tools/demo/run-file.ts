@@ -16,7 +16,14 @@ export const RunFile = z.strictObject({
   broker: z.string(),
   database: z.string(),
   logins: z.array(z.strictObject({ who: z.string(), email: z.string(), password: z.string(), url: z.string() })),
-  pids: z.strictObject({ launcher: z.int(), cloud: z.int().nullable(), kiosk: z.int().nullable(), newKiosk: z.int().nullable() }),
+  pids: z.strictObject({
+    launcher: z.int(),
+    cloud: z.int().nullable(),
+    kiosk: z.int().nullable(),
+    newKiosk: z.int().nullable(),
+    /** Of the lobby screen; null until it runs, and where there is no Chromium. */
+    shell: z.int().nullable(),
+  }),
 });
 export type RunFile = z.infer<typeof RunFile>;
 

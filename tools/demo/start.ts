@@ -10,6 +10,7 @@ import { startMailbox } from './mailbox.ts';
 import { demoTenants } from './portfolio.ts';
 import { dataFolder, type RunFile, readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import { demoClaimToken, demoKiosk, seedDemo } from './seed.ts';
+import { startDemoShell } from './shell.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 import { buildWeb } from './web-build.ts';
 
@@ -143,8 +144,15 @@ async function run(): Promise<void> {
     broker: ready.brokerUrl,
     database: ready.databaseUrl,
   };
+  let shell: Supervised | null = null;
   function record(): void {
-    const pids = { launcher: process.pid, cloud: cloud.pid(), kiosk: kiosk.child.pid(), newKiosk: newKiosk.child.pid() };
+    const pids = {
+      launcher: process.pid,
+      cloud: cloud.pid(),
+      kiosk: kiosk.child.pid(),
+      newKiosk: newKiosk.child.pid(),
+      shell: shell?.pid() ?? null,
+    };
     writeRunFile({ ...addresses, logins: loginsOf(ready.url), pids });
   }
 
@@ -186,6 +194,29 @@ async function run(): Promise<void> {
   }
   record();
   printTable(addresses, loginsOf(ready.url));
+  // What fails with it is its own: the demo is ready without.
+  void startDemoShell({
+    root,
+    data,
+    logs,
+    pageUrl: screenUrl,
+    pictureSocket: pictureSocketIn(kioskData).CONCIERGE_PICTURE_SOCKET,
+    onRestarted: record,
+    onMade(made) {
+      shell = made;
+      children.push(made);
+    },
+    say,
+  }).then(
+    (running) => {
+      if (running === null || stopping) return;
+      record();
+      say('The lobby screen has its shell, Chromium without a window: the office can ask for a picture of it.');
+    },
+    (error: unknown) => {
+      if (!stopping) say(`The lobby screen has no shell: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  );
   if (flags.watch) await watchSources([cloud, kiosk.child, newKiosk.child]);
 }
 

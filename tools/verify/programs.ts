@@ -44,6 +44,12 @@ export async function findChromium(): Promise<Result<string, string>> {
   );
 }
 
+/** A Chromium that is here already, and runs; null where there is none. Installs nothing. */
+export async function presentChromium(): Promise<string | null> {
+  const named = process.env['CONCIERGE_CHROMIUM'];
+  return firstThatRuns(named === undefined || named === '' ? chromiumCandidates() : [named]);
+}
+
 /** A mosquitto: CONCIERGE_MOSQUITTO, else the system's, else Debian's package installed now (as root). */
 export async function findMosquitto(): Promise<Result<string, string>> {
   const named = process.env['CONCIERGE_MOSQUITTO'];

@@ -29,8 +29,11 @@ export interface KioskCache {
   removeEvent(id: number): void;
   /** Notes that a command is begun; false when it was before. Without a disk this holds until the agent ends. */
   beginCommand(id: string): boolean;
-  /** Forgets everything, on disk too, what was set aside included; begins anew with an empty file. */
-  erase(): void;
+  /**
+   * Forgets everything, on disk too, what was set aside included; begins anew with an empty file. With `but: 'events'` what waits to be told is kept: it is the device's own and says nothing
+   * of any building.
+   */
+  erase(but?: 'events'): void;
 }
 
 export const CACHE_FILE = 'cache.db';
@@ -148,6 +151,24 @@ export function createCache(deps: {
     setImmediate(() => deps.onIncident(incident));
   }
 
+  function waitingEvents(limit: number): readonly { id: number; payload: string }[] {
+    return [...attempt((open) => open.waitingEvents(limit), []), ...eventsInMemory].slice(0, limit);
+  }
+
+  function keepEvents(payloads: readonly string[]): void {
+    if (payloads.length === 0) return;
+    const saved = attempt((open) => {
+      open.addEvents(payloads, MAX_WAITING_EVENTS);
+      return true;
+    }, false);
+    if (saved) return;
+    for (const payload of payloads) {
+      lastMemoryId -= 1;
+      eventsInMemory.push({ id: lastMemoryId, payload });
+    }
+    eventsInMemory.splice(0, eventsInMemory.length - MAX_EVENTS_IN_MEMORY);
+  }
+
   return {
     open() {
       try {
@@ -179,17 +200,8 @@ export function createCache(deps: {
     saveClockFloor(timeMs) {
       attempt((open) => open.saveClockFloor(timeMs), undefined);
     },
-    waitingEvents: (limit) => [...attempt((open) => open.waitingEvents(limit), []), ...eventsInMemory].slice(0, limit),
-    addEvent(payload) {
-      const saved = attempt((open) => {
-        open.addEvent(payload, MAX_WAITING_EVENTS);
-        return true;
-      }, false);
-      if (saved) return;
-      lastMemoryId -= 1;
-      eventsInMemory.push({ id: lastMemoryId, payload });
-      if (eventsInMemory.length > MAX_EVENTS_IN_MEMORY) eventsInMemory.shift();
-    },
+    waitingEvents,
+    addEvent: (payload) => keepEvents([payload]),
     removeEvent(id) {
       const inMemory = eventsInMemory.findIndex((event) => event.id === id);
       if (inMemory >= 0) eventsInMemory.splice(inMemory, 1);
@@ -201,7 +213,8 @@ export function createCache(deps: {
       if (begunInMemory.size > MAX_BEGUN_COMMANDS) for (const oldest of [...begunInMemory].slice(0, 1)) begunInMemory.delete(oldest);
       return attempt((open) => open.beginCommand(id, deps.nowMs(), MAX_BEGUN_COMMANDS), true);
     },
-    erase() {
+    erase(but) {
+      const kept = but === 'events' ? waitingEvents(MAX_WAITING_EVENTS).map(({ payload }) => payload) : [];
       drop();
       newest.clear();
       unsaved.clear();
@@ -213,6 +226,7 @@ export function createCache(deps: {
       } catch (error) {
         meet(troubleOf(error), error);
       }
+      keepEvents(kept);
     },
   };
 }

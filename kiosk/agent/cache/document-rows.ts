@@ -19,7 +19,8 @@ export interface CacheRows {
   clockFloorMs(): number | null;
   saveClockFloor(timeMs: number): void;
   waitingEvents(limit: number): readonly { id: number; payload: string }[];
-  addEvent(payload: string, keep: number): void;
+  /** All of them or none. */
+  addEvents(payloads: readonly string[], keep: number): void;
   removeEvent(id: number): void;
   /** Whether it was not begun before. */
   beginCommand(id: string, nowMs: number, keep: number): boolean;
@@ -80,8 +81,8 @@ export function prepareRows(database: Database.Database): CacheRows {
       upsertFloor.run(timeMs);
     },
     waitingEvents: (limit) => selectEvents.all(limit),
-    addEvent: database.transaction((payload: string, keep: number) => {
-      insertEvent.run(payload);
+    addEvents: database.transaction((payloads: readonly string[], keep: number) => {
+      for (const payload of payloads) insertEvent.run(payload);
       deleteOldEvents.run(keep);
     }),
     removeEvent(id) {

@@ -33,6 +33,8 @@ export interface Clock {
   bounded(): boolean;
   /** What is known of the time for certain. Before `start` that is nothing. */
   timeBounds(): TimeBounds;
+  /** Milliseconds that only grow: what a wait is measured by. */
+  monotonicMs(): number;
   hear(evidence: SignedEvidence): void;
 }
 
@@ -99,6 +101,7 @@ export function createClock(deps: {
     state: () => model?.state ?? 'unknown',
     bounded: () => model !== null && isBounded(model),
     timeBounds: () => (model === null ? { earliestMs: 0, latestMs: null } : timeBounds(model, deps.sources.monotonicMs())),
+    monotonicMs: () => deps.sources.monotonicMs(),
     hear(evidence) {
       if (model === null) return;
       const reading = read();

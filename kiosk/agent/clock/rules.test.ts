@@ -137,7 +137,7 @@ describe('what a signed document says about the time', () => {
       passedMs: fc.integer({ min: 0, max: HOUR }),
       synchronized: fc.boolean(),
       issuedAtMs: fc.option(fc.integer({ min: noon - HOUR, max: noon + HOUR })),
-      delivery: fc.constantFrom('live' as const, 'retained' as const, 'floor' as const),
+      delivery: fc.constantFrom('live' as const, 'retained' as const, 'floor' as const, 'answered' as const),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
@@ -146,12 +146,87 @@ describe('what a signed document says about the time', () => {
         for (const { systemMs, passedMs, synchronized, issuedAtMs, delivery } of steps) {
           monotonicMs += passedMs;
           const now = reading(systemMs, monotonicMs, synchronized);
-          model = issuedAtMs === null ? observe(model, now) : hearSigned(model, now, { issuedAtMs, delivery });
+          model = issuedAtMs === null ? observe(model, now) : hearSigned(model, now, { issuedAtMs, delivery, waitedMs: 400 });
           if (bestTimeMs(model, monotonicMs) < model.signedFloorMs - AGREEMENT_MS) return false;
         }
         return true;
       }),
     );
+  });
+});
+
+describe('what an answer to a question of our own says about the time', () => {
+  const trusted = startClock(floors, reading(noon, 0, true));
+  const in1970 = startClock(floors, reading(0, 0));
+  const answer = (model: ClockModel, systemMs: number, issuedAtMs: number, waitedMs = 400, synchronized = false) =>
+    hearSigned(model, reading(systemMs, 0, synchronized), { issuedAtMs, delivery: 'answered', waitedMs });
+
+  it.each([
+    ['wall clock in 1970', in1970, 0, { state: 'estimated', timeMs: noon + 200, bounded: true }],
+    [
+      'wall clock a year ahead',
+      startClock(floors, reading(noon + YEAR, 0)),
+      noon + YEAR,
+      { state: 'estimated', timeMs: noon + 200, bounded: true },
+    ],
+    [
+      'wall clock about right, which nobody vouched for',
+      startClock(floors, reading(noon + 5_000, 0)),
+      noon + 5_000,
+      { state: 'trusted', timeMs: noon + 5_000, bounded: true },
+    ],
+    [
+      'a wrong floor on disk',
+      startClock({ ...floors, savedMs: noon + YEAR }, reading(0, 0)),
+      0,
+      { state: 'estimated', timeMs: noon + 200, bounded: true },
+    ],
+  ])('%s', (_what, model, systemMs, outcome) => {
+    expect(view(answer(model, systemMs, noon), 0)).toEqual(outcome);
+  });
+
+  it('is as exact as the wait for it was short', () => {
+    expect(timeBounds(answer(in1970, 0, noon, 400), 0)).toEqual({ earliestMs: noon + 200 - 1_200, latestMs: noon + 200 + 1_200 });
+    expect(timeBounds(answer(in1970, 0, noon, 8_000), 0)).toEqual({ earliestMs: noon + 4_000 - 5_000, latestMs: noon + 4_000 + 5_000 });
+  });
+
+  it('corrects what a document that somebody held back had made believe, either way round', () => {
+    const deceived = hearSigned(in1970, reading(0, 0), { issuedAtMs: noon - HOUR, delivery: 'live' });
+    expect(view(answer(deceived, 0, noon), 0)).toEqual({ state: 'estimated', timeMs: noon + 200, bounded: true });
+    const late = answer(in1970, 0, noon);
+    const replayed = hearSigned(late, reading(0, 0), { issuedAtMs: noon - HOUR, delivery: 'live' });
+    expect(view(replayed, 0)).toEqual({ state: 'estimated', timeMs: noon + 200, bounded: true });
+  });
+
+  it('stands against network time that says something else, and gives way when that agrees', () => {
+    const answered = answer(trusted, noon, noon + HOUR, 400, true);
+    expect(view(answered, 0)).toEqual({ state: 'estimated', timeMs: noon + HOUR + 200, bounded: true });
+    expect(view(observe(answered, reading(noon + 5_000, 5_000, true)), 5_000)).toEqual({
+      state: 'estimated',
+      timeMs: noon + HOUR + 5_200,
+      bounded: true,
+    });
+    expect(view(observe(answered, reading(noon + HOUR + 9_000, 9_000)), 9_000)).toEqual({
+      state: 'trusted',
+      timeMs: noon + HOUR + 9_000,
+      bounded: true,
+    });
+  });
+
+  it('does not follow a wall clock that jumps to 1970 and back', () => {
+    const answered = answer(in1970, 0, noon);
+    const ahead = observe(answered, reading(noon + YEAR, 10_000));
+    expect(view(ahead, 10_000)).toEqual({ state: 'estimated', timeMs: noon + 10_200, bounded: true });
+    expect(view(observe(ahead, reading(0, 20_000)), 20_000)).toEqual({ state: 'estimated', timeMs: noon + 20_200, bounded: true });
+  });
+
+  it('is not believed below a date that was signed: then the cloud itself is wrong', () => {
+    expect(answer(in1970, 0, floors.signedMs - AGREEMENT_MS - 1).errorBoundMs).toBeNull();
+  });
+
+  it('gives way to a later date that was signed', () => {
+    const later = hearSigned(answer(in1970, 0, noon), reading(0, 0), { issuedAtMs: noon + HOUR, delivery: 'live' });
+    expect(view(later, 0)).toEqual({ state: 'estimated', timeMs: noon + HOUR, bounded: true });
   });
 });
 

@@ -12,7 +12,7 @@ import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
 export interface ClockModel {
   readonly state: ClockState;
   /** What the best time rests on. `floor` and `system` are guesses, the others are evidence. */
-  readonly source: 'trusted' | 'document' | 'system' | 'floor';
+  readonly source: 'trusted' | 'answer' | 'document' | 'system' | 'floor';
   /** The best time and the monotonic count at the same moment; between readings time goes on by the counter. */
   readonly anchorTimeMs: number;
   readonly anchorMonotonicMs: number;
@@ -31,14 +31,22 @@ export interface ClockReading {
   readonly synchronized: boolean;
 }
 
-export interface SignedEvidence {
-  readonly issuedAtMs: number;
-  /**
-   * live: signed moments ago and delivered as it was published. retained: never seen before, but the broker may have kept it for long.
-   * floor: a document whose date proves only that this instant has been.
-   */
-  readonly delivery: 'live' | 'retained' | 'floor';
-}
+export type SignedEvidence =
+  | {
+      readonly issuedAtMs: number;
+      /**
+       * live: signed moments ago and delivered as it was published. retained: never seen before, but the broker may have kept it for long.
+       * floor: a document whose date proves only that this instant has been.
+       */
+      readonly delivery: 'live' | 'retained' | 'floor';
+    }
+  | {
+      readonly issuedAtMs: number;
+      /** Signed after this device had asked under a number that nobody knew before: nothing that lay anywhere for a while can be one (docs/adr/0030). */
+      readonly delivery: 'answered';
+      /** From the question to the answer, by the counter. */
+      readonly waitedMs: number;
+    };
 
 /** Two clocks that agree within this agree: a signed document takes seconds to arrive, and it bounds our error. */
 export const AGREEMENT_MS = 90_000;
@@ -47,6 +55,8 @@ export const STEP_MS = 2_000;
 /** After having been trusted, the wall clock is not followed further than this even when the operating system vouches for it. */
 export const BELIEVABLE_STEP_MS = 300_000;
 const NETWORK_TIME_ERROR_MS = 1_000;
+/** What the cloud's own clock may be off. */
+const CLOUD_TIME_ERROR_MS = 1_000;
 
 export function startClock(floors: { signedMs: number; savedMs: number }, reading: ClockReading): ClockModel {
   const floorMs = Math.max(floors.signedMs, floors.savedMs);
@@ -98,6 +108,9 @@ export function observe(model: ClockModel, reading: ClockReading): ClockModel {
       return steered || reading.synchronized ? followSystem(model, reading) : goOnByCounter(model, reading);
     case 'document':
       return reading.synchronized ? followSystem(model, reading) : goOnByCounter(model, reading);
+    case 'answer':
+      // Whoever gives network time does not sign it. The cloud does.
+      return stepMs < AGREEMENT_MS ? trustSystem(model, reading, AGREEMENT_MS) : goOnByCounter(model, reading);
     case 'trusted': {
       const believable = steered || (reading.synchronized && stepMs <= BELIEVABLE_STEP_MS);
       return believable ? trustSystem(model, reading, model.errorBoundMs ?? AGREEMENT_MS) : goOnByCounter(model, reading);
@@ -108,6 +121,7 @@ export function observe(model: ClockModel, reading: ClockReading): ClockModel {
 /** The model after a document passed every check, with what its date says about the time. */
 export function hearSigned(before: ClockModel, reading: ClockReading, evidence: SignedEvidence): ClockModel {
   const observed = observe(before, reading);
+  if (evidence.delivery === 'answered') return hearAnswer(observed, reading, evidence);
   const model = { ...observed, signedFloorMs: Math.max(observed.signedFloorMs, evidence.issuedAtMs) };
   const bestMs = bestTimeMs(model, reading.monotonicMs);
   const behindMs = evidence.issuedAtMs - bestMs;
@@ -116,7 +130,7 @@ export function hearSigned(before: ClockModel, reading: ClockReading, evidence: 
   if (evidence.delivery !== 'floor' && systemAgrees && reading.systemMs >= model.signedFloorMs - AGREEMENT_MS) {
     return trustSystem(model, reading, AGREEMENT_MS);
   }
-  if (evidence.delivery === 'live' && model.source !== 'trusted') {
+  if (evidence.delivery === 'live' && model.source !== 'trusted' && model.source !== 'answer') {
     // A later document that says an earlier time than one we already anchored on was held up on its way; the first one stands.
     const heldUp = model.source === 'document' && behindMs < -AGREEMENT_MS;
     return heldUp ? model : anchorOnDocument(model, reading);
@@ -124,6 +138,24 @@ export function hearSigned(before: ClockModel, reading: ClockReading, evidence: 
   if (behindMs <= AGREEMENT_MS) return model;
   if (evidence.delivery === 'live') return anchorOnDocument(model, reading);
   return atLeast(model, reading, evidence.issuedAtMs);
+}
+
+/** The one evidence that says what time it is now, from both sides: it is believed against everything but a later date that was signed. */
+function hearAnswer(
+  model: ClockModel,
+  reading: ClockReading,
+  { issuedAtMs, waitedMs }: { issuedAtMs: number; waitedMs: number },
+): ClockModel {
+  if (issuedAtMs < model.signedFloorMs - AGREEMENT_MS) return model;
+  const timeMs = issuedAtMs + waitedMs / 2;
+  const known = { ...model, signedFloorMs: Math.max(model.signedFloorMs, issuedAtMs) };
+  if (Math.abs(reading.systemMs - timeMs) < AGREEMENT_MS) return trustSystem(known, reading, AGREEMENT_MS);
+  return {
+    ...anchoredAt(known, reading, timeMs),
+    state: 'estimated',
+    source: 'answer',
+    errorBoundMs: waitedMs / 2 + CLOUD_TIME_ERROR_MS,
+  };
 }
 
 /** The wall clock may lag a signed date by the tolerance, never by more: boards without a battery wake up in 1970. */

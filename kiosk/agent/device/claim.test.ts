@@ -179,7 +179,7 @@ describe('a claim by code', () => {
     answer = confirmed(stranger);
     await until('it asks again', () => requests.length === 2);
     expect(claimed).toHaveLength(0);
-    expect(readdirSync(join(folder.path, 'identity'))).toEqual(['key.pem']);
+    expect(readdirSync(join(folder.path, 'identity'))).toEqual(['key-serial', 'key.pem']);
   });
 });
 

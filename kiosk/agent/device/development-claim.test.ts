@@ -11,6 +11,7 @@ import { createTestSigner, type TestSigner, testBuildingId, testDeviceId } from 
 import { silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
 import { loadIdentity } from './identity.ts';
 import { createPrivateDirectory } from './private-directory.ts';
+import { boardSerial, deviceSerial } from './serial.ts';
 
 const TOKEN = 'a-token-of-at-least-twenty';
 
@@ -84,7 +85,10 @@ async function startUnclaimed(tokenWritten = true): Promise<Agent> {
   return agent;
 }
 
-const identity = () => loadIdentity(createPrivateDirectory(join(directory.path, 'kiosk/identity')), null);
+const identity = () => {
+  const files = createPrivateDirectory(join(directory.path, 'kiosk/identity'));
+  return loadIdentity(files, deviceSerial(files, boardSerial()));
+};
 const phase = (agent: Agent) => agent.screen.current().phase;
 
 describe('the development claim', () => {

@@ -2,16 +2,24 @@ import { createHash, createPublicKey, sign } from 'node:crypto';
 import { claimPollText, type WordPair } from '@concierge/contract/http/device-claims.ts';
 import { mediaAuthorization, mediaRequestText } from '@concierge/contract/http/media.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
-import { KEY_FILE } from './identity.ts';
+import { KEY_FILE, KEY_SERIAL_FILE } from './identity.ts';
 import type { PrivateDirectory } from './private-directory.ts';
 
-/** The device's key and a request for its certificate. The key is on disk before it is spoken of, so a retry after a crash asks with the same one. */
+/**
+ * The device's key and a request for its certificate. The key is on disk before it is spoken of, so a retry after a crash asks with the same one. One that was made on another machine is not
+ * used: a card that was copied after its first start, and before anybody claimed it, would make many devices of one key.
+ */
 export async function deviceRequest(directory: PrivateDirectory, serial: string): Promise<{ keyPem: string; csrPem: string }> {
   // Loaded here because a claimed device, which is every device after its first minutes, never needs the certificate library in memory.
   const { createDeviceKey, isDeviceKey, requestCertificate } = await import('./certificate-request.ts');
   const saved = directory.read(KEY_FILE);
-  const keyPem = saved !== null && isDeviceKey(saved) ? saved : createDeviceKey();
-  if (keyPem !== saved) directory.write(KEY_FILE, keyPem);
+  const madeOn = directory.read(KEY_SERIAL_FILE);
+  const ours = saved !== null && isDeviceKey(saved) && (madeOn === null || madeOn === serial);
+  const keyPem = ours ? saved : createDeviceKey();
+  // The serial first: killed between the two, the next start makes another key, and none has been spoken of.
+  if (!ours) directory.remove(KEY_FILE);
+  if (madeOn !== serial) directory.write(KEY_SERIAL_FILE, serial);
+  if (!ours) directory.write(KEY_FILE, keyPem);
   return { keyPem, csrPem: await requestCertificate(keyPem, serial) };
 }
 

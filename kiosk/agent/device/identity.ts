@@ -28,6 +28,8 @@ export type CertificateFault = 'certificate-unreadable' | 'key-mismatch' | 'wron
 export type ClaimFault = CertificateFault | 'broker-not-encrypted';
 
 export const KEY_FILE = 'key.pem';
+/** The machine the key was made on. */
+export const KEY_SERIAL_FILE = 'key-serial';
 const CERTIFICATE_FILE = 'certificate.pem';
 const AUTHORITY_FILE = 'authority.pem';
 const CLAIM_FILE = 'claim.json';
@@ -39,7 +41,7 @@ const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true }
   movedAtSequence: z.int().positive().optional(),
 });
 
-/** The identity on disk, checked as strictly as when it arrived; `serial` is this machine's, null while nobody can say it. `damaged` means that it was claimed and the files do not hold together. */
+/** The identity on disk, checked as strictly as when it arrived; `serial` is this machine's, null where it has none and its disk does not say the one that was made for it: then nobody can say whether it was claimed here, and it is not used. `damaged` means that it was claimed and the files do not hold together. */
 export async function loadIdentity(directory: PrivateDirectory, serial: string | null): Promise<Result<DeviceIdentity, IdentityFault>> {
   try {
     const claimText = directory.read(CLAIM_FILE);
@@ -50,7 +52,7 @@ export async function loadIdentity(directory: PrivateDirectory, serial: string |
     const claim = StoredClaim.safeParse(jsonOrUndefined(claimText));
     if (keyPem === null || certificatePem === null || authorityPem === null || !claim.success) return failure('damaged');
     const { serial: claimedOn, movedAtSequence = 0, ...told } = claim.data;
-    if (claimedOn !== undefined && serial !== null && claimedOn !== serial) return failure('other-machine');
+    if (claimedOn !== undefined && claimedOn !== serial) return failure(serial === null ? 'damaged' : 'other-machine');
     const reply = { ...told, certificatePem, authorityPem };
     if (checkClaim(reply, keyPem) !== null) return failure('damaged');
     return success({ ...reply, keyPem, signingKeys: await pinKeys(reply.signingKeys), movedAtSequence });
@@ -90,7 +92,7 @@ export function isDeparting(directory: PrivateDirectory): boolean {
 
 /** Removes who the device was, the key included; the next claim makes another. The note goes last. */
 export function eraseIdentity(directory: PrivateDirectory): void {
-  for (const name of [CLAIM_FILE, CERTIFICATE_FILE, AUTHORITY_FILE, KEY_FILE, DEPARTING_FILE]) directory.remove(name);
+  for (const name of [CLAIM_FILE, CERTIFICATE_FILE, AUTHORITY_FILE, KEY_FILE, KEY_SERIAL_FILE, DEPARTING_FILE]) directory.remove(name);
 }
 
 /** Puts a renewed certificate in the place of the old one; both are good for the time they overlap, so a power cut in between harms nothing. */

@@ -13,6 +13,7 @@ import { claimDirectory, silentLogger, temporaryDirectory, until } from '../test
 import { type DeviceIdentity, loadIdentity } from './identity.ts';
 import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
 import { createRenewal, isDue, type Renewal } from './renewal.ts';
+import { boardSerial, deviceSerial } from './serial.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -45,7 +46,7 @@ describe('the renewal', () => {
     authority = await createTestAuthority();
     await claimDirectory(folder.path, { authority, signer: await createTestSigner(), brokerUrl: 'mqtts://localhost:1' });
     directory = createPrivateDirectory(join(folder.path, 'identity'));
-    const loaded = await loadIdentity(directory, null);
+    const loaded = await loadIdentity(directory, deviceSerial(directory, boardSerial()));
     if (!loaded.ok) throw new Error(loaded.error);
     identity = loaded.value;
     asked = [];
@@ -85,7 +86,7 @@ describe('the renewal', () => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
   }
   const certificateOnDisk = async () => {
-    const loaded = await loadIdentity(directory, null);
+    const loaded = await loadIdentity(directory, deviceSerial(directory, boardSerial()));
     return loaded.ok ? loaded.value.certificatePem : loaded.error;
   };
 

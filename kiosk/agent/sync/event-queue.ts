@@ -26,7 +26,8 @@ export function createEventQueue(deps: { deviceId: string; agentVersion: string;
       if (waiting.length === 0) return;
       for (const { id, payload } of waiting) {
         const arrived = await connection?.publish({ topic: topicOf('event', deps.deviceId), payload, retain: false });
-        if (arrived !== true) return;
+        // Stopped meanwhile: the cache may have begun anew, where the number is another event's. It is told twice rather than lost.
+        if (arrived !== true || connection === null) return;
         deps.cache.removeEvent(id);
       }
     }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { DeviceIdentity } from '../device/identity.ts';
 import { type Acceptance, type Addressee, type DocumentRefusal, decideAcceptance } from './acceptance.ts';
 import { type HeldDocuments, isHeldKind } from './held-documents.ts';
+import type { TimeAsking } from './time-asking.ts';
 
 export interface IncomingMessage {
   readonly topic: string;
@@ -24,6 +25,7 @@ export function createReceiver(deps: {
   held: HeldDocuments;
   cache: KioskCache;
   clock: Clock;
+  time: Pick<TimeAsking, 'awaits' | 'answered'>;
   onAccepted(kind: HeldKind, sequence: number): void;
   onRefused(topic: string, reason: DocumentRefusal): void;
   /** The device hangs in this building from now on. */
@@ -70,6 +72,7 @@ export function createReceiver(deps: {
     if (retained || payload.length === 0) return deps.onIgnored('command');
     const { maxBytes } = topics.command;
     if (payload.length > maxBytes) return deps.onRefused('command', 'oversized');
+    if (deps.time.awaits(topic.slice(topic.lastIndexOf('/') + 1))) return receiveTime(topic, payload);
     const opened = await openDocument('command', Buffer.from(payload).toString('latin1'), maxBytes, deps.identity.signingKeys);
     if (!opened.ok) return deps.onRefused('command', opened.error);
     const command = opened.value;
@@ -79,6 +82,17 @@ export function createReceiver(deps: {
     if (command.buildingId !== buildingId) return deps.onRefused('command', 'other-building');
     if (!deps.takesDocuments()) return deps.onIgnored('command');
     deps.onCommand(command);
+  }
+
+  /** Comes where commands come, because that is what every broker lets a device hear. */
+  async function receiveTime(topic: string, payload: Uint8Array): Promise<void> {
+    const { deviceId, signingKeys } = deps.identity;
+    const opened = await openDocument('time', Buffer.from(payload).toString('latin1'), topics.command.maxBytes, signingKeys);
+    if (!opened.ok) return deps.onRefused('command', opened.error);
+    const answer = opened.value;
+    if (answer.deviceId !== deviceId || topic !== topicOf('command', deviceId, answer.nonce))
+      return deps.onRefused('command', 'other-device');
+    deps.time.answered(answer);
   }
 
   function accept<Kind extends HeldKind>(kind: Kind, document: { claims: ClaimsOf<Kind>; jws: string }, addressee: Addressee): Acceptance {

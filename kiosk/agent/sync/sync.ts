@@ -17,6 +17,7 @@ import type { HeldDocuments } from './held-documents.ts';
 import { createReceiver } from './receiver.ts';
 import { createReporter } from './reporter.ts';
 import { createTelemetrySender } from './telemetry-sender.ts';
+import { createTimeAsking } from './time-asking.ts';
 
 /** The device's side of the wire: takes signed documents in, tells what it holds and shows. */
 export interface Sync {
@@ -47,6 +48,8 @@ export function createSync(deps: {
   takesDocuments(): boolean;
   release(): Reported['release'];
   readonly actions: CommandActions;
+  /** A number of this run of the agent, by which the cloud tells two machines with one identity apart. */
+  readonly run: string;
   /** A signed word leads the device to another building. */
   onMoved(move: { buildingId: string; movedAtSequence: number }): void;
   /** Takes a picture of how the machine fares. */
@@ -63,6 +66,7 @@ export function createSync(deps: {
   const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock, release: deps.release });
   const events = createEventQueue({ deviceId, agentVersion, cache, nowMs: () => clock.nowMs() });
 
+  const time = createTimeAsking({ deviceId, agentVersion, clock });
   const telemetry = createTelemetrySender({ deviceId, measure: () => deps.measure(), random: () => deps.random() });
 
   const receiver = createReceiver({
@@ -70,6 +74,7 @@ export function createSync(deps: {
     held,
     cache,
     clock,
+    time,
     takesDocuments: () => deps.takesDocuments(),
     onAccepted(kind, sequence) {
       logger.info({ kind, sequence }, 'a new document is held');
@@ -111,8 +116,10 @@ export function createSync(deps: {
     onMessage: (message) => receiver.receive(message),
     onConnected() {
       void connection.publish(status(true));
+      void connection.publish(event('connected', deps.run));
       reporter.connected();
       telemetry.connected();
+      time.connected();
       events.drain();
       deps.onChange();
     },
@@ -126,10 +133,17 @@ export function createSync(deps: {
     return { topic: topicOf('status', deviceId), payload: JSON.stringify({ online, agentVersion }), retain: true };
   }
 
+  /** One that is said now or not at all. */
+  function event(name: DeviceEvent['event'], detail: string | null, id: string = randomUUID()) {
+    const said: DeviceEvent = { id, event: name, detail, agentVersion, at: new Date(clock.nowMs()).toISOString() };
+    return { topic: topicOf('event', deviceId), payload: JSON.stringify(said), retain: false };
+  }
+
   return {
     start(afresh) {
       reporter.start(connection);
       telemetry.start(connection);
+      time.start(connection);
       events.start(connection);
       if (afresh) events.add('started', null);
       connection.start();
@@ -137,6 +151,7 @@ export function createSync(deps: {
     async stop() {
       reporter.stop();
       telemetry.stop();
+      time.stop();
       events.stop();
       await connection.stop(status(false));
     },
@@ -146,21 +161,13 @@ export function createSync(deps: {
     clockChanged() {
       reporter.changed();
       connection.clockChanged();
+      time.clockChanged();
     },
     releaseChanged: () => reporter.changed(),
     incident(incident) {
       events.add(incident, null);
     },
-    sayWiped() {
-      const event: DeviceEvent = {
-        id: wipedEventId,
-        event: 'decommissioned',
-        detail: null,
-        agentVersion,
-        at: new Date(clock.nowMs()).toISOString(),
-      };
-      return connection.publish({ topic: topicOf('event', deviceId), payload: JSON.stringify(event), retain: false });
-    },
+    sayWiped: () => connection.publish(event('decommissioned', null, wipedEventId)),
     ignoredMessages: () => ignoredMessages,
   };
 }

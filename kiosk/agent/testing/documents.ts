@@ -4,6 +4,7 @@ import type { ContentClaims, LobbyAnnouncement } from '@concierge/contract/mqtt/
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import { QR_SLOT_SECONDS, type QrBatchClaims } from '@concierge/contract/mqtt/qr-batch.ts';
 import type { Placement, Scene, ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
+import { type ClaimsForm, signClaims } from '@concierge/contract/signed-claims.ts';
 import { type ClaimsOf, type SignedKind, signDocument } from '@concierge/contract/signed-document.ts';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 
@@ -11,6 +12,8 @@ export interface TestSigner {
   readonly publicKey: PublicSigningKey;
   readonly verifyingKey: CryptoKey;
   sign<Kind extends SignedKind>(kind: Kind, claims: ClaimsOf<Kind>): Promise<string>;
+  /** What no cloud of this version would sign. */
+  signAs<Claims>(form: ClaimsForm<Claims>, claims: Claims): Promise<string>;
 }
 
 /** A signing key of a cloud that exists only in the test. */
@@ -21,6 +24,7 @@ export async function createTestSigner(keyId = 'test-key'): Promise<TestSigner> 
     publicKey: PublicSigningKey.parse({ kty, crv, x, kid: keyId }),
     verifyingKey: pair.publicKey,
     sign: (kind, claims) => signDocument(kind, claims, { keyId, privateKey: pair.privateKey }),
+    signAs: (form, claims) => signClaims(form, claims, { keyId, privateKey: pair.privateKey }),
   };
 }
 

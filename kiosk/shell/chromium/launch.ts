@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { applianceSteps } from '../appliance-steps.ts';
 import type { LadderLimits } from '../ladder.ts';
 import type { LadderMemoryFile } from '../ladder-memory.ts';
 import { createPictureDoor } from '../picture-door.ts';
@@ -25,6 +26,8 @@ export interface ChromiumShellOptions {
   readonly runsAsRoot: boolean;
   /** Where the agent asks for a picture of the glass; without it nobody can. */
   readonly pictureSocket?: string | undefined;
+  /** Where the appliance hears wishes; missing on a machine that is none. */
+  readonly applianceDir?: string | undefined;
 }
 
 const ASK_EVERY_MS = 5_000;
@@ -69,9 +72,7 @@ export function createChromiumShell(deps: { options: ChromiumShellOptions; memor
       // Only a debugging port could reload the page from outside, and a port on a lobby screen is a door.
       reload: () => 'unavailable',
       relaunch: () => show('page'),
-      // The Appliance brings these two; until then the ladder passes them over.
-      'restart-compositor': () => 'unavailable',
-      reboot: () => 'unavailable',
+      ...applianceSteps(options.applianceDir),
       'safe-scene': () => show('safe scene'),
     },
     memory: deps.memory,

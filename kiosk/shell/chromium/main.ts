@@ -17,8 +17,12 @@ const Settings = z.object({
   CONCIERGE_SHELL_DATA: z.string('must name the directory for the browser profile and the ladder').transform((path) => resolve(path)),
   /** `here`: this shell starts the agent, with the settings that it finds in the environment, and replaces it when it ends or hangs. */
   CONCIERGE_AGENT: z.enum(['here', 'elsewhere'], 'must be here or elsewhere').default('elsewhere'),
+  /** `none`: there is no glass. The browser draws without a window, and is itself asked for a picture: a demo, a machine without a screen. */
+  CONCIERGE_GLASS: z.enum(['here', 'none'], 'must be here or none').default('here'),
   /** Where the agent, which is told the same path, asks for a picture of the glass. */
   CONCIERGE_PICTURE_SOCKET: z.string().max(100, 'must be a path that a socket can have, of 100 characters at most').optional(),
+  /** Where the appliance hears wishes: the ladder's two upper steps. */
+  CONCIERGE_APPLIANCE: z.string().optional(),
   CONCIERGE_CHROMIUM: z.string().optional(),
   PATH: z.string().optional(),
 });
@@ -32,7 +36,9 @@ const {
   CONCIERGE_KIOSK_URL: pageUrl,
   CONCIERGE_SHELL_DATA: dataDir,
   CONCIERGE_AGENT: agentRuns,
+  CONCIERGE_GLASS: glass,
   CONCIERGE_PICTURE_SOCKET: pictureSocket,
+  CONCIERGE_APPLIANCE: applianceDir,
   CONCIERGE_CHROMIUM: named,
   PATH: searchPath,
 } = settings.data;
@@ -53,20 +59,27 @@ const shell = createChromiumShell({
     pageUrl,
     profileDir: join(dataDir, 'profile'),
     limits: DEFAULT_LADDER_LIMITS,
+    headless: glass === 'none',
     runsAsRoot: process.getuid?.() === 0,
     pictureSocket,
+    applianceDir,
   },
   memory: createLadderMemoryFile(join(dataDir, 'ladder.json')),
   logger,
 });
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    Promise.all([shell.stop(), keeper?.stop()]).then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  });
+let leaving = false;
+function leave(): void {
+  if (leaving) return;
+  leaving = true;
+  Promise.all([shell.stop(), keeper?.stop()]).then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
 }
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, leave);
+// Whoever started it is gone, however it went: its browser would stay behind.
+process.on('disconnect', leave);
 keeper?.start();
 shell.start();
+process.send?.({ pageUrl });

@@ -3,6 +3,7 @@ import { MEDIA_FOLDER, readMediaFile } from '@concierge/kiosk-agent/media/media-
 import { readSettings } from '@concierge/kiosk-agent/settings.ts';
 import { app, BrowserWindow, ipcMain, Menu, powerSaveBlocker, protocol, session, utilityProcess } from 'electron';
 import { destination, pino } from 'pino';
+import { applianceSteps } from '../appliance-steps.ts';
 import { DEFAULT_LADDER_LIMITS } from '../ladder.ts';
 import { createLadderMemoryFile } from '../ladder-memory.ts';
 import { createSickScreen, systemMoment } from '../sick-screen.ts';
@@ -68,9 +69,7 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
         stop(0);
         return 'taken';
       },
-      // The Appliance brings these two; until then the ladder passes them over.
-      'restart-compositor': () => 'unavailable',
-      reboot: () => 'unavailable',
+      ...applianceSteps(options.CONCIERGE_APPLIANCE),
       'safe-scene'() {
         lobby?.showSafeScene();
         return 'taken';

@@ -4,7 +4,7 @@ import { Instant, Language, Uuid } from '../text.ts';
 import { Device } from './devices.ts';
 import { PageQuery, pageOf, RowVersion } from './page.ts';
 
-/** What can be the matter with a screen. Each is open while it holds and closed when it does not any more; nobody opens or closes one by hand. */
+/** What can be the matter with a screen. Each is open while it holds and closed when it does not any more; nobody opens or closes one by hand, but for `twin`. */
 export const AlertKind = z.enum([
   /** Not connected for longer than is usual. */
   'offline',
@@ -24,8 +24,14 @@ export const AlertKind = z.enum([
   'crash-loop',
   /** It does not know the time. */
   'clock',
+  /** Two machines go by its identity. Whether one of them was switched off nobody can see from afar: open until somebody says so. */
+  'twin',
 ]);
 export type AlertKind = z.infer<typeof AlertKind>;
+
+/** POST /api/kiosk/devices/:deviceId/alerts/:alertKind/close: of those that only a person can close. */
+export const ClosedByHand = AlertKind.extract(['twin']);
+export type ClosedByHand = z.infer<typeof ClosedByHand>;
 
 /** One word for how a screen stands. `trouble`: connected, with an open alert. `new`: claimed and never seen. */
 export const DeviceState = z.enum(['trouble', 'offline', 'new', 'leaving', 'well']);

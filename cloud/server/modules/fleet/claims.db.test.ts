@@ -136,6 +136,26 @@ describe('a claim', () => {
     expect(rows).toHaveLength(1);
   });
 
+  it('that was recorded and is sent again opens nothing', async () => {
+    const device = await claimingDevice('SERIAL-RECORDED');
+    const { claimId, userCode } = await open(device);
+    await lookup(manager, userCode);
+    expect((await confirm(manager, claimId, wordsOf(device))).status).toBe(201);
+    const signature = device.signatureFor(claimId);
+    const [before, theirsBefore] = [(await devicesOf(manager)).length, (await devicesOf(stranger)).length];
+
+    // The code and the confirmation, by another office; the code again, by the same.
+    expect(codeOf(await lookup(stranger, userCode))).toEqual([404, 'claim-code-unknown']);
+    expect(codeOf(await confirm(stranger, claimId, wordsOf(device), theirs.buildingId))).toEqual([410, 'claim-ended']);
+    expect(codeOf(await lookup(manager, userCode))).toEqual([404, 'claim-code-unknown']);
+    // The request, which is no secret: it opens another claim, for which the recorded signature is worth nothing.
+    const again = await open(device);
+    expect(again.claimId).not.toBe(claimId);
+    expect((await deviceSends(`/api/kiosk/claims/${again.claimId}/poll`, { signature })).status).toBe(404);
+    expect(await devicesOf(manager)).toHaveLength(before);
+    expect(await devicesOf(stranger)).toHaveLength(theirsBefore);
+  });
+
   it('runs out, before the lookup and after it', async () => {
     const device = await claimingDevice();
     const { claimId, userCode } = await open(device);

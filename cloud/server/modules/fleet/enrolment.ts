@@ -33,9 +33,8 @@ export interface NewDevice {
   readonly certificateExpiresAt: Date;
 }
 
-/** An id and a certificate for the key that the request proves to be held; null when it proves nothing. Writes nothing. */
-export async function certify(deps: EnrolmentDeps, csrPem: string): Promise<NewDevice | null> {
-  const id = uuidV7(deps.nowMs(), randomBytes(16));
+/** An id, unless it has one, and a certificate for the key that the request proves to be held; null when it proves nothing. Writes nothing. */
+export async function certify(deps: EnrolmentDeps, csrPem: string, id = uuidV7(deps.nowMs(), randomBytes(16))): Promise<NewDevice | null> {
   const certificate = await deps.authority.issueForRequest(csrPem, id, CERTIFICATE_DAYS);
   if (certificate === null) return null;
   return {

@@ -48,6 +48,8 @@ import {
   tenantOfDevice,
 } from './store.ts';
 import { createFleetTelemetry, type FleetTelemetryDeps } from './telemetry/telemetry.ts';
+import { createTimeAnswers } from './time-answers.ts';
+import { createTwins } from './twins/twins.ts';
 
 export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
 export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
@@ -134,7 +136,8 @@ export function createFleet(deps: FleetDeps): Fleet {
     ...deps,
     buildingStands: async (tx, buildingId) => (await deps.property.lobbyBuilding(tx, buildingId)) !== null,
   });
-  const telemetry = createFleetTelemetry({ ...deps, ...deps.identity, buildings: deps.property.names });
+  const twins = createTwins(deps);
+  const telemetry = createFleetTelemetry({ ...deps, ...deps.identity, twins, buildings: deps.property.names });
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
   const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, releasesUrl: deps.releasesUrl, nowMs: deps.nowMs };
   const rollouts = createRollouts(deps);
@@ -162,6 +165,8 @@ export function createFleet(deps: FleetDeps): Fleet {
         ...deps,
         reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered, rollouts }),
         reception: telemetry.reception,
+        twins,
+        timeAnswers: createTimeAnswers({ ...deps, signing: deps.keyring.signing }),
       }),
     routes(app) {
       telemetry.routes(app);

@@ -9,6 +9,8 @@ import { z } from 'zod';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Reports } from './reports.ts';
 import type { Reception } from './telemetry/reception.ts';
+import type { TimeAnswers } from './time-answers.ts';
+import type { Twins } from './twins/twins.ts';
 
 const MAX_HANDLED_AT_ONCE = 8;
 const MAX_WAITING = 20_000;
@@ -16,6 +18,10 @@ const MAX_WAITING = 20_000;
 const MAX_EVENTS_PER_HOUR = 120;
 /** Twelve, those that waited, and some connections. */
 const MAX_PICTURES_PER_HOUR = 60;
+/** One every half minute: what a device asks that is cut off again and again. */
+const MAX_TIME_ANSWERS_PER_HOUR = 120;
+/** Four a minute: two machines that cut each other off as fast as they can. */
+const MAX_HELLOS_PER_HOUR = 240;
 
 /**
  * Listens to what devices say. Every replica hears every message, so each handling must be harmless when repeated; the jobs it leads to are folded by their key.
@@ -25,6 +31,8 @@ export function listenToDevices(deps: {
   messenger: Messenger;
   reports: Reports;
   reception: Reception;
+  twins: Pick<Twins, 'connected'>;
+  timeAnswers: TimeAnswers;
   logger: Logger;
   nowMs: () => number;
 }): void {
@@ -33,12 +41,20 @@ export function listenToDevices(deps: {
   let handling = 0;
   const eventBudget = hourlyBudget(MAX_EVENTS_PER_HOUR, deps.nowMs);
   const pictureBudget = hourlyBudget(MAX_PICTURES_PER_HOUR, deps.nowMs);
+  const helloBudget = hourlyBudget(MAX_HELLOS_PER_HOUR, deps.nowMs);
+  const timeBudget = hourlyBudget(MAX_TIME_ANSWERS_PER_HOUR, deps.nowMs);
 
   hear('status', DeviceStatus, (deviceId, status) => reports.status(deviceId, status));
   hear('reported', Reported, (deviceId, reported) => reports.reported(deviceId, reported));
   hear('commandResult', CommandResult, (deviceId, result) => reports.commandResult(deviceId, result));
   hear('event', DeviceEvent, async (deviceId, event) => {
-    if (eventBudget(deviceId)) await reports.event(deviceId, event);
+    const { id } = event;
+    if (event.event === 'connected') {
+      const run = z.uuid().safeParse(event.detail);
+      if (run.success && helloBudget(deviceId)) await deps.twins.connected(deviceId, { id, run: run.data });
+    } else if (event.event === 'time-asked') {
+      if (timeBudget(deviceId)) await deps.timeAnswers.answer(deviceId, id);
+    } else if (eventBudget(deviceId)) await reports.event(deviceId, event);
   });
 
   hear('telemetry', Telemetry, async (deviceId, telemetry) => {

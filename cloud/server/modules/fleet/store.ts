@@ -312,11 +312,37 @@ export async function tenantOfClaim(database: Database, tokenHash: Uint8Array): 
   return row?.tenant ?? null;
 }
 
-export async function useClaim(tx: Transaction, tokenHash: Uint8Array): Promise<{ buildingId: string; deviceName: string } | null> {
-  const [row] = await tx.query<{ buildingId: string; deviceName: string }>(
-    `update development_claim set used_at = now() where tenant_id = $1 and token_hash = $2 and used_at is null and expires_at > now()
-     returning building_id as "buildingId", device_name as "deviceName"`,
+interface OpenClaim {
+  readonly buildingId: string;
+  readonly deviceName: string;
+  readonly expiresAt: Date;
+}
+
+/** The claim of a token that is still good, locked, so that of two that come with it at once one is second. */
+export async function lockClaim(tx: Transaction, tokenHash: Uint8Array): Promise<OpenClaim | null> {
+  const [row] = await tx.query<OpenClaim>(
+    `select building_id as "buildingId", device_name as "deviceName", expires_at as "expiresAt" from development_claim
+     where tenant_id = $1 and token_hash = $2 and used_at is null and expires_at > now() for update`,
     [tx.scope.tenantId, tokenHash],
+  );
+  return row ?? null;
+}
+
+interface MadeDevice {
+  readonly keyThumbprint: Buffer | null;
+  readonly buildingId: string;
+  /** Revoked, or told to leave. */
+  readonly ended: boolean;
+  readonly certificates: number;
+}
+
+/** The device that a token has made already; null while it has made none. */
+export async function findMade(tx: Transaction, deviceId: string): Promise<MadeDevice | null> {
+  const [row] = await tx.query<MadeDevice>(
+    `select key_thumbprint as "keyThumbprint", building_id as "buildingId", revoked_at is not null or leaving_at is not null as ended,
+       (select count(*)::int from device_certificate c where c.tenant_id = $1 and c.device_id = $2) as certificates
+     from device where tenant_id = $1 and id = $2 for update`,
+    [tx.scope.tenantId, deviceId],
   );
   return row ?? null;
 }

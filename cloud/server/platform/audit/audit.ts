@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/database.ts';
+import type { Database, Scope, Transaction } from '../database/database.ts';
 import type { Principal } from '../http/principal.ts';
 
 export interface AuditEntry {
@@ -42,4 +42,25 @@ export async function isAudited(tx: Transaction, subjectId: string, eventId: str
     [tx.scope.tenantId, subjectId, eventId],
   );
   return rows.length > 0;
+}
+
+export interface AuditedMoment {
+  readonly id: string;
+  readonly at: string;
+  readonly action: string;
+}
+
+/** The latest entries about a subject that say one of these things of this kind, newest first. */
+export async function auditedOf(
+  database: Database,
+  scope: Scope,
+  subjectId: string,
+  asked: { actions: readonly string[]; kind: string; limit: number },
+): Promise<AuditedMoment[]> {
+  return database.read<AuditedMoment>(scope, {
+    name: 'audited-of-subject',
+    text: `select id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, action from audit_event
+      where tenant_id = (select current_tenant()) and subject_id = $1 and action = any ($2) and details ->> 'kind' = $3 order by id desc limit $4`,
+    values: [subjectId, asked.actions, asked.kind, asked.limit],
+  });
 }

@@ -50,8 +50,10 @@ function conformance(start: (authority: TestAuthority, server: IssuedCertificate
       expect(await isAccepted(backendSettings())).toBe(true);
     });
 
-    it('refuses a client without a certificate', async () => {
-      expect(await isAccepted({ ...settingsOf(await aDevice()), certificate: null })).toBe(false);
+    it('refuses a client without a certificate, or with one that has run out', async () => {
+      const device = await aDevice();
+      expect(await isAccepted({ ...settingsOf(device), certificate: null })).toBe(false);
+      expect(await isAccepted({ ...settingsOf(device), certificate: await authority.issue(device.id, { expired: true }) })).toBe(false);
       expect(await isAccepted({ ...backendSettings(), certificate: null })).toBe(false);
     });
 

@@ -1,5 +1,6 @@
 import {
   type AlertKind,
+  type ClosedByHand,
   type DeviceFilter,
   DeviceHistory,
   DevicePage,
@@ -75,6 +76,11 @@ export const historyQuery = (deviceId: string, range: HistoryRange) =>
 /** Safe to repeat: whoever knew first stays the one. */
 export function acknowledgeAlert(deviceId: string, kind: AlertKind): Promise<null> {
   return api.change(z.null(), { method: 'POST', path: `/api/kiosk/devices/${deviceId}/alerts/${kind}/acknowledge` });
+}
+
+/** Says that what only a person can see to be over is over. */
+export function closeAlert(deviceId: string, kind: ClosedByHand): Promise<null> {
+  return api.change(z.null(), { method: 'POST', path: `/api/kiosk/devices/${deviceId}/alerts/${kind}/close` });
 }
 
 export const thresholdsQuery = queryOptions({

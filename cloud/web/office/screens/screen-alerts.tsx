@@ -1,4 +1,4 @@
-import type { AlertKind, DeviceDetail } from '@concierge/contract/http/fleet.ts';
+import { type AlertKind, ClosedByHand, type DeviceDetail } from '@concierge/contract/http/fleet.ts';
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,7 +10,7 @@ import { useWords } from '../i18n.ts';
 import { Notice } from '../pieces/notice.tsx';
 import { queryKeys } from '../query-keys.ts';
 import { useMay } from '../session/session.ts';
-import { acknowledgeAlert } from './fleet-queries.ts';
+import { acknowledgeAlert, closeAlert } from './fleet-queries.ts';
 import { PLACE } from './screen-rules.ts';
 
 /** What holds now, what to do about it, and who knows of it. */
@@ -21,12 +21,14 @@ export function OpenAlerts({ device }: { device: DeviceDetail }) {
   const queryClient = useQueryClient();
   const [busy, setBusy] = useState<AlertKind | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
-  const acknowledge = async (kind: AlertKind) => {
+  const answer = async (kind: AlertKind) => {
     setBusy(kind);
     setProblem(null);
+    const byHand = ClosedByHand.safeParse(kind);
     try {
-      await acknowledgeAlert(device.id, kind);
-      await queryClient.invalidateQueries({ queryKey: [...queryKeys.devices, 'one', device.id] });
+      if (byHand.success) await closeAlert(device.id, byHand.data);
+      else await acknowledgeAlert(device.id, kind);
+      await queryClient.invalidateQueries({ queryKey: queryKeys.devices });
     } catch (failed) {
       setProblem(failed);
     } finally {
@@ -41,6 +43,7 @@ export function OpenAlerts({ device }: { device: DeviceDetail }) {
           // What holds by the clock may not be written down yet.
           const row = device.history.find((each) => each.kind === kind && each.closedAt === null);
           const name = t(`fleet.alert.${kind}`);
+          const verb = ClosedByHand.safeParse(kind).success ? 'close' : 'acknowledge';
           return (
             <li key={kind}>
               <p className="alert-head">
@@ -56,11 +59,11 @@ export function OpenAlerts({ device }: { device: DeviceDetail }) {
                     variant="default"
                     size="compact-sm"
                     className="alert-button"
-                    aria-label={t('fleet.acknowledgeOf', { alert: name })}
+                    aria-label={t(`fleet.${verb}Of`, { alert: name })}
                     loading={busy === kind}
-                    onClick={() => void acknowledge(kind)}
+                    onClick={() => void answer(kind)}
                   >
-                    {t('fleet.acknowledge')}
+                    {t(`fleet.${verb}`)}
                   </Button>
                 )
               ) : (

@@ -14,7 +14,7 @@ export interface AlertNews {
 
 /**
  * Makes the open alerts what holds now, for one device or for all of the tenant's; answers with what was opened and closed by this very call. At most `most` of each: more come with the next
- * call. Two at once cannot do the same twice: the key lets one of them open an alert, and the row's lock lets one of them close it.
+ * call. A twin is not among them (twins/store.ts). Two at once cannot do the same twice: the key lets one of them open an alert, and the row's lock lets one of them close it.
  */
 export async function settleAlerts(
   tx: Transaction,
@@ -25,7 +25,7 @@ export async function settleAlerts(
   return tx.query<AlertNews>(
     `with held as materialized (
        select d.id as device_id, kind from ${fleetNow(add, settling.cutoffs)} cross join lateral unnest(a.kinds) as kind
-       where d.tenant_id = $1 and d.revoked_at is null and ($2::uuid is null or d.id = $2)),
+       where d.tenant_id = $1 and d.revoked_at is null and ($2::uuid is null or d.id = $2) and kind <> 'twin'),
      opened as (
        insert into device_alert (tenant_id, device_id, kind, opened_at)
        select $1, h.device_id, h.kind, $3 from held h

@@ -36,7 +36,8 @@ export function fleetNow(add: (value: unknown, type: string) => string, cutoffs:
         case when not d.online and coalesce(l.last_sign, d.claimed_at) < ${add(cutoffs.offlineBefore, 'timestamptz')} then 'offline' end,
         case when d.online and d.drift_since < ${add(cutoffs.driftBefore, 'timestamptz')} then 'drift' end,
         case when d.certificate_expires_at < ${add(cutoffs.certificateBefore, 'timestamptz')} then 'certificate' end], null)
-      || case when h.received_at >= ${add(cutoffs.freshAfter, 'timestamptz')} then h.troubles else '{}'::text[] end end as kinds) a
+      || case when h.received_at >= ${add(cutoffs.freshAfter, 'timestamptz')} then h.troubles
+           when 'twin' = any (h.troubles) then '{twin}'::text[] else '{}'::text[] end end as kinds) a
     cross join lateral (select case when d.leaving_at is not null then 'leaving' when l.last_sign is null then 'new' when not d.online then 'offline'
       when cardinality(a.kinds) > 0 then 'trouble' else 'well' end as state) s`;
 }
@@ -167,7 +168,7 @@ export async function findInFleet(database: Database, scope: Scope, deviceId: st
   const from = fleetNow(add, cutoffs);
   const [row] = await database.read<DetailRow>(scope, {
     text: `select ${rowColumns}, d.serial, ${instant('d.claimed_at')} as "claimedAt", ${instant('d.certificate_expires_at')} as "certificateExpiresAt",
-        h.telemetry, ${instant('h.received_at')} as "telemetryReceivedAt"
+        nullif(h.telemetry, 'null') as telemetry, case when h.telemetry <> 'null' then ${instant('h.received_at')} end as "telemetryReceivedAt"
       from ${from} where d.tenant_id = (select current_tenant()) and d.revoked_at is null and d.id = ${add(deviceId, 'uuid')}`,
     values,
   });

@@ -17,12 +17,14 @@ import type { Language } from '@concierge/contract/text.ts';
 import { fleetStrings } from '@concierge/i18n/office/fleet.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { z } from 'zod';
-import { actorOf, recordAudit } from '#platform/audit/audit.ts';
+import { actorOf, auditedOf, recordAudit } from '#platform/audit/audit.ts';
 import type { Database } from '#platform/database/database.ts';
 import { decodeCursor, type Page, pageOfRows, textAndId } from '#platform/http/cursor.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import { findDevice } from '../store.ts';
+import { inOrder, twinHistory } from '../twins/history.ts';
+import { TWIN_CLOSED, TWIN_OPENED } from '../twins/twins.ts';
 import { alertsOf } from './alert-store.ts';
 import { type CsvWords, deviceLine, headLine } from './csv-rules.ts';
 import { countByBuilding, countFleet, type FleetQuestion, findInFleet, listFleet, type SortedRow, sortKeys } from './fleet-store.ts';
@@ -64,6 +66,7 @@ const MOST_WORDS = 6;
 const CSV_PAGE = 500;
 const MOST_CSV_ROWS = 100_000;
 const MOST_ALERTS_SHOWN = 50;
+const MOST_TWIN_ENTRIES = 20;
 const NO_NAME: Name = { el: '', en: null };
 
 const numberAndId = z.tuple([z.string().regex(/^-?\d{1,17}$/), z.uuid()]);
@@ -148,13 +151,16 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
         scope,
         alerts.flatMap((alert) => alert.acknowledgedBy ?? []),
       );
+      const twinEntries = { actions: [TWIN_OPENED, TWIN_CLOSED], kind: 'twin', limit: MOST_TWIN_ENTRIES };
+      const twins = twinHistory(await auditedOf(database, scope, deviceId, twinEntries)).map((twin) => ({ ...twin, acknowledgedBy: null }));
+      const known = alerts.map((alert) => ({
+        ...alert,
+        acknowledgedBy: alert.acknowledgedBy === null ? null : (people.get(alert.acknowledgedBy) ?? ''),
+      }));
       return success({
         ...row,
         building: names.get(row.buildingId) ?? NO_NAME,
-        history: alerts.map((alert) => ({
-          ...alert,
-          acknowledgedBy: alert.acknowledgedBy === null ? null : (people.get(alert.acknowledgedBy) ?? ''),
-        })),
+        history: inOrder([...known, ...twins]).slice(0, MOST_ALERTS_SHOWN),
       });
     },
 

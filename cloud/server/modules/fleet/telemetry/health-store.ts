@@ -31,7 +31,7 @@ export async function changeThresholds(tx: Transaction, thresholds: FleetThresho
 /** By what name the newest picture of the device goes, and the troubles it gave; none before the first. */
 export async function newestPicture(tx: Transaction, deviceId: string): Promise<{ at: string | null; troubles: AlertKind[] }> {
   const [row] = await tx.query<{ at: string; troubles: string[] }>(
-    `select telemetry ->> 'at' as at, troubles from device_health where tenant_id = $1 and device_id = $2`,
+    `select telemetry ->> 'at' as at, array_remove(troubles, 'twin') as troubles from device_health where tenant_id = $1 and device_id = $2`,
     [tx.scope.tenantId, deviceId],
   );
   return { at: row?.at ?? null, troubles: Kinds.parse(row?.troubles ?? []) };
@@ -68,8 +68,10 @@ export async function keepPicture(
        insert into device_health (tenant_id, device_id, taken_at, received_at, telemetry, troubles)
        select $1, id, $3, $4, $5, $6 from known
        on conflict (tenant_id, device_id) do update set
-         taken_at = excluded.taken_at, received_at = excluded.received_at, telemetry = excluded.telemetry, troubles = excluded.troubles
-       where device_health.taken_at <= excluded.taken_at and device_health.telemetry ->> 'at' <> excluded.telemetry ->> 'at'
+         taken_at = excluded.taken_at, received_at = excluded.received_at, telemetry = excluded.telemetry,
+         -- No picture gives cause for it, and none takes it away.
+         troubles = excluded.troubles || case when 'twin' = any (device_health.troubles) then '{twin}'::text[] else '{}' end
+       where device_health.taken_at <= excluded.taken_at and device_health.telemetry ->> 'at' is distinct from excluded.telemetry ->> 'at'
        returning device_id),
      five as (
        insert into device_sample (tenant_id, device_id, at, ${sampleColumns}) select $1, id, $7, $9, $10, $11, $12, $13, $14 from known

@@ -1,5 +1,6 @@
 import {
   AlertKind,
+  ClosedByHand,
   DeviceCsvQuery,
   DeviceDetail,
   DeviceFilter,
@@ -17,14 +18,16 @@ import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { readerLanguage, valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import type { Twins } from '../twins/twins.ts';
 import type { Alerts } from './alerts.ts';
 import type { FleetView } from './fleet.ts';
 
 const params = z.strictObject({ deviceId: Uuid });
 const alertParams = params.extend({ alertKind: AlertKind });
+const closedParams = params.extend({ alertKind: ClosedByHand });
 
-export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts: Alerts }): void {
-  const { view, alerts } = use;
+export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts: Alerts; twins: Pick<Twins, 'close'> }): void {
+  const { view, alerts, twins } = use;
   app.get(
     '/api/kiosk/devices',
     { config: { access: 'device:read' }, schema: { querystring: DeviceQuery, response: { 200: DevicePage } } },
@@ -62,6 +65,14 @@ export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts:
     async (request, reply) => {
       reply.code(204);
       return valueOrProblem(await alerts.acknowledge(signedIn(request), request.params.deviceId, request.params.alertKind));
+    },
+  );
+  app.post(
+    '/api/kiosk/devices/:deviceId/alerts/:alertKind/close',
+    { config: { access: 'device:write' }, schema: { params: closedParams, response: { 204: z.null() } } },
+    async (request, reply) => {
+      reply.code(204);
+      return valueOrProblem(await twins.close(signedIn(request), request.params.deviceId));
     },
   );
   app.get(

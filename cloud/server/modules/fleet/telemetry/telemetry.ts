@@ -2,6 +2,7 @@ import type { Database } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
 import type { PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import type { Twins } from '../twins/twins.ts';
 import { createAlerts } from './alerts.ts';
 import { fleetClock } from './clock.ts';
 import { createFleetView, type FleetViewDeps } from './fleet.ts';
@@ -18,6 +19,7 @@ export interface FleetTelemetry {
 export interface FleetTelemetryDeps extends FleetViewDeps {
   readonly database: Database;
   readonly outbox: Outbox;
+  readonly twins: Pick<Twins, 'close'>;
   tenantIds(): Promise<string[]>;
 }
 
@@ -27,6 +29,6 @@ export function createFleetTelemetry(deps: FleetTelemetryDeps): FleetTelemetry {
   return {
     reception: createReception({ ...deps, alerts }),
     periodic: fleetClock({ ...deps, alerts }),
-    routes: (app) => telemetryRoutes(app, { view, alerts }),
+    routes: (app) => telemetryRoutes(app, { view, alerts, twins: deps.twins }),
   };
 }
