@@ -15,6 +15,7 @@ import {
 } from '@concierge/contract/http/fleet.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
+import type { PlanNeed } from '#platform/http/plan-guard.ts';
 import { readerLanguage, valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { Alerts } from './alerts.ts';
@@ -22,6 +23,12 @@ import type { FleetView } from './fleet.ts';
 
 const params = z.strictObject({ deviceId: Uuid });
 const alertParams = params.extend({ alertKind: AlertKind });
+
+/** A week shows what is the matter; a quarter is for comparing. */
+const longHistory: PlanNeed = {
+  features: ['long-history'],
+  asked: ({ query }) => (HistoryQuery.parse(query).range === 'quarter' ? ['long-history'] : []),
+};
 
 export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts: Alerts }): void {
   const { view, alerts } = use;
@@ -53,7 +60,10 @@ export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts:
   );
   app.get(
     '/api/kiosk/devices/:deviceId/history',
-    { config: { access: 'device:read' }, schema: { params, querystring: HistoryQuery, response: { 200: DeviceHistory } } },
+    {
+      config: { access: 'device:read', plan: longHistory },
+      schema: { params, querystring: HistoryQuery, response: { 200: DeviceHistory } },
+    },
     async (request) => valueOrProblem(await view.history(signedIn(request), request.params.deviceId, request.query.range)),
   );
   app.post(
