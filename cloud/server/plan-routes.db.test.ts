@@ -162,11 +162,11 @@ describe('each feature at each route that declares it', () => {
       manager.request('POST', `/api/kiosk/devices/${ours.deviceId}/commands`, { command: 'screenshot' }, { 'accept-language': language });
     expect((await ask('el')).json).toMatchObject({
       title: 'Δεν περιλαμβάνεται στη συνδρομή του γραφείου.',
-      detail: 'Η εικόνα οθόνης ανήκει στην πλήρη συνδρομή.',
+      detail: 'Η φωτογραφία οθόνης ανήκει στην πλήρη συνδρομή.',
     });
     expect((await ask('en')).json).toMatchObject({
       title: 'The office’s plan does not include this.',
-      detail: 'Screenshots belong to Premium.',
+      detail: 'The picture of a screen belongs to Premium.',
     });
   });
 

@@ -79,6 +79,43 @@ describe('an arrangement without features', () => {
     expect(widgetsOf(withoutFeatures(list, ['weather']))).toEqual(['overview', 'contacts image contacts image', 'video video', 'ads text']);
   });
 
+  it.each<
+    [
+      what: string,
+      gone: [number, number, number, number],
+      stays: [number, number, number, number],
+      becomes: [number, number, number, number],
+    ]
+  >([
+    ['what is below grows upwards', [0, 0, 12, 8], [0, 8, 12, 8], [0, 0, 12, 16]],
+    ['what is above grows downwards', [0, 8, 12, 8], [0, 0, 12, 8], [0, 0, 12, 16]],
+    ['what is beside grows to the left', [0, 0, 8, 8], [8, 0, 12, 8], [0, 0, 20, 8]],
+    ['what is beside grows to the right', [12, 0, 8, 8], [0, 0, 12, 8], [0, 0, 20, 8]],
+    ['a part of an edge is none', [0, 0, 12, 8], [0, 8, 6, 8], [0, 8, 6, 8]],
+    ['what does not touch stays', [0, 0, 12, 4], [0, 8, 12, 8], [0, 8, 12, 8]],
+  ])('leaves no hole where a neighbour fits: %s', (_what, gone, stays, becomes) => {
+    const at = (widget: string, [column, row, columns, rows]: readonly number[]) =>
+      ({ ...placed(widget), column, row, columns, rows }) as Placement;
+    const scene: Scene = { ...standard(), view: { kind: 'layout', portrait: [at('image', gone), at('contacts', stays)], landscape: [] } };
+    const [kept] = withoutFeatures(listOf(scene), ['pictures'])?.scenes ?? [];
+    expect(kept?.view).toMatchObject({
+      portrait: [at('contacts', becomes)].map(({ column, row, columns, rows }) => ({ widget: 'contacts', column, row, columns, rows })),
+    });
+  });
+
+  it('gives the place of one that goes to one neighbour only, and what that one left to the next', () => {
+    const at = (widget: string, column: number, columns: number) => ({ ...placed(widget), column, columns, rows: 8 });
+    const row = [at('text', 0, 4), at('image', 4, 4), at('video', 8, 4), at('contacts', 12, 4)];
+    const kept = withoutFeatures(listOf({ ...standard(), view: { kind: 'layout', portrait: [], landscape: row } }), ['pictures']);
+    const [scene] = kept?.scenes ?? [];
+    expect(
+      scene?.view.kind === 'layout' ? scene.view.landscape.map(({ widget, column, columns }) => [widget, column, columns]) : null,
+    ).toEqual([
+      ['text', 0, 12],
+      ['contacts', 12, 4],
+    ]);
+  });
+
   it('is none when no scene is left', () => {
     expect(withoutFeatures(listOf(layout(['image']), layout(['video'])), ['pictures'])).toBeNull();
   });

@@ -90,20 +90,53 @@ export function featuresNeeded({ scenes }: Pick<SceneList, 'scenes'>): readonly 
 }
 
 /**
- * The arrangement without what needs one of these features: the widget goes, those that inform beside it stay where they are, and a scene goes when nothing is left of it. Null when no scene
- * is left: the lobby's own round stands in. Nothing that is kept changes, so the whole comes back with the feature.
+ * The arrangement without what needs one of these features: the widget goes, those that inform beside it stay, and a scene goes when nothing is left of it. Null when no scene is left: the
+ * lobby's own round stands in. What is stored is not touched, so the whole comes back with the feature.
  */
 export function withoutFeatures(list: SceneList, lacking: readonly PlanFeature[]): SceneList | null {
-  const stays = ({ widget }: Placement): boolean => {
-    const feature = featureOfWidget(widget);
-    return feature === null || !lacking.includes(feature);
-  };
   const scenes = list.scenes.flatMap((scene): Scene[] => {
     if (scene.view.kind === 'standard') return [scene];
-    const portrait = scene.view.portrait.filter(stays);
-    const landscape = scene.view.landscape.filter(stays);
+    const portrait = withoutWidgets(scene.view.portrait, lacking);
+    const landscape = withoutWidgets(scene.view.landscape, lacking);
     return portrait.length + landscape.length === 0 ? [] : [{ ...scene, view: { kind: 'layout', portrait, landscape } }];
   });
   if (scenes.length === 0) return null;
   return { scenes, fallbackSceneId: scenes.some(({ id }) => id === list.fallbackSceneId) ? list.fallbackSceneId : null };
+}
+
+/** What stays, where a neighbour along a whole edge takes the place of what goes: a hole looks like a fault of the screen. */
+function withoutWidgets(placements: readonly Placement[], lacking: readonly PlanFeature[]): Placement[] {
+  const goes = ({ widget }: Placement): boolean => {
+    const feature = featureOfWidget(widget);
+    return feature !== null && lacking.includes(feature);
+  };
+  return placements.filter(goes).reduce(
+    (kept, gone) => {
+      const heir = kept.findIndex((one) => sharesAnEdge(one, gone));
+      return kept.map((one, index) => (index === heir ? { ...one, ...together(one, gone) } : one));
+    },
+    placements.filter((one) => !goes(one)),
+  );
+}
+
+type Cells = Pick<Placement, 'column' | 'row' | 'columns' | 'rows'>;
+
+function sharesAnEdge(one: Cells, other: Cells): boolean {
+  const above = one.column === other.column && one.columns === other.columns;
+  const beside = one.row === other.row && one.rows === other.rows;
+  return (
+    (above && (one.row + one.rows === other.row || other.row + other.rows === one.row)) ||
+    (beside && (one.column + one.columns === other.column || other.column + other.columns === one.column))
+  );
+}
+
+/** The rectangle of two that share an edge. */
+function together(one: Cells, other: Cells): Cells {
+  const above = one.column === other.column && one.columns === other.columns;
+  return {
+    column: Math.min(one.column, other.column),
+    row: Math.min(one.row, other.row),
+    columns: above ? one.columns : one.columns + other.columns,
+    rows: above ? one.rows + other.rows : one.rows,
+  };
 }

@@ -320,6 +320,27 @@ describe('the end of a plan, by the clock', () => {
     }
   });
 
+  it('a replica whose clock is behind composes for what another has carried', async () => {
+    await agree(ours, 'premium', nowMs - 100 * DAY_MS, nowMs - 14 * DAY_MS);
+    const behind = (byMs: number) =>
+      createPlanUses({
+        database: otherReplica,
+        outbox: createOutbox({}),
+        tenantIds: running.cloud.identity.tenantIds,
+        nowMs: () => nowMs - byMs,
+      });
+    const scope = { tenantId: ours.tenantId, sessionId: null };
+    await running.owner.query("update tenant_plan_carried set plan = 'premium', carried_at = $2 where tenant_id = $1", [
+      ours.tenantId,
+      new Date(0),
+    ]);
+    expect(await behind(10_000).lacking(scope)).toEqual([]);
+    expect(await running.cloud.plans.carry(ours.tenantId)).toBe(true);
+    expect(await behind(10_000).lacking(scope)).toContain('pictures');
+    // A clock that is an hour wrong is no reason to go by.
+    expect(await behind(3_600_000).lacking(scope)).toEqual([]);
+  });
+
   it('is told to the open screens of the office', async () => {
     await running.owner.query("update tenant_plan_carried set plan = 'premium' where tenant_id = $1", [ours.tenantId]);
     const listener = await connected(running.ownerUrl);

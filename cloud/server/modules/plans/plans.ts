@@ -24,6 +24,9 @@ export interface PlanUses {
   tellOffice(tenantId: string): Promise<void>;
 }
 
+/** By how much the clocks of replicas may differ. */
+const MOST_SKEW_MS = 60_000;
+
 export interface PlansDeps {
   readonly database: Database;
   readonly outbox: Outbox;
@@ -33,14 +36,19 @@ export interface PlansDeps {
 
 export function createPlanUses(deps: PlansDeps): PlanUses {
   const { database, outbox, nowMs } = deps;
-  const now = async (scope: Scope) => standingAt((await plansOf(database, scope)).agreed, nowMs());
+  const now = async (scope: Scope) => {
+    const { agreed, carried } = await plansOf(database, scope);
+    // A replica whose clock is a little behind must not compose for the plan of before what another has already told the screens of. One far behind is wrong, and so may be the other.
+    const aheadMs = carried === null ? 0 : carried.atMs - nowMs();
+    return standingAt(agreed, nowMs() + (aheadMs > 0 && aheadMs <= MOST_SKEW_MS ? aheadMs : 0));
+  };
 
   async function carry(tenantId: string): Promise<boolean> {
     const scope = { tenantId, sessionId: null };
     const isDue = async () => {
       const { agreed, carried } = await plansOf(database, scope);
       const { plan } = standingAt(agreed, nowMs());
-      return { plan, due: plan !== carried };
+      return { plan, due: plan !== carried?.plan };
     };
     // Every minute for every tenant, and hardly ever the case.
     if (!(await isDue()).due) return false;

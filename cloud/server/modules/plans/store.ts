@@ -5,14 +5,20 @@ import type { AgreedPlan } from './rules.ts';
 /** More stretches than this no office has had; the latest count. */
 const MOST_AGREED = 200;
 
-/** The tenant's stretches in the order of their starts, and the plan that its screens were last composed for; null when they never were. */
-export async function plansOf(database: Database, scope: Scope): Promise<{ agreed: AgreedPlan[]; carried: Plan | null }> {
-  const [row] = await database.read<{ agreed: AgreedPlan[]; carried: Plan | null }>(scope, {
+export interface PlansOfTenant {
+  /** In the order of their starts. */
+  readonly agreed: readonly AgreedPlan[];
+  /** The plan that the screens were last composed for, and when; null when they never were. */
+  readonly carried: { readonly plan: Plan; readonly atMs: number } | null;
+}
+
+export async function plansOf(database: Database, scope: Scope): Promise<PlansOfTenant> {
+  const [row] = await database.read<PlansOfTenant>(scope, {
     name: 'plans-of-tenant',
     text: `select (select coalesce(json_agg(json_build_object('plan', p.plan, 'trial', p.trial, 'startsMs', ${milliseconds('p.starts_at')},
           'endsMs', ${milliseconds('p.ends_at')}) order by p.starts_at), '[]')
         from (select plan, trial, starts_at, ends_at from tenant_plan where tenant_id = (select current_tenant()) order by starts_at desc limit ${MOST_AGREED}) p) as agreed,
-      (select plan from tenant_plan_carried where tenant_id = (select current_tenant())) as carried`,
+      (select json_build_object('plan', plan, 'atMs', ${milliseconds('carried_at')}) from tenant_plan_carried where tenant_id = (select current_tenant())) as carried`,
   });
   return row ?? { agreed: [], carried: null };
 }

@@ -1,5 +1,4 @@
 import type { PlanStanding } from '@concierge/contract/http/plan.ts';
-import { GRACE_DAYS } from '@concierge/contract/plans.ts';
 import { dayWords } from '../../ui/words/dates.ts';
 import { useWords } from '../i18n.ts';
 
@@ -14,7 +13,7 @@ export function usePlanWords() {
   /** What the office is told of an end that is near or was; null while there is nothing to tell. */
   const warning = ({ plan, phase, trial, until, goneFrom }: PlanStanding): string | null => {
     if (phase === 'standing' || until === null || goneFrom === null) return null;
-    const words = { plan: t(`plan.name.${plan}`), last: lastDay(until), days: GRACE_DAYS, goneLast: lastDay(goneFrom) };
+    const words = { plan: t(`plan.name.${plan}`), last: lastDay(until), goneLast: lastDay(goneFrom) };
     if (phase === 'grace') return t(trial ? 'plan.trialGrace' : 'plan.grace', words);
     return t(trial ? 'plan.trialEnding' : 'plan.ending', words);
   };
