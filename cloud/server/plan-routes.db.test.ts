@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { PlanFeature as Features, lackingIn, Plan, type PlanFeature } from '@concierge/contract/plans.ts';
-import { widgetSamples } from '@concierge/kiosk-renderer/widgets/samples.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type PlantedTenant, plantTenant } from './testing/planted-tenant.ts';
 import { type Reply, type RunningCloud, runCloud, TestBrowser } from './testing/running-cloud.ts';
+import { aNumbersWidget, aPictureWidget } from './testing/widget-settings.ts';
 
 /** The OpenAPI document, as far as this test reads it. */
 const Description = z.object({ paths: z.record(z.string(), z.record(z.string(), z.object({ description: z.string().default('') }))) });
@@ -50,7 +50,7 @@ const draftWith = (widget: string, settings: object) => ({
 });
 const widgetOf: Partial<Record<PlanFeature, readonly [string, object][]>> = {
   pictures: [
-    ['image', widgetSamples.image],
+    ['image', aPictureWidget],
     ['video', {}],
   ],
   weather: [['weather', {}]],
@@ -202,7 +202,7 @@ describe('what every plan has', () => {
   it.each<[string, () => Promise<Reply>, number]>([
     [
       'arranging what informs',
-      () => manager.request('POST', path, { name: 'Α', buildingId: ours.buildingId, draft: draftWith('contacts', widgetSamples.contacts) }),
+      () => manager.request('POST', path, { name: 'Α', buildingId: ours.buildingId, draft: draftWith('contacts', aNumbersWidget) }),
       201,
     ],
     ['looking for a screen', () => manager.request('POST', `/api/kiosk/devices/${ours.deviceId}/commands`, { command: 'identify' }), 201],

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PlanStanding } from '@concierge/contract/http/plan.ts';
 import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
-import { widgetSamples } from '@concierge/kiosk-renderer/widgets/samples.ts';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +11,7 @@ import { createDatabase, type Database } from '#platform/database/database.ts';
 import { createOutbox } from '#platform/outbox/outbox.ts';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+import { aNumbersWidget, aPictureWidget } from '../../testing/widget-settings.ts';
 import { createPlanUses } from './plans.ts';
 
 const DAY_MS = 86_400_000;
@@ -198,8 +198,8 @@ describe('the operator’s program', () => {
 describe('the end of a plan, by the clock', () => {
   const plain = { durationSeconds: null, priority: 'normal', schedule: null, mostDataAgeHours: null } as const;
   const cell = { row: 0, columns: 6, rows: 4 };
-  const picture = { ...cell, id: randomUUID(), widget: 'image', column: 0, settings: widgetSamples.image };
-  const numbers = { ...cell, id: randomUUID(), widget: 'contacts', column: 6, settings: widgetSamples.contacts };
+  const picture = { ...cell, id: randomUUID(), widget: 'image', column: 0, settings: aPictureWidget };
+  const numbers = { ...cell, id: randomUUID(), widget: 'contacts', column: 6, settings: aNumbersWidget };
   const list = (...widgets: object[][]): SceneList =>
     ({
       scenes: widgets.map((portrait, index) => ({
