@@ -36,9 +36,10 @@ const workplaces = ['tools', 'e2e', 'bench'];
 /** The cloud's modules: whose door each may use, and what it alone writes. Acyclic, checked by a test. */
 const cloudModules = {
   identity: { mayUse: [], owns: 'tenants, users, sessions, roles, accounts of invitations' },
+  plans: { mayUse: [], owns: 'what each tenant has agreed on, from when until when, and what it was last carried out as' },
   property: { mayUse: ['identity'], owns: 'buildings, apartments, occupancies, weight tables, building rules' },
   announcements: { mayUse: ['property'], owns: 'announcements, comments, attachments' },
-  fleet: { mayUse: ['property', 'identity'], owns: 'devices, claims, certificates, scenes, desired and reported state, releases' },
+  fleet: { mayUse: ['property', 'identity', 'plans'], owns: 'devices, claims, certificates, scenes, desired and reported state, releases' },
   onboarding: { mayUse: ['identity', 'property', 'fleet'], owns: 'invitations, QR join, claims of an apartment' },
   ledger: { mayUse: ['property'], owns: 'accounts, journal, balances' },
   charges: { mayUse: ['ledger', 'property'], owns: 'expenses, meters, periods, distribution, notices' },

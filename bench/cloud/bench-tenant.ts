@@ -19,6 +19,7 @@ export async function plantOffice(
   const manager = { email: `${slug}@example.test`, password: randomBytes(12).toString('base64url') };
   await owner.query('begin');
   await owner.query('insert into tenant (id, slug, name) values ($1, $2, $2)', [tenantId, slug]);
+  await owner.query("insert into tenant_plan (tenant_id, plan, starts_at, set_by) values ($1, 'premium', now(), 'bench')", [tenantId]);
   await owner.query(
     "insert into user_account (tenant_id, email, full_name, password_hash, office_role) values ($1, $2, 'Bench', $3, 'office_manager')",
     [tenantId, manager.email, await hashPassword(manager.password)],

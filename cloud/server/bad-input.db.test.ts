@@ -125,6 +125,7 @@ describe('bad input gets a clear problem in the reader’s language', () => {
       trustProxy: false,
       idempotency: createIdempotency(running.cloud.database),
       authenticate: async () => null,
+      lackingFeatures: async () => [],
       csrfHolds: () => false,
     });
     expect(() => app.get('/open', async () => 'to everybody')).toThrow(/does not say who may call it/);

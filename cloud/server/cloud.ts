@@ -15,12 +15,14 @@ import {
   forgetDevice,
   forgetMediaFile,
   MEDIA_DELETED,
+  refitScreens,
   resettleDevice,
   sendCommand,
   sendScenes,
 } from '#modules/fleet/index.ts';
 import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
 import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
+import { createPlans, PLAN_CHANGED } from '#modules/plans/index.ts';
 import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
 import { auditClock } from '#platform/audit/jobs.ts';
 import { createDatabase } from '#platform/database/database.ts';
@@ -53,6 +55,7 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [DEVICE_REVOKED]: [forgetDevice],
   [DISPLAY_CONFIG_PUBLISHED]: [sendScenes],
   [MEDIA_DELETED]: [forgetMediaFile],
+  [PLAN_CHANGED]: [refitScreens],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
   [DEVICE_MOVED]: [resettleDevice, rebuildLobby],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
@@ -69,6 +72,7 @@ export interface Cloud {
   readonly announcements: ReturnType<typeof createAnnouncements>;
   readonly fleet: ReturnType<typeof createFleet>;
   readonly identity: ReturnType<typeof createIdentity>;
+  readonly plans: ReturnType<typeof createPlans>;
   readonly database: ReturnType<typeof createDatabase>;
   /** The OpenAPI document. */
   describe(): object;
@@ -132,11 +136,13 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     });
     const property = createProperty({ database, orm, outbox, nowMs });
     const announcements = createAnnouncements({ database, orm, outbox, nowMs });
+    const plans = createPlans({ database, outbox, tenantIds: identity.tenantIds, nowMs });
     const fleet = createFleet({
       database,
       outbox,
       property,
       identity,
+      plans,
       messenger,
       keyring,
       storage: createFileStorage(join(dataFolder, 'media')),
@@ -181,6 +187,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       idempotency: createIdempotency(database),
       authenticate: identity.cookies.authenticate,
       csrfHolds: identity.cookies.csrfHolds,
+      lackingFeatures: ({ scope }) => plans.lacking(scope),
     });
     healthRoutes(app, {
       version: cloudVersion,
@@ -189,7 +196,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       brokerMetrics: broker.metrics,
       metricsToken: settings.METRICS_TOKEN,
     });
-    for (const room of [identity, property, announcements, fleet, lobby, live]) room.routes(app);
+    for (const room of [identity, plans, property, announcements, fleet, lobby, live]) room.routes(app);
     apiDocument(app);
     await webPages(app, resolve(import.meta.dirname, '../web/dist'));
 
@@ -200,9 +207,10 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     stops.push(messenger.stop);
     const jobs = createJobRunner({
       url: databaseServer.url,
-      jobs: [...identity.jobs, ...fleet.jobs, ...lobby.jobs],
+      jobs: [...identity.jobs, ...plans.jobs, ...fleet.jobs, ...lobby.jobs],
       periodic: [
         ...identity.periodic,
+        ...plans.periodic,
         ...fleet.periodic,
         ...lobby.periodic,
         auditClock({ database, tenantIds: identity.tenantIds, logger }),
@@ -224,6 +232,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       announcements,
       fleet,
       identity,
+      plans,
       database,
       describe: () => app.swagger(),
       restartJobs: () => void jobs.restart(),

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import { TRIAL_DAYS } from '@concierge/contract/plans.ts';
 import pg from 'pg';
 import { createOffice, NewOffice } from '#modules/identity/index.ts';
+import { grantTrial } from '#modules/plans/index.ts';
 import { readSettings } from './settings.ts';
 
 // node cloud/server/create-office.ts --slug athina --name "Διαχείριση Αθηνών" --email maria@athina.gr --manager "Μαρία Παπαδοπούλου" [--language en] [--host athina.example.gr]
@@ -42,12 +44,17 @@ async function create(ownerUrl: string, wanted: NewOffice): Promise<number> {
   const owner = new pg.Client({ connectionString: ownerUrl, application_name: 'concierge-create-office' });
   try {
     await owner.connect();
-    const created = await createOffice(owner, wanted);
+    const created = await createOffice(owner, wanted, (tenantId) =>
+      grantTrial(owner, tenantId, { by: 'create-office', nowMs: Date.now() }),
+    );
     if (!created.ok) {
       console.error(refusals[created.error]);
       return 64;
     }
-    console.log(`Created ${wanted.name} (${created.value.tenantId}).\n${wanted.email} logs in with the password ${created.value.password}`);
+    console.log(
+      `Created ${wanted.name} (${created.value.tenantId}).\n${wanted.email} logs in with the password ${created.value.password}\n` +
+        `It may try premium for ${TRIAL_DAYS} days (manage-plans.ts).`,
+    );
     return 0;
   } catch (error) {
     console.error(`The office could not be created: ${error instanceof Error ? error.message : String(error)}`);

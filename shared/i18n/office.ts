@@ -4,6 +4,7 @@ import { buildingsStrings } from './office/buildings.ts';
 import { fleetStrings } from './office/fleet.ts';
 import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
+import { planStrings } from './office/plan.ts';
 import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
 import { sessionStrings } from './office/session.ts';
@@ -27,6 +28,7 @@ const el = {
   ...programmesStrings.el,
   ...fleetStrings.el,
   ...mediaStrings.el,
+  ...planStrings.el,
 };
 
 export type OfficeStrings = typeof el;
@@ -43,6 +45,7 @@ const en: OfficeStrings = {
   ...programmesStrings.en,
   ...fleetStrings.en,
   ...mediaStrings.en,
+  ...planStrings.en,
 };
 
 export const officeStrings: Readonly<Record<'el' | 'en', OfficeStrings>> = { el, en };

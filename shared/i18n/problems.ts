@@ -31,6 +31,10 @@ export const problemTexts = {
     en: 'It cannot be deleted, because weight tables or its history use it.',
   },
   'weights-do-not-add-up': { el: 'Τα χιλιοστά δεν αθροίζουν σωστά.', en: 'The weights do not add up.' },
+  'plan.feature-not-included': {
+    el: 'Δεν περιλαμβάνεται στη συνδρομή του γραφείου.',
+    en: 'The office’s plan does not include this.',
+  },
   'unknown-apartment': {
     el: 'Ένα από τα διαμερίσματα δεν ανήκει στο κτίριο.',
     en: 'One of the apartments does not belong to the building.',

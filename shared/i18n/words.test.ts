@@ -9,6 +9,7 @@ import { buildingsStrings } from './office/buildings.ts';
 import { fleetStrings } from './office/fleet.ts';
 import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
+import { planStrings } from './office/plan.ts';
 import { programmesStrings } from './office/programmes.ts';
 import { screensStrings } from './office/screens.ts';
 import { sessionStrings } from './office/session.ts';
@@ -24,6 +25,7 @@ const officeRooms = [
   buildingsStrings,
   fleetStrings,
   piecesStrings,
+  planStrings,
   programmesStrings,
   mediaStrings,
   screensStrings,

@@ -30,6 +30,7 @@ const otherCompositionRoots = new Set([
   'cloud/server/audit-verify.ts',
   'cloud/server/create-office.ts',
   'cloud/server/make-keys.ts',
+  'cloud/server/manage-plans.ts',
   'cloud/server/manage-releases.ts',
   'cloud/server/migrate-database.ts',
 ]);

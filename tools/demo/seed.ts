@@ -56,6 +56,10 @@ async function withClient<Value>(url: string, work: (client: pg.Client) => Promi
 async function insertTenant(client: pg.Client, tenant: DemoTenant, nowMs: number): Promise<void> {
   const tenantId = idOf(`tenant ${tenant.slug}`);
   await client.query('insert into tenant (id, slug, name) values ($1, $2, $3)', [tenantId, tenant.slug, tenant.name]);
+  await client.query("insert into tenant_plan (tenant_id, plan, starts_at, set_by) values ($1, 'premium', $2, 'demo')", [
+    tenantId,
+    new Date(nowMs),
+  ]);
   for (const host of tenant.hosts) await client.query('insert into tenant_domain (tenant_id, host) values ($1, $2)', [tenantId, host]);
   for (const person of tenant.people) {
     await client.query(

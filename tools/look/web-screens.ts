@@ -11,7 +11,7 @@ import { BuildingPage } from '@concierge/contract/http/buildings.ts';
 import { CsrfReply } from '@concierge/contract/http/users.ts';
 import type { BrowserContext, Cookie, Page } from 'playwright-core';
 import { openBrowser } from '../demo/browser.ts';
-import { sampleConnectReply, sampleDevices } from './web-samples.ts';
+import { sampleConnectReply, sampleDevices, samplePlan } from './web-samples.ts';
 
 const [base = '', folder = '', email = '', password = '', residentEmail = '', residentPassword = '', wanted = ''] = process.argv.slice(2);
 if (residentPassword === '') throw new Error('say base URL, folder, manager e-mail and password, resident e-mail and password');
@@ -252,6 +252,15 @@ function shotsOf({ full, large }: { full: string; large: string }): Shot[] {
     },
     { name: 'screens-thresholds', path: '/office/screens', as: 'manager', act: click(/^(Όρια ειδοποιήσεων|Alert thresholds)$/) },
     { name: 'screen-settings', path: '/office/screens', as: 'manager', act: click(/^(Ρυθμίσεις|Settings)/) },
+    { name: 'plan', path: '/office/plan', as: 'manager' },
+    {
+      name: 'plan-basic',
+      path: '/office/plan',
+      as: 'manager',
+      before: (page) => answer(page, /\/api\/plan$/, samplePlan('basic', Date.now())),
+    },
+    { name: 'plan-grace', path: office, as: 'manager', before: (page) => answer(page, /\/api\/plan$/, samplePlan('grace', Date.now())) },
+    { name: 'plan-outage', path: '/office/plan', as: 'manager', before: (page) => answer(page, /\/api\/plan$/, outage, 503), act: failed },
     {
       name: 'search',
       path: home,

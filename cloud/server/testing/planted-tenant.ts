@@ -78,6 +78,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
       '770317',
       mark('AuditSecret'),
       mark('IdempotencySecret'),
+      mark('Operator'),
       ...apartmentIds,
       occupancyId,
       managerId,
@@ -95,6 +96,8 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
   const t = { tenant_id: tenantId };
   await owner.query('begin');
   await insert('tenant', { id: tenantId, slug: planted.slug, name: mark('TenantName') });
+  await insert('tenant_plan', { ...t, plan: 'premium', starts_at: new Date(0), set_by: mark('Operator').slice(0, 60) });
+  await insert('tenant_plan_carried', { ...t, plan: 'premium', carried_at: new Date(0) });
   await insert('tenant_domain', { ...t, host: planted.host });
   await insert('user_account', {
     ...t,

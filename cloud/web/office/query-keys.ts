@@ -11,6 +11,7 @@ export const queryKeys = {
   devices: ['devices'],
   displayConfigs: ['display-configs'],
   media: ['media'],
+  plan: ['plan'],
   deviceCommands: (deviceId: string) => ['device-commands', deviceId],
   deviceLog: (deviceId: string, commandId: string) => ['device-log', deviceId, commandId],
 } as const satisfies Record<string, readonly string[] | ((...ids: string[]) => readonly string[])>;
@@ -35,5 +36,7 @@ export function keysTouchedBy(event: LiveEvent): readonly (readonly string[])[] 
       return [queryKeys.deviceCommands(id)];
     case 'display-config':
       return [queryKeys.displayConfigs];
+    case 'plan':
+      return [queryKeys.plan];
   }
 }

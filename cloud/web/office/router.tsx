@@ -26,6 +26,7 @@ const EditorScreen = fetchedLater(
   <ListSkeleton />,
   'asked',
 );
+const PlanScreen = screen(() => import('./plan/plan-screen.tsx').then((file) => file.PlanScreen));
 const ScreensScreen = screen(() => import('./screens/screens-screen.tsx').then((file) => file.ScreensScreen));
 const ScreenPage = screen(() => import('./screens/screen-page.tsx').then((file) => file.ScreenPage));
 const LoginScreen = screen(() => import('./session/login-screen.tsx').then((file) => file.LoginScreen));
@@ -163,6 +164,17 @@ const screenRoute = createRoute({
   component: ScreenPage,
 });
 
+const planRoute = createRoute({ getParentRoute: () => shellRoute, path: '/plan', component: PlanScreen });
+
+/** The address people know. */
+const mySubscriptionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/my-subscription',
+  beforeLoad() {
+    throw redirect({ to: '/plan', replace: true });
+  },
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   shellRoute.addChildren([
@@ -173,6 +185,8 @@ const routeTree = rootRoute.addChildren([
     programmesRoute,
     programmeRoute,
     screenRoute,
+    planRoute,
+    mySubscriptionRoute,
   ]),
 ]);
 

@@ -1,5 +1,7 @@
 -- Made from the catalogue of a freshly migrated database by npm run gen. It is read and compared, never run: db/migrations builds the schema.
 
+create extension btree_gist;
+
 grant usage on schema public to public;
 
 create table announcement (
@@ -431,6 +433,7 @@ create table device_scenes (
   revision integer not null,
   jws text not null,
   issued_at timestamp(3) with time zone not null,
+  left_out text[] default '{}'::text[] not null,
   constraint device_scenes_pkey PRIMARY KEY (tenant_id, device_id),
   constraint device_scenes_sequence_check CHECK ((sequence > 0)),
   constraint device_scenes_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
@@ -711,6 +714,38 @@ create table tenant_domain (
 alter table tenant_domain enable row level security;
 create policy tenant_isolation on tenant_domain for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant select on tenant_domain to concierge_app;
+
+create table tenant_plan (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  plan text not null,
+  trial boolean default false not null,
+  starts_at timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone,
+  set_by text not null,
+  set_at timestamp(3) with time zone default now() not null,
+  constraint tenant_plan_pkey PRIMARY KEY (tenant_id, id),
+  constraint tenant_plan_lasts CHECK ((ends_at > starts_at)),
+  constraint tenant_plan_plan_check CHECK ((plan = ANY (ARRAY['basic'::text, 'premium'::text]))),
+  constraint tenant_plan_set_by_check CHECK (((length(set_by) >= 1) AND (length(set_by) <= 60))),
+  constraint tenant_plan_one_at_a_time EXCLUDE USING gist (tenant_id WITH =, tstzrange(starts_at, ends_at) WITH &&),
+  constraint tenant_plan_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table tenant_plan enable row level security;
+create policy tenant_isolation on tenant_plan for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant select on tenant_plan to concierge_app;
+
+create table tenant_plan_carried (
+  tenant_id uuid not null,
+  plan text not null,
+  carried_at timestamp(3) with time zone not null,
+  constraint tenant_plan_carried_pkey PRIMARY KEY (tenant_id),
+  constraint tenant_plan_carried_plan_check CHECK ((plan = ANY (ARRAY['basic'::text, 'premium'::text]))),
+  constraint tenant_plan_carried_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+alter table tenant_plan_carried enable row level security;
+create policy tenant_isolation on tenant_plan_carried for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on tenant_plan_carried to concierge_app;
 
 create table user_account (
   tenant_id uuid not null,

@@ -2,6 +2,7 @@ import { LARGEST_RESULT_BYTES, ResultHeaders } from '@concierge/contract/http/co
 import { CommandBody, DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
+import type { PlanNeed } from '#platform/http/plan-guard.ts';
 import { HttpProblem, valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { CommandResults } from './command-results.ts';
@@ -9,6 +10,11 @@ import type { Commands } from './commands.ts';
 
 const ofDevice = z.strictObject({ deviceId: Uuid });
 const ofCommand = z.strictObject({ commandId: Uuid });
+
+const screenshots: PlanNeed = {
+  features: ['screenshots'],
+  asked: ({ body }) => (CommandBody.parse(body).command === 'screenshot' ? ['screenshots'] : []),
+};
 
 /** Asking devices to do something, and what they bring: the office's side, and the device's. */
 export function commandRoutes(app: HttpServer, commands: Commands, results: CommandResults): void {
@@ -20,7 +26,7 @@ export function commandRoutes(app: HttpServer, commands: Commands, results: Comm
   app.post(
     '/api/kiosk/devices/:deviceId/commands',
     {
-      config: { access: 'device:write', rateLimit: { max: 30, timeWindow: 60_000 } },
+      config: { access: 'device:write', plan: screenshots, rateLimit: { max: 30, timeWindow: 60_000 } },
       schema: { params: ofDevice, body: CommandBody, response: { 201: DeviceCommand } },
     },
     async (request, reply) => {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Plans } from '#modules/plans/index.ts';
 import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { FileStorage } from '#platform/files/file-storage.ts';
@@ -63,7 +64,7 @@ export { defaultPlan } from './releases/plan.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export { createRevocations } from './revocations.ts';
 export { DISPLAY_CONFIG_PUBLISHED } from './scenes/display-configs.ts';
-export { sendScenes } from './scenes/scene-jobs.ts';
+export { refitScreens, sendScenes } from './scenes/scene-jobs.ts';
 export type { DeviceRow, PublishTarget };
 
 export interface Fleet {
@@ -104,6 +105,7 @@ export interface FleetDeps {
   readonly outbox: Outbox;
   readonly property: Pick<Property, 'lobbyBuilding' | 'names'>;
   readonly identity: Pick<FleetTelemetryDeps, 'fullNames' | 'tenantIds'>;
+  readonly plans: Pick<Plans, 'lacking'>;
   readonly messenger: Messenger;
   readonly keyring: Keyring;
   readonly storage: FileStorage;
@@ -155,7 +157,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     placesOf,
     lockDevice,
     noteSent,
-    scenes: createDeviceScenes({ signing: deps.keyring.signing, nowMs: deps.nowMs }),
+    scenes: createDeviceScenes({ signing: deps.keyring.signing, plans: deps.plans, nowMs: deps.nowMs }),
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
     jobs: [...departures.jobs, ...moves.jobs, ...commands.jobs, ...sceneJobs(deps), ...mediaJobs(deps)],

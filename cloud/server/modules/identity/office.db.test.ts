@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { PlanStanding } from '@concierge/contract/http/plan.ts';
+import { PlanFeature } from '@concierge/contract/plans.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
 
@@ -33,6 +35,11 @@ it('makes an office whose manager can log in and create a building', async () =>
   expect((await browser.request('GET', '/api/buildings')).json).toMatchObject({ items: [] });
   const { rows } = await running.owner.query("select action from audit_event where action = 'tenant.created'");
   expect(rows).toHaveLength(1);
+  // Everything may be tried first; the trial and its grace are thirty and fourteen days.
+  const plan = PlanStanding.parse((await browser.request('GET', '/api/plan')).json);
+  expect(plan).toMatchObject({ plan: 'premium', phase: 'standing', trial: true, next: null, features: PlanFeature.options });
+  expect(Date.parse(plan.until ?? '') - Date.parse(plan.since ?? '')).toBe(30 * 86_400_000);
+  expect(Date.parse(plan.goneFrom ?? '') - Date.parse(plan.until ?? '')).toBe(14 * 86_400_000);
 });
 
 it('refuses a second one of the same slug or host, and leaves nothing of it', async () => {
@@ -42,6 +49,8 @@ it('refuses a second one of the same slug or host, and leaves nothing of it', as
   expect(await run(thessaloniki('volos'))).toMatchObject({ code: 64, stderr: 'One of the hosts belongs to another office.\n' });
   const { rows } = await running.owner.query('select slug from tenant order by slug');
   expect(rows).toEqual([{ slug: 'athina' }, { slug: 'thessaloniki' }]);
+  const { rowCount: plans } = await running.owner.query('select from tenant_plan');
+  expect(plans).toBe(2);
 });
 
 it('names what is missing', async () => {

@@ -30,12 +30,13 @@ const PASSWORD_ALPHABET = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456
 const PASSWORD_LENGTH = 20;
 
 /**
- * Creates the office and its manager in one transaction, on a connection of the database's owner: the application itself cannot make tenants. Returns the manager's first password, which is
+ * Creates the office and its manager, and what `also` has for it, in one transaction, on a connection of the database's owner: the application itself cannot make tenants. Returns the manager's first password, which is
  * kept nowhere else.
  */
 export async function createOffice(
   owner: pg.ClientBase,
   office: NewOffice,
+  also: (tenantId: string) => Promise<void>,
 ): Promise<Result<{ tenantId: string; password: string }, 'slug-taken' | 'host-taken'>> {
   const password = Array.from({ length: PASSWORD_LENGTH }, () => PASSWORD_ALPHABET[randomInt(PASSWORD_ALPHABET.length)]).join('');
   const passwordHash = await hashPassword(password);
@@ -60,6 +61,7 @@ export async function createOffice(
       `insert into audit_event (tenant_id, actor_kind, action, subject_kind, subject_id) values ($1, 'system', 'tenant.created', 'tenant', $1)`,
       [tenantId],
     );
+    await also(tenantId);
     await owner.query('commit');
     return success({ tenantId, password });
   } catch (error) {

@@ -15,6 +15,7 @@ const statusByCode: Record<ProblemCode, number> = {
   'choose-tenant': 409,
   'csrf-missing': 403,
   'not-allowed': 403,
+  'plan.feature-not-included': 403,
   'not-found': 404,
   'version-conflict': 409,
   'label-taken': 409,

@@ -1,4 +1,5 @@
 import type { Permission } from '@concierge/contract/http/permissions.ts';
+import type { PlanFeature } from '@concierge/contract/plans.ts';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -14,6 +15,7 @@ import {
 import type { Idempotency } from '../idempotency/idempotency.ts';
 import { answerError, answerUnreadable, sendProblem } from './answers.ts';
 import { parseJsonBody } from './json-body.ts';
+import { guardPlan, type PlanNeed, wordsOfNeed } from './plan-guard.ts';
 import type { Principal } from './principal.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -25,6 +27,8 @@ declare module 'fastify' {
     access?: RouteAccess;
     /** False only for callers that bring no cookies (devices); everybody else proves that the page is ours. */
     csrf?: false;
+    /** What of the tenant's plan it needs; a route that says nothing is open to every plan. */
+    plan?: PlanNeed;
     /** False where a refusal must be remembered: an idempotent request that fails leaves nothing behind. The use case then answers a repeat by itself. */
     idempotency?: false;
   }
@@ -50,6 +54,8 @@ export interface HttpServerOptions {
   authenticate(request: FastifyRequest): Promise<Principal | null>;
   /** Whether the request carries the anti-forgery token of its browser. */
   csrfHolds(request: FastifyRequest): boolean;
+  /** The features that this person's tenant does without now. */
+  lackingFeatures(principal: Principal): Promise<readonly PlanFeature[]>;
   readonly requestsPerMinute?: number;
 }
 
@@ -113,6 +119,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     transformObject: jsonSchemaTransformObject,
   });
   guard(app, options);
+  guardPlan(app, options.lackingFeatures);
   repeatSafely(app, options.idempotency);
   return app;
 }
@@ -131,7 +138,7 @@ function refuseUndeclaredRoutes(app: HttpServer): void {
       throw new Error(`The route ${String(route.method)} ${route.url} does not say who may call it (config.access).`);
     route.schema = {
       ...route.schema,
-      description: `${route.schema?.description ?? ''}${route.schema?.description ? ' ' : ''}Access: ${access}.`,
+      description: `${route.schema?.description ?? ''}${route.schema?.description ? ' ' : ''}Access: ${access}.${wordsOfNeed(route.config?.plan)}`,
     };
   });
 }

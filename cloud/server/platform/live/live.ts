@@ -27,6 +27,7 @@ const permissionToHear: Readonly<Record<LiveEvent['subject'], Permission>> = {
   announcement: 'announcement:read',
   device: 'device:read',
   'display-config': 'device:read',
+  plan: 'device:read',
 };
 
 /** Closes the open streams of a session, or of all sessions of the person, on every replica, once this transaction has committed. */

@@ -11,6 +11,8 @@ import { Dialog } from '../pieces/dialog.tsx';
 import { useFocusBack } from '../pieces/focus-back.ts';
 import { Notice } from '../pieces/notice.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { FeatureLock } from '../plan/feature-lock.tsx';
+import { useHasFeature } from '../plan/queries.ts';
 import { queryKeys } from '../query-keys.ts';
 import { useMay } from '../session/session.ts';
 import { mediaQuery, pictureUrl, removeMedia } from './queries.ts';
@@ -24,6 +26,7 @@ export function MediaDialog({ chosen, onChoose, onClose }: { chosen: string | nu
   const { t } = useWords();
   const queryClient = useQueryClient();
   const mayWrite = useMay('device:write');
+  const mayAdd = useHasFeature()('pictures');
   const { data: library, error, refetch } = useQuery(mediaQuery);
   const uploads = useUploads();
   // Past the question whether to delete, which takes the library's place while it is asked.
@@ -54,7 +57,8 @@ export function MediaDialog({ chosen, onChoose, onClose }: { chosen: string | nu
   return (
     <Dialog title={t('media.title')} closesBeside={uploads.sending === null} onClose={onClose}>
       <Stack gap="md">
-        {mayWrite && <UploadPlace uploads={uploads} onFiles={(files) => void send(files)} />}
+        {mayWrite && mayAdd && <UploadPlace uploads={uploads} onFiles={(files) => void send(files)} />}
+        {mayWrite && !mayAdd && <FeatureLock feature="pictures" />}
         {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
         {library === undefined && error === null && <ListSkeleton rows={3} />}
         {library?.items.length === 0 && <EmptyState title={t('media.none')} text={t('media.noneHint')} />}

@@ -1,4 +1,5 @@
 import type { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
+import { featuresNeeded } from '@concierge/contract/plans.ts';
 import { Button } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconChevronLeft, IconDeviceDesktop, IconHistory } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -11,6 +12,8 @@ import { Notice } from '../pieces/notice.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
+import { FeatureLock } from '../plan/feature-lock.tsx';
+import { useHasFeature } from '../plan/queries.ts';
 import { useMay } from '../session/session.ts';
 import { programmeQuery } from './queries.ts';
 import { SceneEditor } from './scene-editor.tsx';
@@ -99,6 +102,7 @@ function Editor({ config }: { config: DisplayConfig }) {
           </>
         }
       />
+      <LeftOut programme={programme} />
       <SaveLine programme={programme} />
       <SceneEditor programme={programme} buildingId={config.buildingId} />
       {opened === 'assign' && (
@@ -148,6 +152,22 @@ function State({ config: { published, hasChanges, deviceCount } }: { config: Dis
       ? t('programme.unpublished')
       : t(hasChanges ? 'programme.publishedWithChanges' : 'programme.published', { revision: published.revision });
   return `${state} · ${deviceCount === 0 ? t('programme.noScreens') : t('programme.screens', { count: deviceCount })}`;
+}
+
+/** What the draft has of a fuller plan: nobody sees it in the lobby, and nobody has to guess why. */
+function LeftOut({ programme: { draft } }: { programme: ProgrammeDraft }) {
+  const { t } = useWords();
+  const has = useHasFeature();
+  const lacking = featuresNeeded(draft).filter((feature) => !has(feature));
+  if (lacking.length === 0) return null;
+  return (
+    <Notice>
+      {lacking.map((feature) => (
+        <FeatureLock key={feature} feature={feature} />
+      ))}
+      {t('plan.keptInDraft', { features: lacking.map((feature) => t(`plan.feature.${feature}.name`)).join(', ') })}
+    </Notice>
+  );
 }
 
 /** Whether what is seen is also kept, and what to do when it is not. */

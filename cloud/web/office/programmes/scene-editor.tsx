@@ -1,4 +1,5 @@
 import { MOST_PLACEMENTS, type Placement, type Scene } from '@concierge/contract/mqtt/scenes.ts';
+import { featureOfWidget, type PlanFeature } from '@concierge/contract/plans.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import { programmesStrings } from '@concierge/i18n/office/programmes.ts';
 import { localMoment } from '@concierge/kernel/local-moment.ts';
@@ -15,6 +16,8 @@ import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { mediaQuery, screenMedia } from '../media/queries.ts';
 import { ListSkeleton } from '../pieces/states.tsx';
+import { FeatureLock, LockSign } from '../plan/feature-lock.tsx';
+import { useHasFeature } from '../plan/queries.ts';
 import { type Cells, firstFree, type Orientation } from './grid-rules.ts';
 import { documentQuery } from './queries.ts';
 import { SceneCanvas } from './scene-canvas.tsx';
@@ -45,6 +48,12 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
   const [language, setLanguage] = useState<Language>('el');
   const [cut, setCut] = useState<readonly string[]>([]);
   const [noRoom, setNoRoom] = useState(false);
+  const [locked, setLocked] = useState<PlanFeature | null>(null);
+  const has = useHasFeature();
+  const lockOf = (kind: WidgetKind): PlanFeature | null => {
+    const feature = featureOfWidget(kind);
+    return feature === null || has(feature) ? null : feature;
+  };
   const { ref, width } = useElementSize();
   const index = Math.max(
     0,
@@ -68,6 +77,9 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
     setPlacementId(null);
   };
   const addWidget = (kind: WidgetKind) => {
+    const lock = lockOf(kind);
+    setLocked(lock);
+    if (lock !== null) return;
     const added = placedWidget(kind, placements, orientation);
     setNoRoom(added === null);
     if (added === null) return;
@@ -164,7 +176,7 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
                 <Menu.Dropdown>
                   {widgetKinds.map((kind) => (
                     <Menu.Item key={kind} onClick={() => addWidget(kind)}>
-                      {programmesStrings[officeLanguage].widgets[kind].name}
+                      {programmesStrings[officeLanguage].widgets[kind].name} {lockOf(kind) !== null && <LockSign />}
                       <span className="muted widget-about">{programmesStrings[officeLanguage].widgets[kind].about}</span>
                     </Menu.Item>
                   ))}
@@ -176,6 +188,7 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
                 </Button>
               )}
             </div>
+            <div role="status">{locked !== null && !has(locked) && <FeatureLock feature={locked} />}</div>
             {noRoom && (
               <p className="word-alert" role="alert">
                 {t('canvas.noRoom')}

@@ -11,6 +11,8 @@ import { useWords } from '../i18n.ts';
 import { Dialog } from '../pieces/dialog.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { FeatureLock } from '../plan/feature-lock.tsx';
+import { useHasFeature } from '../plan/queries.ts';
 import { queryKeys } from '../query-keys.ts';
 import { CommandResult } from './command-result.tsx';
 import { commandDevice, commandsQuery } from './queries.ts';
@@ -20,6 +22,8 @@ export function CommandsDialog({ device, onClose }: { device: Device; onClose():
   const { t, language } = useWords();
   const id = useId();
   const queryClient = useQueryClient();
+  const has = useHasFeature();
+  const isLocked = (command: CommandName) => command === 'screenshot' && !has('screenshots');
   const [sending, setSending] = useState<CommandName | null>(null);
   const [confirming, setConfirming] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
@@ -50,15 +54,16 @@ export function CommandsDialog({ device, onClose }: { device: Device; onClose():
                 variant="default"
                 aria-describedby={`${id}-${command}`}
                 loading={sending === command}
-                disabled={sending !== null && sending !== command}
+                disabled={isLocked(command) || (sending !== null && sending !== command)}
                 onClick={() => (command === 'reboot' ? setConfirming(true) : void send(command))}
                 {...(index === 0 ? { 'data-autofocus': true } : {})}
               >
                 {t(`screens.commands.${command}`)}
               </Button>
-              <p className="muted" id={`${id}-${command}`}>
-                {t(`screens.commands.${command}Hint`)}
-              </p>
+              <div id={`${id}-${command}`}>
+                <p className="muted">{t(`screens.commands.${command}Hint`)}</p>
+                {isLocked(command) && <FeatureLock feature="screenshots" />}
+              </div>
               {command === 'reboot' && confirming && (
                 <ConfirmReboot onConfirm={() => void send('reboot')} onCancel={() => setConfirming(false)} />
               )}

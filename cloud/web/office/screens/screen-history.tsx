@@ -5,6 +5,8 @@ import { useId } from 'react';
 import { useWords } from '../i18n.ts';
 import { LineChart } from '../pieces/line-chart.tsx';
 import { ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { FeatureLock, LockSign } from '../plan/feature-lock.tsx';
+import { useHasFeature } from '../plan/queries.ts';
 import { historyQuery, thresholdsQuery } from './fleet-queries.ts';
 import { PLACE } from './screen-rules.ts';
 
@@ -20,7 +22,10 @@ export function ScreenHistory({
 }) {
   const { t } = useWords();
   const id = useId();
-  const { data, error, refetch } = useQuery(historyQuery(device.id, range));
+  const has = useHasFeature();
+  const isLocked = (each: HistoryRange) => each === 'quarter' && !has('long-history');
+  const locked = isLocked(range);
+  const { data, error, refetch } = useQuery({ ...historyQuery(device.id, range), enabled: !locked });
   return (
     <>
       <div className="history-range">
@@ -31,12 +36,22 @@ export function ScreenHistory({
           aria-labelledby={id}
           value={range}
           onChange={(value) => onRange(HistoryRange.parse(value))}
-          data={HistoryRange.options.map((value) => ({ value, label: t(`fleet.range.${value}`) }))}
+          data={HistoryRange.options.map((value) => ({
+            value,
+            label: (
+              <>
+                {t(`fleet.range.${value}`)} {isLocked(value) && <LockSign />}
+              </>
+            ),
+          }))}
         />
       </div>
-      {data === undefined && (error === null ? <ListSkeleton rows={4} /> : <ReadProblem problem={error} onRetry={() => void refetch()} />)}
-      {data?.points.length === 0 && <p className="muted">{t('fleet.noHistory')}</p>}
-      {data !== undefined && data.points.length > 0 && <Charts history={data} />}
+      {locked && <FeatureLock feature="long-history" />}
+      {!locked &&
+        data === undefined &&
+        (error === null ? <ListSkeleton rows={4} /> : <ReadProblem problem={error} onRetry={() => void refetch()} />)}
+      {!locked && data?.points.length === 0 && <p className="muted">{t('fleet.noHistory')}</p>}
+      {!locked && data !== undefined && data.points.length > 0 && <Charts history={data} />}
     </>
   );
 }

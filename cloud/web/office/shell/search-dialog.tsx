@@ -43,6 +43,7 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
     ...(mayWriteBuilding ? [{ id: 'new-building', label: t('building.new') }] : []),
     { id: 'screens', label: t('screens.many') },
     { id: 'buildings', label: t('building.many') },
+    { id: 'plan', label: t('plan.title') },
     { id: 'language', label: `${t('language.name')}: ${t('language.other')}` },
   ];
   const results = searchResults(query, {
@@ -83,6 +84,8 @@ export function SearchDialog({ onClose }: { onClose(): void }) {
         return navigate({ to: '/buildings', search: { add: true } });
       case 'screens':
         return navigate({ to: '/screens' });
+      case 'plan':
+        return navigate({ to: '/plan' });
       case 'language':
         return chooseLanguage(language === 'el' ? 'en' : 'el');
       default:

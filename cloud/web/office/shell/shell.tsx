@@ -15,6 +15,7 @@ import { useLive } from './use-live.ts';
 import './shell.css';
 
 const UserMenu = fetchedLater(() => import('./user-menu.tsx').then((file) => file.UserMenu), <div className="user-space" />);
+const PlanNotice = fetchedLater(() => import('../plan/plan-notice.tsx').then((file) => file.PlanNotice));
 
 /** What stands around every screen of the office. */
 export function Shell() {
@@ -106,6 +107,7 @@ export function Shell() {
         </button>
       </nav>
       <main id="main" className="shell-main" ref={main} tabIndex={-1}>
+        <PlanNotice />
         <Outlet />
       </main>
       {menuOpen && (

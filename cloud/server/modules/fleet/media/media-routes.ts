@@ -77,7 +77,12 @@ function takeFiles(app: HttpServer, library: MediaLibrary): void {
       {
         bodyLimit: MOST_MEDIA_BYTES,
         // The same file twice is one anyway.
-        config: { access: 'device:write', idempotency: false, rateLimit: { max: 60, timeWindow: 60_000 } },
+        config: {
+          access: 'device:write',
+          plan: { features: ['pictures'] },
+          idempotency: false,
+          rateLimit: { max: 60, timeWindow: 60_000 },
+        },
         schema: { description: `The file itself as ${MEDIA_BODY_TYPE}.`, querystring: MediaQuery, response: { 201: Media } },
       },
       async (request, reply) => {

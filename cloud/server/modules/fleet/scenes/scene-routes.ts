@@ -9,14 +9,26 @@ import {
   PublicationBody,
   RevertBody,
 } from '@concierge/contract/http/display-configs.ts';
+import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
+import { featuresNeeded, featuresOfWidgets } from '@concierge/contract/plans.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
+import type { PlanNeed } from '#platform/http/plan-guard.ts';
 import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { DisplayConfigs } from './display-configs.ts';
 
 const params = z.strictObject({ configId: Uuid });
 const one = { 200: DisplayConfig };
+
+/** What widgets need that somebody wants to keep. Publishing asks for nothing: what a plan lacks is left out where a screen's arrangement is composed. */
+const widgetsOf = (Body: z.ZodType<{ draft?: SceneList | undefined }>): PlanNeed => ({
+  features: featuresOfWidgets,
+  asked({ body }) {
+    const { draft } = Body.parse(body);
+    return draft === undefined ? [] : featuresNeeded(draft);
+  },
+});
 
 export function sceneRoutes(app: HttpServer, configs: DisplayConfigs): void {
   app.get(
@@ -26,7 +38,10 @@ export function sceneRoutes(app: HttpServer, configs: DisplayConfigs): void {
   );
   app.post(
     '/api/kiosk/display-configs',
-    { config: { access: 'device:write' }, schema: { body: DisplayConfigBody, response: { 201: DisplayConfig } } },
+    {
+      config: { access: 'device:write', plan: widgetsOf(DisplayConfigBody) },
+      schema: { body: DisplayConfigBody, response: { 201: DisplayConfig } },
+    },
     async (request, reply) => {
       reply.code(201);
       return valueOrProblem(await configs.create(signedIn(request), request.body));
@@ -39,7 +54,10 @@ export function sceneRoutes(app: HttpServer, configs: DisplayConfigs): void {
   );
   app.patch(
     '/api/kiosk/display-configs/:configId',
-    { config: { access: 'device:write' }, schema: { params, body: DisplayConfigPatch, response: one } },
+    {
+      config: { access: 'device:write', plan: widgetsOf(DisplayConfigPatch) },
+      schema: { params, body: DisplayConfigPatch, response: one },
+    },
     async (request) => valueOrProblem(await configs.change(signedIn(request), request.params.configId, request.body)),
   );
   app.delete(

@@ -161,11 +161,26 @@ export async function devicesOfConfig(
   );
 }
 
+/** The next devices with any configuration after one id, in the order of their ids. */
+export async function devicesWithConfig(
+  tx: Transaction,
+  after: string | null,
+  limit: number,
+): Promise<{ id: string; buildingId: string }[]> {
+  return tx.query<{ id: string; buildingId: string }>(
+    `select id, building_id as "buildingId" from device
+     where tenant_id = $1 and display_config_id is not null and revoked_at is null and ($2::uuid is null or id > $2) order by id limit $3`,
+    [tx.scope.tenantId, after, limit],
+  );
+}
+
 export interface StoredScenes {
   readonly sequence: number;
   readonly buildingId: string;
   readonly configId: string | null;
   readonly revision: number;
+  /** The features of a fuller plan that it does without, in the table's order. */
+  readonly leftOut: readonly string[];
   readonly jws: string;
   readonly issuedAt: Date;
 }
@@ -176,7 +191,7 @@ export async function scenesOfDevice(
   deviceId: string,
 ): Promise<{ stored: StoredScenes | null; wanted: { configId: string; revision: number } | null }> {
   const [stored] = await tx.query<StoredScenes>(
-    `select sequence, building_id as "buildingId", display_config_id as "configId", revision, jws, issued_at as "issuedAt"
+    `select sequence, building_id as "buildingId", display_config_id as "configId", revision, left_out as "leftOut", jws, issued_at as "issuedAt"
      from device_scenes where tenant_id = $1 and device_id = $2`,
     [tx.scope.tenantId, deviceId],
   );
@@ -190,10 +205,21 @@ export async function scenesOfDevice(
 
 export async function writeScenes(tx: Transaction, deviceId: string, scenes: StoredScenes): Promise<void> {
   await tx.change(
-    `insert into device_scenes (tenant_id, device_id, sequence, building_id, display_config_id, revision, jws, issued_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
+    `insert into device_scenes (tenant_id, device_id, sequence, building_id, display_config_id, revision, left_out, jws, issued_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (tenant_id, device_id) do update set sequence = excluded.sequence, building_id = excluded.building_id,
-       display_config_id = excluded.display_config_id, revision = excluded.revision, jws = excluded.jws, issued_at = excluded.issued_at`,
-    [tx.scope.tenantId, deviceId, scenes.sequence, scenes.buildingId, scenes.configId, scenes.revision, scenes.jws, scenes.issuedAt],
+       display_config_id = excluded.display_config_id, revision = excluded.revision, left_out = excluded.left_out, jws = excluded.jws, issued_at = excluded.issued_at`,
+    [
+      tx.scope.tenantId,
+      deviceId,
+      scenes.sequence,
+      scenes.buildingId,
+      scenes.configId,
+      scenes.revision,
+      scenes.leftOut,
+      scenes.jws,
+      scenes.issuedAt,
+    ],
   );
 }
 

@@ -16,6 +16,7 @@ import {
 } from '@concierge/contract/http/fleet.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
+import type { PlanNeed } from '#platform/http/plan-guard.ts';
 import { readerLanguage, valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { Twins } from '../twins/twins.ts';
@@ -25,6 +26,12 @@ import type { FleetView } from './fleet.ts';
 const params = z.strictObject({ deviceId: Uuid });
 const alertParams = params.extend({ alertKind: AlertKind });
 const closedParams = params.extend({ alertKind: ClosedByHand });
+
+/** A week shows what is the matter; a quarter is for comparing. */
+const longHistory: PlanNeed = {
+  features: ['long-history'],
+  asked: ({ query }) => (HistoryQuery.parse(query).range === 'quarter' ? ['long-history'] : []),
+};
 
 export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts: Alerts; twins: Pick<Twins, 'close'> }): void {
   const { view, alerts, twins } = use;
@@ -56,7 +63,10 @@ export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts:
   );
   app.get(
     '/api/kiosk/devices/:deviceId/history',
-    { config: { access: 'device:read' }, schema: { params, querystring: HistoryQuery, response: { 200: DeviceHistory } } },
+    {
+      config: { access: 'device:read', plan: longHistory },
+      schema: { params, querystring: HistoryQuery, response: { 200: DeviceHistory } },
+    },
     async (request) => valueOrProblem(await view.history(signedIn(request), request.params.deviceId, request.query.range)),
   );
   app.post(
