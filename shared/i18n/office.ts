@@ -1,10 +1,12 @@
 import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
+import { batchesStrings } from './office/batches.ts';
 import { buildingsStrings } from './office/buildings.ts';
 import { fleetStrings } from './office/fleet.ts';
 import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { programmesStrings } from './office/programmes.ts';
+import { releasesStrings } from './office/releases.ts';
 import { screensStrings } from './office/screens.ts';
 import { sessionStrings } from './office/session.ts';
 import { shellStrings } from './office/shell.ts';
@@ -27,6 +29,8 @@ const el = {
   ...programmesStrings.el,
   ...fleetStrings.el,
   ...mediaStrings.el,
+  ...batchesStrings.el,
+  ...releasesStrings.el,
 };
 
 export type OfficeStrings = typeof el;
@@ -43,6 +47,8 @@ const en: OfficeStrings = {
   ...programmesStrings.en,
   ...fleetStrings.en,
   ...mediaStrings.en,
+  ...batchesStrings.en,
+  ...releasesStrings.en,
 };
 
 export const officeStrings: Readonly<Record<'el' | 'en', OfficeStrings>> = { el, en };

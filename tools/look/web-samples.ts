@@ -23,6 +23,7 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
     driftSince: null,
     lastSignAt: ago(0),
     temperatureCelsius: 51,
+    release: { standing: 'none', ring: null, running: null, reason: null },
     sample: false,
     building: { el: 'Αλκμάνος 22', en: 'Alkmanos 22' },
     ...part,

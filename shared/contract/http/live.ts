@@ -6,7 +6,7 @@ import { Uuid } from '../text.ts';
  * the permission of the read.
  */
 export const LiveEvent = z.strictObject({
-  subject: z.enum(['building', 'apartment', 'occupancy', 'weight-table', 'announcement', 'device', 'display-config']),
+  subject: z.enum(['building', 'apartment', 'occupancy', 'weight-table', 'announcement', 'device', 'device-batch', 'display-config']),
   id: Uuid,
   buildingId: Uuid.nullable(),
 });
