@@ -89,7 +89,10 @@ export function batchRoutes(app: HttpServer, batches: Batches, expected: Expecte
   app.put(
     `${one}/serials/:serial/place`,
     // Without a record of the request: a refusal for wrong words must be remembered, and what such a record undoes is forgotten.
-    { config: { access: 'device:write', idempotency: false }, schema: { params: serialParams, body: PlaceBody, response: { 200: Preauthorisation } } },
+    {
+      config: { access: 'device:write', idempotency: false },
+      schema: { params: serialParams, body: PlaceBody, response: { 200: Preauthorisation } },
+    },
     async (request) => valueOrProblem(await batches.place(signedIn(request), request.params.batchId, request.params.serial, request.body)),
   );
 }

@@ -124,10 +124,10 @@ export async function setBootToken(tx: Transaction, batchId: string, hash: Uint8
 
 /** Its token leads nowhere from now on. What is known of it stays, so that the revocation can be undone; whether it is good is decided by `revoked_at` alone. */
 export async function endBatch(tx: Transaction, batchId: string): Promise<void> {
-  await tx.change(
-    'update device_batch set revoked_at = coalesce(revoked_at, now()) where tenant_id = $1 and id = $2',
-    [tx.scope.tenantId, batchId],
-  );
+  await tx.change('update device_batch set revoked_at = coalesce(revoked_at, now()) where tenant_id = $1 and id = $2', [
+    tx.scope.tenantId,
+    batchId,
+  ]);
 }
 
 /** Undoes a revocation while it is young; false when it is not, or there is none. */

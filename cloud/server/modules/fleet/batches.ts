@@ -65,7 +65,11 @@ export interface Batches {
     batchId: string,
     token: { tokenSha256: string; replace: boolean },
   ): Promise<Result<DeviceBatch, Failure>>;
-  serials(principal: Principal, batchId: string, query: PageOf & { state?: SerialState | undefined }): Promise<Result<Page<Preauthorisation>, Failure>>;
+  serials(
+    principal: Principal,
+    batchId: string,
+    query: PageOf & { state?: SerialState | undefined },
+  ): Promise<Result<Page<Preauthorisation>, Failure>>;
   addSerials(principal: Principal, batchId: string, serials: readonly string[]): Promise<Result<AddSerialsReply, Failure>>;
   removeSerial(principal: Principal, batchId: string, serial: string): Promise<Result<null, Failure>>;
   place(principal: Principal, batchId: string, serial: string, place: PlaceBody): Promise<Result<Preauthorisation, Failure>>;
@@ -244,7 +248,10 @@ export function createBatches(deps: BatchesDeps): Batches {
           // Another machine than the one somebody stands before: it is put aside, and the serial is the next one's. Remembered, so no error undoes it.
           if (authorised.keyThumbprint !== null && words !== undefined && !sameWords(authorised.keyThumbprint, words)) {
             await unbindSerial(tx, batchId, serial);
-            await audit(tx, principal, { id: batchId, buildingId: place.buildingId }, 'serial-turned-down', { serial, reason: 'wrong words' });
+            await audit(tx, principal, { id: batchId, buildingId: place.buildingId }, 'serial-turned-down', {
+              serial,
+              reason: 'wrong words',
+            });
             return failure({ code: 'claim-words-wrong' });
           }
           await placeSerial(tx, batchId, serial, place);

@@ -177,10 +177,10 @@ describe('the words of a device that waits', () => {
     const { words } = await closely(batch.id, serial);
     const replies = await Promise.all(Array.from({ length: 4 }, () => place(batch.id, serial, words ?? undefined)));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    const { rows } = await running.owner.query<{ count: number }>('select count(*)::int as count from device where tenant_id = $1 and serial = $2', [
-      ours.tenantId,
-      serial,
-    ]);
+    const { rows } = await running.owner.query<{ count: number }>(
+      'select count(*)::int as count from device where tenant_id = $1 and serial = $2',
+      [ours.tenantId, serial],
+    );
     expect(rows[0]?.count).toBe(1);
   });
 });
@@ -197,7 +197,11 @@ describe('a revoked batch', () => {
     const early = await claimingDevice(serial);
     expect(await hears(early, (await starts(early, token)).claimId)).toBe('waiting');
     expect((await reopen(stranger, batch.id)).status).toBe(404);
-    expect(DeviceBatch.parse((await reopen(manager, batch.id)).json)).toMatchObject({ state: 'open', reopenableUntil: null, serials: { open: 1 } });
+    expect(DeviceBatch.parse((await reopen(manager, batch.id)).json)).toMatchObject({
+      state: 'open',
+      reopenableUntil: null,
+      serials: { open: 1 },
+    });
     expect((await reopen(manager, batch.id)).status).toBe(200);
     const device = await claimingDevice(serial);
     expect(await hears(device, (await starts(device, token)).claimId)).toBe('confirmed');
@@ -254,6 +258,7 @@ describe('a label', () => {
     expect((await label('1-001', theirs.batchId.slice(-8))).status).toBe(404);
     expect((await label('1-001', theirs.batchId.slice(-8), stranger)).status).toBe(200);
     for (const number of ['1-011', '1-000', '99-001']) expect((await label(number)).status, number).toBe(404);
-    for (const number of ['1-1', '0-001', 'x', '1-001;', '1-00001']) expect((await label(encodeURIComponent(number))).status, number).toBe(400);
+    for (const number of ['1-1', '0-001', 'x', '1-001;', '1-00001'])
+      expect((await label(encodeURIComponent(number))).status, number).toBe(400);
   });
 });

@@ -22,7 +22,13 @@ const rings = [
   { ring: 0, name: 'lab', share: 0, soakSeconds: 3_600 },
   { ring: 1, name: 'all', share: 10_000, soakSeconds: 0 },
 ];
-const plan: RolloutPlan = { ...defaultPlan, rings, abort: { share: 1, least: 99_999 }, atOnce: 4, quiet: { from: '02:00', until: '05:00' } };
+const plan: RolloutPlan = {
+  ...defaultPlan,
+  rings,
+  abort: { share: 1, least: 99_999 },
+  atOnce: 4,
+  quiet: { from: '02:00', until: '05:00' },
+};
 
 beforeAll(async () => {
   running = await runCloud();
@@ -72,7 +78,10 @@ const reported = (release: DeviceRelease | null) => ({
   ...(release === null ? {} : { release }),
 });
 
-async function aScreen(say: Partial<DeviceRelease> | null = {}, more: { tenant?: PlantedTenant; online?: boolean; pinned?: number } = {}): Promise<string> {
+async function aScreen(
+  say: Partial<DeviceRelease> | null = {},
+  more: { tenant?: PlantedTenant; online?: boolean; pinned?: number } = {},
+): Promise<string> {
   const id = randomUUID();
   const tenant = more.tenant ?? ours;
   await running.owner.query(
@@ -81,11 +90,18 @@ async function aScreen(say: Partial<DeviceRelease> | null = {}, more: { tenant?:
     [tenant.tenantId, id, tenant.buildingId, JSON.stringify(reported(say === null ? null : { ...told, ...say })), more.online ?? true],
   );
   if (more.pinned !== undefined)
-    await running.owner.query('insert into device_release (tenant_id, device_id, pinned_ring) values ($1, $2, $3)', [tenant.tenantId, id, more.pinned]);
+    await running.owner.query('insert into device_release (tenant_id, device_id, pinned_ring) values ($1, $2, $3)', [
+      tenant.tenantId,
+      id,
+      more.pinned,
+    ]);
   return id;
 }
 async function start(change: Partial<RolloutPlan> = {}, ring = 1): Promise<void> {
-  await running.owner.query('insert into rollout (sequence, plan, ring) values (7, $1, $2)', [JSON.stringify({ ...plan, ...change }), ring]);
+  await running.owner.query('insert into rollout (sequence, plan, ring) values (7, $1, $2)', [
+    JSON.stringify({ ...plan, ...change }),
+    ring,
+  ]);
 }
 async function says(deviceId: string, release: Partial<DeviceRelease>): Promise<void> {
   const whole = { ...told, ...release };
@@ -116,8 +132,18 @@ const retriesAudited = async (id: string) =>
 describe('how an office sees a release', () => {
   it('that is none: nothing is claimed of it, and the rings of the next one have names', async () => {
     const id = await aScreen();
-    expect(await fleetRelease()).toMatchObject({ rollout: null, standings: { none: 1, current: 0 }, versions: [{ version: '0.6.0', count: 1 }] });
-    expect(await viewOf(id)).toMatchObject({ why: 'nothing-rolled-out', rollout: null, running: { version: '0.6.0' }, mayRetry: false, history: [] });
+    expect(await fleetRelease()).toMatchObject({
+      rollout: null,
+      standings: { none: 1, current: 0 },
+      versions: [{ version: '0.6.0', count: 1 }],
+    });
+    expect(await viewOf(id)).toMatchObject({
+      why: 'nothing-rolled-out',
+      rollout: null,
+      running: { version: '0.6.0' },
+      mayRetry: false,
+      history: [],
+    });
     expect((await fleetRelease()).rings.map(({ name }) => name)).toEqual(['lab', 'early', 'half', 'all']);
   });
 
@@ -301,7 +327,9 @@ describe('ten thousand screens', () => {
     await running.owner.query('analyze device, device_release');
   }
 
-  it('are counted rightly by ring, state and standing, listed page by page, and their file keeps the filter', { timeout: 240_000 }, async () => {
+  it('are counted rightly by ring, state and standing, listed page by page, and their file keeps the filter', {
+    timeout: 240_000,
+  }, async () => {
     const count = 10_000;
     await start();
     await plantMany(count);
@@ -338,7 +366,9 @@ describe('ten thousand screens', () => {
     const lines = file.text.trim().split('\r\n');
     expect(lines).toHaveLength(1_001);
     expect(lines[0]).toContain('Rollout ring');
-    expect((await fleetRelease()).standings).toMatchObject({ current: 2_500, waiting: 2_500 } satisfies Partial<Record<ReleaseStanding, number>>);
+    expect((await fleetRelease()).standings).toMatchObject({ current: 2_500, waiting: 2_500 } satisfies Partial<
+      Record<ReleaseStanding, number>
+    >);
 
     const timed: Record<string, number> = {};
     for (const [name, path] of Object.entries({

@@ -163,10 +163,10 @@ export async function lockForRelease(tx: Transaction, deviceId: string): Promise
 
 /** Of a device whose row the caller holds. */
 export async function takingOf(tx: Transaction, deviceId: string): Promise<NotedTaking | null> {
-  const [taking] = await tx.query<NotedTaking>(`select ${takingColumns} from device_release r where r.tenant_id = $1 and r.device_id = $2`, [
-    tx.scope.tenantId,
-    deviceId,
-  ]);
+  const [taking] = await tx.query<NotedTaking>(
+    `select ${takingColumns} from device_release r where r.tenant_id = $1 and r.device_id = $2`,
+    [tx.scope.tenantId, deviceId],
+  );
   return taking ?? null;
 }
 

@@ -26,9 +26,9 @@ import type { Database } from '#platform/database/database.ts';
 import { decodeCursor, type Page, pageOfRows, textAndId } from '#platform/http/cursor.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
-import { findDevice } from '../store.ts';
 import { releasesNow } from '../releases/office-store.ts';
 import { shownRollout } from '../releases/office-view.ts';
+import { findDevice } from '../store.ts';
 import { alertsOf } from './alert-store.ts';
 import { type CsvWords, deviceLine, headLine } from './csv-rules.ts';
 import {
@@ -256,7 +256,13 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
 function csvWords(language: Language): CsvWords {
   const { fleet } = fleetStrings[language];
   const { csv } = fleet;
-  return { columns: Object.values(csv.columns), state: fleet.state, alert: alertNames(fleet.alert), standing: releasesStrings[language].release.standing, yes: csv.yes };
+  return {
+    columns: Object.values(csv.columns),
+    state: fleet.state,
+    alert: alertNames(fleet.alert),
+    standing: releasesStrings[language].release.standing,
+    yes: csv.yes,
+  };
 }
 
 function alertNames(names: Readonly<Record<AlertKind, string>>): CsvWords['alert'] {
