@@ -20,7 +20,7 @@ import { PLACE } from '../screens/screen-rules.ts';
 import { useMay } from '../session/session.ts';
 import { BatchState } from './batches-screen.tsx';
 import { batchQuery, batchSerialsQuery } from './queries.ts';
-import { SerialActions } from './serial-actions.tsx';
+import { SerialActions, useSerialDialogs } from './serial-actions.tsx';
 import { useReopening } from './use-reopening.ts';
 import '../screens/screens.css';
 import '../screens/screen-page.css';
@@ -184,12 +184,12 @@ function StateFilter({
 
 function Serials({ batch, state }: { batch: DeviceBatch; state: SerialState | undefined }) {
   const { t } = useWords();
+  const dialogs = useSerialDialogs();
   const mayWrite = useMay('device:write');
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(batchSerialsQuery(batch.id, state));
   if (data === undefined)
     return error === null ? <ListSkeleton rows={6} /> : <ReadProblem problem={error} onRetry={() => void refetch()} />;
   const rows = data.pages.flatMap((page) => page.items);
-  if (rows.length === 0) return <EmptyState title={t('batch.noSerial')} />;
   const columns: Column<Preauthorisation>[] = [
     { key: 'number', header: t('batch.device'), cell: (row) => <span className="device-number">{row.deviceNumber}</span> },
     { key: 'serial', header: t('batch.serial'), cell: (row) => <span className="fact-code">{row.serial}</span> },
@@ -201,21 +201,25 @@ function Serials({ batch, state }: { batch: DeviceBatch; state: SerialState | un
             header: t('table.actions'),
             hiddenHeader: true as const,
             align: 'end' as const,
-            cell: (row: Preauthorisation) => <SerialActions batchId={batch.id} row={row} size="row" />,
+            cell: (row: Preauthorisation) => <SerialActions batchId={batch.id} row={row} onOpen={dialogs.open} />,
           },
         ]
       : []),
   ];
   return (
     <>
-      <DataTable
-        label={t('batch.devices')}
-        columns={columns}
-        rows={rows}
-        rowKey={(row) => row.serial}
-        sort={null}
-        onSort={() => undefined}
-      />
+      {dialogs.dialog}
+      {rows.length === 0 && <EmptyState title={t('batch.noSerial')} />}
+      {rows.length > 0 && (
+        <DataTable
+          label={t('batch.devices')}
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => row.serial}
+          sort={null}
+          onSort={() => undefined}
+        />
+      )}
       {hasNextPage && (
         <div className="fleet-foot">
           <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>

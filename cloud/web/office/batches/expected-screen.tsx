@@ -9,7 +9,7 @@ import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useMay } from '../session/session.ts';
 import { SerialStanding } from './batch-page.tsx';
 import { type ExpectedState, expectedQuery } from './queries.ts';
-import { SerialActions } from './serial-actions.tsx';
+import { SerialActions, useSerialDialogs } from './serial-actions.tsx';
 import '../screens/screens.css';
 import './batches.css';
 
@@ -21,6 +21,7 @@ export function ExpectedScreen() {
   const { state = 'waiting' } = route.useSearch();
   const navigate = route.useNavigate();
   const mayWrite = useMay('device:write');
+  const dialogs = useSerialDialogs();
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(expectedQuery(state));
   const newest = data?.pages.at(-1);
   const rows = data?.pages.flatMap((page) => page.items) ?? [];
@@ -50,7 +51,7 @@ export function ExpectedScreen() {
             header: t('table.actions'),
             hiddenHeader: true as const,
             align: 'end' as const,
-            cell: (row: ExpectedDevice) => <SerialActions batchId={row.batch.id} row={row} size="row" />,
+            cell: (row: ExpectedDevice) => <SerialActions batchId={row.batch.id} row={row} onOpen={dialogs.open} />,
           },
         ]
       : []),
@@ -58,6 +59,7 @@ export function ExpectedScreen() {
   const columns = all.filter(({ key }) => state === 'waiting' || key !== 'words');
   return (
     <>
+      {dialogs.dialog}
       <p className="screen-way">
         <Link to="/batches">{t('batch.many')}</Link>
       </p>

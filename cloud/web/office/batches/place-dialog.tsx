@@ -22,7 +22,7 @@ export function PlaceDialog({ batchId, serial, onClose }: { batchId: string; ser
   const { data: found, error, refetch } = useQuery({ ...expectedDeviceQuery(batchId, serial), staleTime: Number.POSITIVE_INFINITY, gcTime: 0 });
   const [ending, setEnding] = useState<Ending>(null);
   const number = found?.deviceNumber ?? '';
-  const later = found !== undefined && found.state !== 'waiting';
+  const later = found?.state === 'open';
   return (
     <Dialog title={t(later ? 'batch.placeLaterTitle' : 'batch.placeTitle', { number })} closesBeside={false} onClose={onClose}>
       {found === undefined && (error === null ? <ListSkeleton rows={4} /> : <ReadProblem problem={error} onRetry={() => void refetch()} />)}

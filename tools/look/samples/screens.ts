@@ -1,4 +1,5 @@
-import type { FleetDevice } from '@concierge/contract/http/fleet.ts';
+import { Device } from '@concierge/contract/http/devices.ts';
+import type { DeviceDetail, FleetDevice } from '@concierge/contract/http/fleet.ts';
 import type { ConnectReply } from '@concierge/contract/http/kiosk-connect.ts';
 
 /** Screens in every state an office meets: well, receiving, long offline, refusing, never seen. */
@@ -30,7 +31,10 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
   });
   return [
     device(0, 'Είσοδος Αλκμάνος', { placement: 'Δίπλα στα γραμματοκιβώτια' }),
-    device(1, 'Είσοδος Βικτωρίας', { reported: reportedOf(7, 6, ago(12)) }),
+    device(1, 'Είσοδος Βικτωρίας', {
+      reported: reportedOf(7, 6, ago(12)),
+      release: { standing: 'waiting', ring: 2, running: '1.3.2', reason: null },
+    }),
     device(2, 'Πυλωτή', {
       state: 'offline',
       alerts: ['offline'],
@@ -43,6 +47,7 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
     device(3, 'Ισόγειο, ανελκυστήρες', {
       state: 'trouble',
       alerts: ['hot', 'power', 'crash-loop', 'storage'],
+      release: { standing: 'failed', ring: 2, running: '1.3.2', reason: 'disk-full' },
       temperatureCelsius: 84,
       reported: { ...reportedOf(7, 7, ago(1)), lastRefusal: { topic: 'content', reason: 'signature does not match', at: ago(45) } },
     }),
@@ -56,6 +61,26 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
       reported: null,
     }),
   ];
+}
+
+/** The first of them closely. */
+export function sampleDetail(buildingIds: readonly [string, string], nowMs: number): DeviceDetail {
+  const [device] = sampleDevices(buildingIds, nowMs);
+  if (device === undefined) throw new Error('there are samples');
+  return {
+    ...device,
+    serial: '10000000a1b2c3d4',
+    claimedAt: new Date(nowMs - 90 * 86_400_000).toISOString(),
+    certificateExpiresAt: new Date(nowMs + 40 * 86_400_000).toISOString(),
+    telemetry: null,
+    telemetryReceivedAt: null,
+    history: [],
+  };
+}
+
+/** A screen as it is answered when it was claimed: without what only the fleet knows. */
+export function sampleDevice(buildingIds: readonly [string, string], nowMs: number): Device {
+  return Device.strip().parse(sampleDevices(buildingIds, nowMs)[0]);
 }
 
 function reportedOf(contentSequence: number, paintedSequence: number, at: string): NonNullable<FleetDevice['reported']> {
