@@ -17,7 +17,9 @@ test.beforeAll(async () => {
 });
 test.afterAll(async () => removeDemo(demo));
 
-test('a device that started from its card waits, and by keyboard alone becomes a building’s screen; its label leads along', async ({ browser }) => {
+test('a device that started from its card waits, and by keyboard alone becomes a building’s screen; its label leads along', async ({
+  browser,
+}) => {
   test.setTimeout(90_000);
   const page = await signedIn(browser);
   const serial = randomBytes(8).toString('hex');
@@ -149,7 +151,9 @@ async function aBatch(page: Page, name: string, serials: readonly string[]): Pro
     expect(reply.ok(), await reply.text()).toBe(true);
     return reply.json();
   };
-  const batch = DeviceBatch.parse(await send('POST', 'api/kiosk/device-batches', { name, size: 10, serials, buildingId: null, lastsDays: 30 }));
+  const batch = DeviceBatch.parse(
+    await send('POST', 'api/kiosk/device-batches', { name, size: 10, serials, buildingId: null, lastsDays: 30 }),
+  );
   const token = bootTokenOf(batch.id, randomBytes(32).toString('base64url'));
   const tokenSha256 = createHash('sha256').update(token).digest('hex');
   await send('PUT', `api/kiosk/device-batches/${batch.id}/boot-token`, { tokenSha256, replace: false });

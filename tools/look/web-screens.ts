@@ -1,6 +1,6 @@
 /**
  * Photographs every screen of the three webs against a running cloud with demo data, in two sizes, both languages, light and dark, and lets axe read each one:
- * `node tools/look/web-screens.ts <base URL> <folder> <manager e-mail> <password> <resident e-mail> <password> [part of a picture's name]`. It changes nothing: states that the demo
+ * `node tools/look/web-screens.ts <base URL> <folder> <manager e-mail> <password> <resident e-mail> <password> ['parts of a picture’s name']`. It changes nothing: states that the demo
  * data does not have (empty lists, an outage, a proven scan, screens in trouble) are given as replies to the browser. It ends with 1 where axe, the console or a sideways scroll bar
  * has something to say.
  */
@@ -44,7 +44,7 @@ try {
   ];
   for (const look of looks) {
     const label = `${look.size}-${look.language}-${look.theme}`;
-    const taken = shots.filter((shot) => `${shot.name} ${label}`.includes(wanted));
+    const taken = shots.filter((shot) => wanted.split(' ').every((part) => `${shot.name} ${label}`.includes(part)));
     if (taken.length === 0) continue;
     // Log-ins are made anew for every look: access ends after minutes, and a renewed one in one context would end the copies in the others.
     const signedIn = { manager: await cookiesOf(email, password), resident: await cookiesOf(residentEmail, residentPassword), nobody: [] };

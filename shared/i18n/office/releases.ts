@@ -16,7 +16,7 @@ const el = {
       failed_other: '{count} απέτυχαν',
       stopped: '{count} δεν την πήραν',
     },
-    ringNow: 'Τώρα: {ring}.',
+    ringNow: 'Ομάδα τώρα: {ring}.',
     soaks: 'Η επόμενη ομάδα από {at}.',
     quiet: 'Ξεκινά {from}–{until}, με την ώρα της πολυκατοικίας.',
     state: {
@@ -125,7 +125,7 @@ const en: typeof el = {
       failed_other: '{count} failed',
       stopped: '{count} did not get it',
     },
-    ringNow: 'Now: {ring}.',
+    ringNow: 'Ring now: {ring}.',
     soaks: 'The next ring from {at}.',
     quiet: 'Screens start it {from}–{until}, by the building’s own time.',
     state: {

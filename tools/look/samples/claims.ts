@@ -21,7 +21,11 @@ export function sampleFoundClaim(nowMs: number): FoundClaim {
 
 /** The latest commands of a screen, one of each outcome. The ids end in what they bring: `c` a log, `d` a picture. */
 export function sampleCommands(nowMs: number): DeviceCommand[] {
-  const command = (end: string, minutes: number, part: Pick<DeviceCommand, 'command' | 'outcome'> & Partial<DeviceCommand>): DeviceCommand => ({
+  const command = (
+    end: string,
+    minutes: number,
+    part: Pick<DeviceCommand, 'command' | 'outcome'> & Partial<DeviceCommand>,
+  ): DeviceCommand => ({
     id: `01900000-0000-7000-8000-00000000000${end}`,
     issuedAt: new Date(nowMs - minutes * 60_000).toISOString(),
     expiresAt: new Date(nowMs + (5 - minutes) * 60_000).toISOString(),

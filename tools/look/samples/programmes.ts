@@ -34,7 +34,11 @@ export const sampleRevisions = {
   })),
 };
 
-export const samplePictureNames = ['Η πρόσοψη το 1968.jpg', 'Χορωδία, Χριστούγεννα.webp', 'Κάτοψη υπογείου με τις θέσεις στάθμευσης, τελική.png'];
+export const samplePictureNames = [
+  'Η πρόσοψη το 1968.jpg',
+  'Χορωδία, Χριστούγεννα.webp',
+  'Κάτοψη υπογείου με τις θέσεις στάθμευσης, τελική.png',
+];
 
 export const sampleMedia: MediaList = {
   items: samplePictureNames.map((name, index) => ({

@@ -1,5 +1,5 @@
-import { answer, failed, nothing, outage, type Places, refusal, type Shot } from '../shot.ts';
 import { sampleConnectReply } from '../samples/screens.ts';
+import { answer, failed, nothing, outage, type Places, refusal, type Shot } from '../shot.ts';
 
 /** What is in reach everywhere in the office, and what residents and passers-by see. */
 export function peopleShots({ full }: Places): Shot[] {

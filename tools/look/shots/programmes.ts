@@ -21,9 +21,18 @@ export function programmeShots(_places: Places): Shot[] {
     await open.route(/\/api\/kiosk\/media\/[0-9a-f]{64}/, (route) => route.fulfill({ contentType: 'image/png', body: samplePicture() }));
   };
   const library = async (open: Page) => {
-    await open.getByRole('button', { name: /^(Χρήσιμα|Useful)$/ }).first().click();
-    await open.getByRole('button', { name: /^(Εικόνα|Picture)$/ }).first().click();
-    await open.getByRole('button', { name: /^(Επιλογή|Choose)/ }).first().click();
+    await open
+      .getByRole('button', { name: /^(Χρήσιμα|Useful)$/ })
+      .first()
+      .click();
+    await open
+      .getByRole('button', { name: /^(Εικόνα|Picture)$/ })
+      .first()
+      .click();
+    await open
+      .getByRole('button', { name: /^(Επιλογή|Choose)/ })
+      .first()
+      .click();
     await open.getByRole('dialog').waitFor();
   };
   return [

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
-import { answer, click, clicks, failed, nothing, outage, type Places, refusal, type Shot, save } from '../shot.ts';
 import { sampleCommands, sampleFoundClaim, sampleLog, samplePicture } from '../samples/claims.ts';
 import { sampleDeviceRelease, sampleFleetRelease, sampleGroups } from '../samples/releases.ts';
 import { sampleDetail, sampleDevice, sampleDevices } from '../samples/screens.ts';
+import { answer, click, clicks, failed, nothing, outage, type Places, refusal, type Shot } from '../shot.ts';
 
 /** The fleet, one screen of it, and everything that is done with one. */
 export function screenShots({ full, large }: Places): Shot[] {
@@ -29,7 +29,12 @@ export function screenShots({ full, large }: Places): Shot[] {
     (...release: Parameters<typeof sampleDeviceRelease>) =>
     async (open: Page) => {
       await answer(open, /\/api\/kiosk\/devices\/[^/]+$/, sampleDetail([full, large], nowMs));
-      await answer(open, /\/api\/kiosk\/devices\/[^/]+\/history/, { from: new Date(nowMs - 86_400_000).toISOString(), to: new Date(nowMs).toISOString(), stepSeconds: 300, points: [] });
+      await answer(open, /\/api\/kiosk\/devices\/[^/]+\/history/, {
+        from: new Date(nowMs - 86_400_000).toISOString(),
+        to: new Date(nowMs).toISOString(),
+        stepSeconds: 300,
+        points: [],
+      });
       await answer(open, /\/api\/kiosk\/devices\/[^/]+\/release$/, sampleDeviceRelease(...release));
     };
   const withRollout = async (open: Page) => {
@@ -116,7 +121,12 @@ export function screenShots({ full, large }: Places): Shot[] {
     },
     { name: 'screens-by-ring', path: `${list}?by=ring`, as: 'manager', before: withRollout },
     { name: 'screens-by-state', path: `${list}?by=state`, as: 'manager', before: withRollout },
-    { name: 'screens-waiting-devices', path: list, as: 'manager', before: (open) => answer(open, /expected-devices/, { ...nothing, waiting: 3, open: 9 }) },
+    {
+      name: 'screens-waiting-devices',
+      path: list,
+      as: 'manager',
+      before: (open) => answer(open, /expected-devices/, { ...nothing, waiting: 3, open: 9 }),
+    },
     { name: 'screen-page-release-failed', path: page, as: 'manager', before: withDetail('failed', nowMs) },
     { name: 'screen-page-release-night', path: page, as: 'manager', before: withDetail('waiting', nowMs) },
     { name: 'claim-code', path: `${list}?add=true`, as: 'manager' },
@@ -175,7 +185,11 @@ export function screenShots({ full, large }: Places): Shot[] {
       name: 'screen-revoke',
       path: list,
       as: 'manager',
-      before: (open) => answer(open, devices, { items: samples.slice(0, 1).map((device) => ({ ...device, leaving: true, state: 'leaving' })), nextCursor: null }),
+      before: (open) =>
+        answer(open, devices, {
+          items: samples.slice(0, 1).map((device) => ({ ...device, leaving: true, state: 'leaving' })),
+          nextCursor: null,
+        }),
       act: click(/^(Ανάκληση|Revoke)/),
     },
     {
@@ -189,7 +203,16 @@ export function screenShots({ full, large }: Places): Shot[] {
         await building.selectOption(large === (await building.inputValue()) ? full : large);
       },
     },
-    { name: 'screen-commands', path: list, as: 'manager', async before(open) { await withSamples(open); await commandList(open); }, act: click(commands) },
+    {
+      name: 'screen-commands',
+      path: list,
+      as: 'manager',
+      async before(open) {
+        await withSamples(open);
+        await commandList(open);
+      },
+      act: click(commands),
+    },
     {
       name: 'screen-reboot',
       path: list,

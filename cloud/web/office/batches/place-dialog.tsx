@@ -19,7 +19,11 @@ type Ending = { readonly deviceId: string } | 'wrong words' | null;
 /** A machine of a batch becomes a building's screen: the words it shows, and where it hangs. One that has not come yet is given its place beforehand. */
 export function PlaceDialog({ batchId, serial, onClose }: { batchId: string; serial: string; onClose(): void }) {
   const { t } = useWords();
-  const { data: found, error, refetch } = useQuery({ ...expectedDeviceQuery(batchId, serial), staleTime: Number.POSITIVE_INFINITY, gcTime: 0 });
+  const {
+    data: found,
+    error,
+    refetch,
+  } = useQuery({ ...expectedDeviceQuery(batchId, serial), staleTime: Number.POSITIVE_INFINITY, gcTime: 0 });
   const [ending, setEnding] = useState<Ending>(null);
   const number = found?.deviceNumber ?? '';
   const later = found?.state === 'open';

@@ -31,15 +31,7 @@ function SerialDialog({ opened: { what, batchId, row }, onClose }: { opened: Ope
 }
 
 /** What can be done with one machine of a batch, by where it stands. */
-export function SerialActions({
-  batchId,
-  row,
-  onOpen,
-}: {
-  batchId: string;
-  row: Preauthorisation;
-  onOpen(opened: OpenedSerial): void;
-}) {
+export function SerialActions({ batchId, row, onOpen }: { batchId: string; row: Preauthorisation; onOpen(opened: OpenedSerial): void }) {
   const { t } = useWords();
   const { deviceNumber: number, state, device } = row;
   const look = { variant: 'subtle', size: 'compact-sm' } as const;

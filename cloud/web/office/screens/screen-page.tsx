@@ -42,14 +42,14 @@ export function ScreenPage() {
           <Section title={t('fleet.openAlerts')}>
             <OpenAlerts device={device} />
           </Section>
-          <Section title={t('fleet.now')}>
-            <StandingFacts device={device} />
-          </Section>
           {!device.sample && (
             <Section title={t('release.title')}>
               <ScreenRelease device={device} />
             </Section>
           )}
+          <Section title={t('fleet.now')}>
+            <StandingFacts device={device} />
+          </Section>
           <Section title={t('fleet.machine')}>
             <MachineFacts device={device} />
           </Section>
