@@ -44,7 +44,7 @@ export function BatchesScreen() {
         return building === undefined ? '…' : localized(building.name, language);
       },
     },
-    { key: 'made', header: t('batch.made'), cell: ({ createdAt }) => day(createdAt) },
+    { key: 'made', header: t('batch.made'), cell: ({ createdAt }) => <span className="batch-day">{day(createdAt)}</span> },
     {
       key: 'labels',
       header: t('batch.labels'),
