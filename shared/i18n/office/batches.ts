@@ -25,6 +25,7 @@ const el = {
     card: 'Κάρτες',
     cardMade: 'το κλειδί τους φτιάχτηκε {at}',
     noCard: 'δεν έχουν γραφτεί',
+    cardOver: 'δεν ισχύουν πια',
     refused: 'Κάρτα σε λάθος συσκευή',
     refusedCount_one: '{count} φορά, τελευταία {at}',
     refusedCount_other: '{count} φορές, τελευταία {at}',
@@ -93,7 +94,6 @@ const el = {
     noneWaiting: 'Καμία συσκευή δεν περιμένει.',
     noneWaitingHint: 'Όταν ξεκινήσει μια συσκευή με κάρτα παρτίδας χωρίς πολυκατοικία, εμφανίζεται εδώ.',
     noneOpen: 'Καμία συσκευή δεν αναμένεται.',
-    words: 'Λέξεις',
     from: 'Παρτίδα',
   },
   label: {
@@ -142,6 +142,7 @@ const en: typeof el = {
     card: 'Cards',
     cardMade: 'their key was made {at}',
     noCard: 'not written',
+    cardOver: 'no longer good',
     refused: 'Card in a wrong device',
     refusedCount_one: '{count} time, last {at}',
     refusedCount_other: '{count} times, last {at}',
@@ -210,7 +211,6 @@ const en: typeof el = {
     noneWaiting: 'No device waits.',
     noneWaitingHint: 'A device that starts with a card of a batch without a building appears here.',
     noneOpen: 'No device is expected.',
-    words: 'Words',
     from: 'Batch',
   },
   label: {

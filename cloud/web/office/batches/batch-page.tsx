@@ -121,7 +121,7 @@ function BatchFacts({ batch }: { batch: DeviceBatch }) {
           [t('batch.made'), moment(batch.createdAt)],
           [t(batch.state === 'expired' ? 'batch.ended' : 'batch.ends'), moment(batch.expiresAt)],
           [t('batch.labels'), batch.labelsAt === null ? t('batch.noLabels') : t('batch.labelsAt', { at: moment(batch.labelsAt) })],
-          [t('batch.card'), batch.bootTokenAt === null ? t('batch.noCard') : t('batch.cardMade', { at: moment(batch.bootTokenAt) })],
+          [t('batch.card'), <Cards key="cards" batch={batch} />],
           [t('batch.claimed'), t('batch.claimedOf', { claimed: batch.serials.claimed, size: batch.size })],
           [
             t('batch.refused'),
@@ -144,6 +144,16 @@ function BatchFacts({ batch }: { batch: DeviceBatch }) {
       {listed < batch.size && <p className="muted">{t('batch.unlistedCount', { count: batch.size - listed })}</p>}
     </>
   );
+}
+
+/** What the cards of the batch are worth. */
+function Cards({ batch: { state, bootTokenAt } }: { batch: DeviceBatch }) {
+  const { t, language } = useWords();
+  const nowMs = useNowMs();
+  if (state !== 'open') return t('batch.cardOver');
+  return bootTokenAt === null
+    ? t('batch.noCard')
+    : t('batch.cardMade', { at: momentWords(Date.parse(bootTokenAt), language, PLACE, nowMs) });
 }
 
 function StateFilter({

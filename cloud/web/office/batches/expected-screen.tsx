@@ -17,7 +17,7 @@ const route = getRouteApi('/shell/expected');
 
 /** Machines that are no screens yet, whichever batch they are of: those that wait for somebody first. */
 export function ExpectedScreen() {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const { state = 'waiting' } = route.useSearch();
   const navigate = route.useNavigate();
   const mayWrite = useMay('device:write');
@@ -26,7 +26,8 @@ export function ExpectedScreen() {
   const newest = data?.pages.at(-1);
   const rows = data?.pages.flatMap((page) => page.items) ?? [];
   const choose = (chosen: ExpectedState) => void navigate({ search: chosen === 'waiting' ? {} : { state: chosen }, replace: true });
-  const all: Column<ExpectedDevice>[] = [
+  // Not its words: whoever read them here would not look for them on the screen.
+  const columns: Column<ExpectedDevice>[] = [
     { key: 'number', header: t('batch.device'), cell: (row) => <span className="device-number">{row.deviceNumber}</span> },
     {
       key: 'batch',
@@ -38,11 +39,6 @@ export function ExpectedScreen() {
       ),
     },
     { key: 'serial', header: t('batch.serial'), cell: (row) => <span className="fact-code">{row.serial}</span> },
-    {
-      key: 'words',
-      header: t('expected.words'),
-      cell: ({ words }) => (words === null ? <span className="muted">–</span> : <span lang={language}>{words[language]}</span>),
-    },
     { key: 'state', header: t('batch.stateLabel'), cell: (row) => <SerialStanding row={row} batch={{ buildingId: null }} /> },
     ...(mayWrite
       ? [
@@ -56,7 +52,6 @@ export function ExpectedScreen() {
         ]
       : []),
   ];
-  const columns = all.filter(({ key }) => state === 'waiting' || key !== 'words');
   return (
     <>
       {dialogs.dialog}
