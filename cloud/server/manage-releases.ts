@@ -15,8 +15,10 @@ const usage = `node cloud/server/manage-releases.ts COMMAND [--json] [--dry-run]
   timestamp      --sequence N --file timestamp.jws --root root.json
   rollout start  --sequence N [--quiet 02:00-05:00|always] [--at-once 100] [--abort-share 5%] [--abort-least 3]
                  [--silent-after 24h] [--online-within 1h] [--look-again-after 10m]
+  status                                                        the same as: rollout status
   rollout pause | resume | status
   rollout abort  --reason "why"
+  retry          --device ID | --failed-with REASON             asks devices that failed once more, three times in a rollout
   ring show
   ring set       --ring N --name NAME --share 50% --soak 24h
   ring pin       --device ID --ring N
@@ -63,6 +65,15 @@ const commands: Readonly<Record<string, Command>> = {
   'rollout abort': async (operator, options) =>
     told(await operator.abort(needed('reason', options.reason).slice(0, 300)), ({ rollout }) => [`Rollout ${rollout} is aborted.`]),
   'rollout status': async (operator) => told(await operator.status(), statusLines),
+  status: async (operator) => told(await operator.status(), statusLines),
+  retry: async (operator, options) => {
+    if ((options.device === undefined) === (options['failed-with'] === undefined))
+      throw new Misused('Say either --device or --failed-with.');
+    const which = options['failed-with'] === undefined ? { deviceId: deviceId(options.device) } : { reason: options['failed-with'] };
+    return told(await operator.retry(which), ({ devices }) => [
+      `${devices === 1 ? 'One device is' : `${devices} devices are`} asked again when the engine looks next.`,
+    ]);
+  },
   'ring show': async (operator) => told({ ok: true, value: await operator.rings() }, ringLines),
   'ring set': async (operator, options) =>
     told(
@@ -90,13 +101,45 @@ function statusLines(status: RolloutStatus): string[] {
   return [
     `Release ${status.sequence} (${status.version}), ${status.state}, ring ${status.ring}: ${status.reason ?? status.next}`,
     `Its timestamp holds until ${status.timestampExpiresAt.toISOString()}.`,
-    ...status.rings.map(
-      (ring) =>
-        `ring ${ring.ring}: ${ring.members} devices, ${ring.done} done, ${ring.already} had it, ${ring.failed} failed, ${ring.silent} silent, ${ring.downloading} downloading, ` +
-        `${ring.waiting} waiting, ${ring.starting} starting, ${ring.unasked} not asked, ${ring.absent} absent, ${ring.passedOver} passed over`,
-    ),
-    ...status.reasons.map(({ state, reason, devices }) => `${devices} ${state}: ${reason}`),
+    '',
+    ...table(ringColumns, status.rings),
+    ...(status.reasons.length === 0 ? [] : ['', ...table(reasonColumns, status.reasons)]),
   ];
+}
+
+type Columns<Row> = readonly (readonly [header: string, cell: (row: Row) => string | number])[];
+
+const ringColumns: Columns<RolloutStatus['rings'][number]> = [
+  ['RING', ({ ring, name }) => `${ring} ${name}`],
+  ['DEVICES', ({ members }) => members],
+  ['DONE', ({ done }) => done],
+  ['HAD IT', ({ already }) => already],
+  ['FAILED', ({ failed }) => failed],
+  ['SILENT', ({ silent }) => silent],
+  ['DOWNLOADING', ({ downloading }) => downloading],
+  ['WAITING', ({ waiting }) => waiting],
+  ['STARTING', ({ starting }) => starting],
+  ['NOT ASKED', ({ unasked }) => unasked],
+  ['ABSENT', ({ absent }) => absent],
+  ['PASSED OVER', ({ passedOver }) => passedOver],
+];
+const reasonColumns: Columns<RolloutStatus['reasons'][number]> = [
+  ['DEVICES', ({ devices }) => devices],
+  ['STATE', ({ state }) => state],
+  ['REASON', ({ reason }) => reason],
+];
+
+/** Texts stand to the left, numbers to the right, each column as wide as its widest cell. */
+function table<Row>(columns: Columns<Row>, rows: readonly Row[]): string[] {
+  const cells = [columns.map(([header]) => header), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
+  const widths = columns.map((_, at) => Math.max(...cells.map((line) => String(line[at]).length)));
+  const isNumber = columns.map((_, at) => rows.every((row) => typeof columns[at]?.[1](row) === 'number') && rows.length > 0);
+  return cells.map((line) =>
+    line
+      .map((cell, at) => (isNumber[at] === true ? String(cell).padStart(widths[at] ?? 0) : String(cell).padEnd(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function ringLines(rings: Awaited<ReturnType<ReleaseOperator['rings']>>): string[] {
@@ -183,6 +226,7 @@ function optionsOf(argv: readonly string[]) {
         share: text,
         soak: text,
         device: text,
+        'failed-with': text,
         json: flag,
         'dry-run': flag,
         help: { ...flag, short: 'h' },

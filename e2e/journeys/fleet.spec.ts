@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
+import { tabUntil } from './keyboard.ts';
 
 test.use({ actionTimeout: 10_000 });
 
@@ -66,18 +67,5 @@ test('what is looked for stands in the address, and survives a reload and the wa
   const file = await download;
   expect(file.suggestedFilename()).toBe('screens.csv');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  // What the label on a device leads to.
-  await page.goto(`${demo.run.office}/screens?device=7-012`);
-  await expect(page.getByRole('searchbox', { name: 'Αναζήτηση οθόνης' })).toHaveValue('7-012');
   await page.context().close();
 });
-
-/** Goes on with Tab until the control with this text has the focus; a page without it ends the test. */
-async function tabUntil(page: Page, text: string): Promise<void> {
-  for (let step = 0; step < 60; step += 1) {
-    await page.keyboard.press('Tab');
-    const focused = (await page.locator(':focus').textContent()) ?? '';
-    if (focused.trim() === text) return;
-  }
-  throw new Error(`no Tab leads to ${text}`);
-}

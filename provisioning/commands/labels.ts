@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { deviceNumber } from '@concierge/contract/http/device-batches.ts';
+import { DeviceBatch, deviceNumber, labelAddress } from '@concierge/contract/http/device-batches.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type Command, Option } from 'commander';
 import { type Act, type Context, type Report, wholeNumber } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
-import { allSerials, findBatch } from '../steps/batches.ts';
+import { allSerials, batchPath, findBatch } from '../steps/batches.ts';
 import { type LabelGridName, labelGrids } from '../steps/label-grid.ts';
 import type { Label } from '../steps/label-sheet.ts';
 
@@ -50,9 +50,12 @@ async function labels({ at, cloud, dryRun }: Context, called: string, options: O
   const { number, name, size } = batch.value;
   const all: Label[] = Array.from({ length: size }, (_, index) => {
     const called = deviceNumber(number, index + 1);
-    const url = new URL('office/screens', cloud.url);
-    url.searchParams.set('device', called);
-    return { deviceNumber: called, batchName: name, serial: serialByNumber.get(called) ?? null, url: url.href };
+    return {
+      deviceNumber: called,
+      batchName: name,
+      serial: serialByNumber.get(called) ?? null,
+      url: labelAddress(cloud.url, called, batch.value.id),
+    };
   });
   const file = resolve(at.workingFolder, options.output);
   const pages = Math.ceil((size + options.skip) / (grid.columns * grid.rows));
@@ -72,5 +75,9 @@ async function labels({ at, cloud, dryRun }: Context, called: string, options: O
       message: there ? `${file} is there already; --force writes over it.` : `${file} cannot be written.`,
     });
   }
-  return success({ text: `Wrote ${size} labels on ${pages} sheets to ${file}.`, data });
+  const written = `Wrote ${size} labels on ${pages} sheets to ${file}.`;
+  // The office sees that they were drawn. They are on the disk whatever becomes of the note.
+  const noted = await cloud.ask({ method: 'POST', path: batchPath(batch.value.id, '/labels'), reply: DeviceBatch });
+  if (!noted.ok) at.terminal.tell(`The office was not told that they were drawn: ${noted.error.message}`);
+  return success({ text: written, data });
 }

@@ -1,11 +1,13 @@
 import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
+import { batchesStrings } from './office/batches.ts';
 import { buildingsStrings } from './office/buildings.ts';
 import { fleetStrings } from './office/fleet.ts';
 import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { planStrings } from './office/plan.ts';
 import { programmesStrings } from './office/programmes.ts';
+import { releasesStrings } from './office/releases.ts';
 import { screensStrings } from './office/screens.ts';
 import { sessionStrings } from './office/session.ts';
 import { shellStrings } from './office/shell.ts';
@@ -29,6 +31,8 @@ const el = {
   ...fleetStrings.el,
   ...mediaStrings.el,
   ...planStrings.el,
+  ...batchesStrings.el,
+  ...releasesStrings.el,
 };
 
 export type OfficeStrings = typeof el;
@@ -46,6 +50,8 @@ const en: OfficeStrings = {
   ...fleetStrings.en,
   ...mediaStrings.en,
   ...planStrings.en,
+  ...batchesStrings.en,
+  ...releasesStrings.en,
 };
 
 export const officeStrings: Readonly<Record<'el' | 'en', OfficeStrings>> = { el, en };

@@ -111,6 +111,14 @@ export const problemTexts = {
     el: 'Η παρτίδα έχει ήδη κλειδί για τις κάρτες της. Με νέο, όσες κάρτες γράφτηκαν δεν ισχύουν πια.',
     en: 'The batch already has a token for its cards. A new one would make the cards written so far worthless.',
   },
+  'release-not-retriable': {
+    el: 'Αυτή η έκδοση δεν δοκιμάζεται ξανά εδώ: δεν διατίθεται πια, δεν απέτυχε ή δοκιμάστηκε ήδη όσες φορές γίνεται.',
+    en: 'This release is not tried again here: it is no longer offered, has not failed, or was tried as often as it may be.',
+  },
+  'batch-not-reopened': {
+    el: 'Η ανάκληση δεν αναιρείται πια. Φτιάξτε νέα παρτίδα για όσες συσκευές έμειναν.',
+    en: 'The revocation can no longer be undone. Make a new batch for the devices that are left.',
+  },
   'too-many-batches': {
     el: 'Υπάρχουν πάρα πολλές παρτίδες ή συσκευές που περιμένουν. Ανακαλέστε όσες δεν χρειάζονται.',
     en: 'There are too many open batches or devices still to come. Revoke those that are not needed.',

@@ -1,16 +1,22 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from './browser.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 
-/** Makes the pictures in docs/screenshots from the running demo: the lobby in both orientations, the office and the phone, in Greek and English. */
+/**
+ * Makes the pictures in docs/screenshots from the running demo: the lobby in both orientations, the office and the phone, in Greek and English. With `--all FOLDER` each page and dialog of
+ * the webs in every state instead, at a desk and on a phone, for somebody to look at (tools/look); a part of a picture's name after it makes only those.
+ */
 const folder = join(import.meta.dirname, '../../docs/screenshots');
 const run = readRunFile();
 if (run === null) {
   console.error('The demo does not run. Start it in another terminal with: npm start');
   process.exit(1);
 }
+const everything = process.argv.indexOf('--all');
+if (everything >= 0) process.exit(await lookAtEverything(run, process.argv[everything + 1], process.argv[everything + 2]));
 mkdirSync(folder, { recursive: true });
 const browser = await openBrowser();
 try {
@@ -20,6 +26,16 @@ try {
   await phone(run, browser);
 } finally {
   await browser.close();
+}
+
+/** The exit code: 1 where axe, the console or a sideways scroll bar has something to say. */
+async function lookAtEverything(demo: RunFile, into: string | undefined, only = ''): Promise<number> {
+  const logins = [demo.logins[0], demo.logins.find(({ url }) => url.includes('/resident'))];
+  if (into === undefined || logins.some((login) => login === undefined)) throw new Error('say a folder after --all, while the demo runs');
+  const people = logins.flatMap((login) => [login?.email ?? '', login?.password ?? '']);
+  const program = join(import.meta.dirname, '../look/web-screens.ts');
+  const child = spawn(process.execPath, [program, demo.cloud.replace(/\/$/, ''), into, ...people, only], { stdio: 'inherit' });
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
 }
 
 async function lobby(demo: RunFile, chrome: Browser): Promise<void> {

@@ -242,6 +242,7 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     expires_at: new Date(Date.now() + 86_400_000),
   });
   await insert('device_release', { ...t, device_id: deviceId, state: 'passed-over', reason: 'offline' });
+  await insert('device_release_event', { ...t, device_id: deviceId, sequence: 1, what: 'offered' });
   await insert('device_command', {
     ...t,
     id: commandId,

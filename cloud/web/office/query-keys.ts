@@ -9,6 +9,7 @@ export const queryKeys = {
   weightTables: (buildingId: string) => ['weight-tables', buildingId],
   announcements: (buildingId: string) => ['announcements', buildingId],
   devices: ['devices'],
+  batches: ['batches'],
   displayConfigs: ['display-configs'],
   media: ['media'],
   plan: ['plan'],
@@ -34,6 +35,8 @@ export function keysTouchedBy(event: LiveEvent): readonly (readonly string[])[] 
     case 'device':
       // The devices themselves are read again by `useLive`, not as often as one of many has news.
       return [queryKeys.deviceCommands(id)];
+    case 'device-batch':
+      return [queryKeys.batches];
     case 'display-config':
       return [queryKeys.displayConfigs];
     case 'plan':

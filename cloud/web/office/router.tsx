@@ -1,4 +1,6 @@
-import { AlertKind, DeviceSort, DeviceState, HistoryRange } from '@concierge/contract/http/fleet.ts';
+import { DeviceNumber, LabelQuery, SerialState } from '@concierge/contract/http/device-batches.ts';
+import { ReleaseStanding } from '@concierge/contract/http/device-releases.ts';
+import { AlertKind, DeviceFilter, DeviceSort, DeviceState, HistoryRange } from '@concierge/contract/http/fleet.ts';
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect, type SearchSchemaInput } from '@tanstack/react-router';
 import type { ComponentType, FunctionComponent } from 'react';
@@ -29,6 +31,10 @@ const EditorScreen = fetchedLater(
 const PlanScreen = screen(() => import('./plan/plan-screen.tsx').then((file) => file.PlanScreen));
 const ScreensScreen = screen(() => import('./screens/screens-screen.tsx').then((file) => file.ScreensScreen));
 const ScreenPage = screen(() => import('./screens/screen-page.tsx').then((file) => file.ScreenPage));
+const BatchesScreen = screen(() => import('./batches/batches-screen.tsx').then((file) => file.BatchesScreen));
+const BatchPage = screen(() => import('./batches/batch-page.tsx').then((file) => file.BatchPage));
+const ExpectedScreen = screen(() => import('./batches/expected-screen.tsx').then((file) => file.ExpectedScreen));
+const LabelPage = screen(() => import('./batches/label-page.tsx').then((file) => file.LabelPage));
 const LoginScreen = screen(() => import('./session/login-screen.tsx').then((file) => file.LoginScreen));
 
 /** What stands in an address is typed by people too: anything unreadable counts as absent. */
@@ -46,6 +52,7 @@ const programmesSearch = z.object({ ...listSearch, add: flag });
 const screensSearch = z.object({
   q: text,
   device: text,
+  batch: LabelQuery.shape.batch.catch(undefined),
   add: flag,
   code: text,
   state: DeviceState.optional().catch(undefined),
@@ -53,9 +60,14 @@ const screensSearch = z.object({
   version: z.string().max(40).optional().catch(undefined),
   buildingId: z.uuid().optional().catch(undefined),
   sort: DeviceSort.optional().catch(undefined),
-  by: z.enum(['building']).optional().catch(undefined),
+  ring: DeviceFilter.shape.ring.catch(undefined),
+  standing: ReleaseStanding.optional().catch(undefined),
+  by: z.enum(['building', 'ring', 'state']).optional().catch(undefined),
   after: z.string().max(600).optional().catch(undefined),
 });
+const batchSearch = z.object({ state: SerialState.optional().catch(undefined) });
+const expectedSearch = z.object({ state: z.enum(['waiting', 'open']).optional().catch(undefined) });
+const labelSearch = z.object({ batch: LabelQuery.shape.batch.catch(undefined) });
 const screenSearch = z.object({ range: HistoryRange.optional().catch(undefined) });
 
 type Typed<Schema extends z.ZodType> = Partial<z.infer<Schema>> & SearchSchemaInput;
@@ -138,10 +150,37 @@ const screensRoute = createRoute({
   path: '/screens',
   validateSearch: (search: Typed<typeof screensSearch>) => screensSearch.parse(search),
   beforeLoad({ search }) {
-    // From the label on a device: its number stands in its name until somebody gives it another.
-    if (search.device !== undefined) throw redirect({ to: '/screens', search: { q: search.device }, replace: true });
+    // From the label on a device.
+    const { device, batch } = search;
+    if (device === undefined) return;
+    if (DeviceNumber.safeParse(device).success)
+      throw redirect({ to: '/labels/$deviceNumber', params: { deviceNumber: device }, search: { batch }, replace: true });
+    throw redirect({ to: '/screens', search: { q: device }, replace: true });
   },
   component: ScreensScreen,
+});
+
+const batchesRoute = createRoute({ getParentRoute: () => shellRoute, path: '/batches', component: BatchesScreen });
+
+const batchRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/batches/$batchId',
+  validateSearch: (search: Typed<typeof batchSearch>) => batchSearch.parse(search),
+  component: BatchPage,
+});
+
+const expectedRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/expected',
+  validateSearch: (search: Typed<typeof expectedSearch>) => expectedSearch.parse(search),
+  component: ExpectedScreen,
+});
+
+const labelRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/labels/$deviceNumber',
+  validateSearch: (search: Typed<typeof labelSearch>) => labelSearch.parse(search),
+  component: LabelPage,
 });
 
 const programmesRoute = createRoute({
@@ -182,6 +221,10 @@ const routeTree = rootRoute.addChildren([
     buildingsRoute,
     buildingRoute.addChildren([buildingHomeRoute, announcementsRoute, apartmentsRoute, weightsRoute]),
     screensRoute,
+    batchesRoute,
+    batchRoute,
+    expectedRoute,
+    labelRoute,
     programmesRoute,
     programmeRoute,
     screenRoute,

@@ -60,6 +60,10 @@ export const DeviceBatch = z
     expiresAt: Instant,
     /** When the token of its cards was last made; null when none is good. */
     bootTokenAt: Instant.nullable(),
+    /** When its labels were last drawn; null while nobody has. */
+    labelsAt: Instant.nullable(),
+    /** Until when a revocation can be undone; null where nothing is to be undone. */
+    reopenableUntil: Instant.nullable(),
     /** How many of its serials are in which state. */
     serials: z.strictObject({ open: count, waiting: count, claimed: count, revoked: count, ended: count }),
     /** How often its token came from a machine that it is not for: a card that was lost, copied, or put into a machine nobody listed. */
@@ -75,6 +79,9 @@ export const DeviceBatchPage = pageOf(DeviceBatch);
 /** PUT /api/kiosk/device-batches/:batchId/boot-token. Another token than the present one only with `replace`: cards that carry the old one are worthless from then on. */
 export const BootTokenBody = z.strictObject({ tokenSha256: z.string().regex(/^[0-9a-f]{64}$/), replace: z.boolean() });
 
+export const SerialState = z.enum(['open', 'waiting', 'claimed', 'revoked', 'ended']);
+export type SerialState = z.infer<typeof SerialState>;
+
 /**
  * One serial of a batch. `open`: no machine has come with it. `waiting`: one has, and wants a building. `claimed`: it is a device. `revoked`: it was one.
  * `ended`: the batch is over and nobody came.
@@ -84,7 +91,7 @@ export const Preauthorisation = z
     serial: z.string(),
     /** As it stands on the label. */
     deviceNumber: z.string(),
-    state: z.enum(['open', 'waiting', 'claimed', 'revoked', 'ended']),
+    state: SerialState,
     /** When a machine last came with the token and this serial. */
     presentedAt: Instant.nullable(),
     /** Of the key of the machine that came: what its screen shows. */
@@ -98,7 +105,7 @@ export const Preauthorisation = z
   .meta({ id: 'Preauthorisation' });
 export type Preauthorisation = z.infer<typeof Preauthorisation>;
 
-export const PreauthorisationQuery = PageQuery;
+export const PreauthorisationQuery = PageQuery.extend({ state: SerialState.optional() });
 export const PreauthorisationPage = pageOf(Preauthorisation);
 
 /** POST /api/kiosk/device-batches/:batchId/serials. Those that are there already stay as they are. */
@@ -107,10 +114,70 @@ export const AddSerialsBody = z.strictObject({ serials: z.array(BatchSerial).min
 export const AddSerialsReply = z.strictObject({ added: count, alreadyThere: count }).meta({ id: 'AddSerialsReply' });
 export type AddSerialsReply = z.infer<typeof AddSerialsReply>;
 
-/** PUT /api/kiosk/device-batches/:batchId/serials/:serial/place. A device that waits is claimed at once; one that has not come yet, when it comes. */
+/**
+ * PUT /api/kiosk/device-batches/:batchId/serials/:serial/place. A device that waits is claimed at once; one that has not come yet, when it comes. With the words that its screen shows it is
+ * made sure that it is the one; with others it is not heard any more, and the serial is free for the machine that comes next.
+ */
 export const PlaceBody = z.strictObject({
+  words: WordPair.optional(),
   buildingId: Uuid,
   name: z.string().trim().min(1).max(60),
   placement: z.string().trim().max(120).nullable(),
 });
 export type PlaceBody = z.infer<typeof PlaceBody>;
+
+const BatchName = z.strictObject({ id: Uuid, number: z.int().positive(), name: z.string() });
+
+/** A machine that may come, or has come, and is no device yet. */
+export const ExpectedDevice = Preauthorisation.extend({ batch: BatchName }).meta({ id: 'ExpectedDevice' });
+export type ExpectedDevice = z.infer<typeof ExpectedDevice>;
+
+/** GET /api/kiosk/expected-devices: of all batches that stand, the newest first, with how many there are of both. */
+export const ExpectedDeviceQuery = PageQuery.extend({ state: z.enum(['waiting', 'open']).default('waiting') });
+export const ExpectedDevicePage = pageOf(ExpectedDevice).extend({ waiting: count, open: count }).meta({ id: 'ExpectedDevicePage' });
+export type ExpectedDevicePage = z.infer<typeof ExpectedDevicePage>;
+
+/** GET /api/kiosk/device-batches/:batchId/serials/:serial. */
+export const ExpectedDeviceDetail = ExpectedDevice.extend({
+  /** The words its screen shows among others, to choose from; null while no machine has come. */
+  wordPairs: z.array(WordPair).nullable(),
+}).meta({ id: 'ExpectedDeviceDetail' });
+export type ExpectedDeviceDetail = z.infer<typeof ExpectedDeviceDetail>;
+
+/** What stands on a label. */
+export const DeviceNumber = z.string().regex(/^[1-9]\d{0,8}-\d{3,4}$/);
+
+/** By which the label of one office's batch is told from another's of the same number: the end of the batch's id. */
+export function batchMark(batchId: string): string {
+  return batchId.slice(-8);
+}
+
+/** The address in a label's QR code, below the cloud's. */
+export function labelAddress(cloudUrl: URL, called: string, batchId: string): string {
+  const url = new URL('office/screens', cloudUrl);
+  url.searchParams.set('device', called);
+  url.searchParams.set('batch', batchMark(batchId));
+  return url.href;
+}
+
+/** GET /api/kiosk/labels/:deviceNumber. A label of before batches were marked is looked for by its number alone. */
+export const LabelQuery = z.strictObject({
+  batch: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/)
+    .optional(),
+});
+
+/** What a label leads to. `unlisted`: its batch has the number, and no machine is listed for it yet. */
+export const LabelTarget = z
+  .strictObject({
+    deviceNumber: z.string(),
+    state: z.enum([...SerialState.options, 'unlisted']),
+    /** Null where the reader may see the screen, and not its batch. */
+    batch: BatchName.nullable(),
+    serial: z.string().nullable(),
+    /** The screen it has become, as long as it is one. */
+    deviceId: Uuid.nullable(),
+  })
+  .meta({ id: 'LabelTarget' });
+export type LabelTarget = z.infer<typeof LabelTarget>;

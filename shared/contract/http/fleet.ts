@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Telemetry } from '../mqtt/telemetry.ts';
 import { Instant, Language, Uuid } from '../text.ts';
+import { FleetDeviceRelease, ReleaseRing, ReleaseStanding } from './device-releases.ts';
 import { Device } from './devices.ts';
 import { PageQuery, pageOf, RowVersion } from './page.ts';
 
@@ -52,6 +53,7 @@ export const FleetDevice = Device.extend({
   /** It stands for a screen in a demonstration; there is none. */
   sample: z.boolean(),
   building: z.strictObject({ el: z.string(), en: z.string().nullable() }),
+  release: FleetDeviceRelease,
 }).meta({ id: 'FleetDevice' });
 export type FleetDevice = z.infer<typeof FleetDevice>;
 
@@ -67,6 +69,9 @@ const filters = {
   alert: AlertKind.optional(),
   /** Of the agent, exactly. */
   version: z.string().max(40).optional(),
+  /** Of the rollout's rings; as text, because it stands in an address. */
+  ring: z.string().regex(/^\d$/).optional(),
+  standing: ReleaseStanding.optional(),
 };
 export const DeviceFilter = z.strictObject(filters);
 export type DeviceFilter = z.infer<typeof DeviceFilter>;
@@ -91,6 +96,8 @@ export const FleetCounts = z
     alerts: z.partialRecord(AlertKind, count),
     /** The commonest of the agents, most of them first. */
     versions: z.array(z.strictObject({ version: z.string(), count })).max(20),
+    rings: z.array(ReleaseRing.extend({ count })).max(10),
+    standings: z.partialRecord(ReleaseStanding, count),
   })
   .meta({ id: 'FleetCounts' });
 export type FleetCounts = z.infer<typeof FleetCounts>;
@@ -108,6 +115,26 @@ export const FleetBuilding = z
   .meta({ id: 'FleetBuilding' });
 export type FleetBuilding = z.infer<typeof FleetBuilding>;
 export const FleetBuildingPage = pageOf(FleetBuilding);
+
+/** GET /api/kiosk/fleet/groups: the same screens by ring or by state. There are never many of either. */
+export const FleetGrouping = z.enum(['ring', 'state']);
+export type FleetGrouping = z.infer<typeof FleetGrouping>;
+export const FleetGroupsQuery = DeviceFilter.extend({ by: FleetGrouping });
+export const FleetGroup = z.strictObject({
+  /** The state, or the number of the ring; null for screens that are in none. */
+  key: z.string().nullable(),
+  /** What the operator calls the ring. */
+  name: z.string().nullable(),
+  total: count,
+  trouble: count,
+  offline: count,
+  /** Run the release that is rolled out. */
+  current: count,
+  failed: count,
+});
+export type FleetGroup = z.infer<typeof FleetGroup>;
+export const FleetGroupList = z.strictObject({ items: z.array(FleetGroup).max(12) }).meta({ id: 'FleetGroupList' });
+export type FleetGroupList = z.infer<typeof FleetGroupList>;
 
 export const DeviceAlert = z
   .strictObject({

@@ -6,7 +6,17 @@ import { Uuid } from '../text.ts';
  * the permission of the read.
  */
 export const LiveEvent = z.strictObject({
-  subject: z.enum(['building', 'apartment', 'occupancy', 'weight-table', 'announcement', 'device', 'display-config', 'plan']),
+  subject: z.enum([
+    'building',
+    'apartment',
+    'occupancy',
+    'weight-table',
+    'announcement',
+    'device',
+    'device-batch',
+    'display-config',
+    'plan',
+  ]),
   id: Uuid,
   buildingId: Uuid.nullable(),
 });

@@ -239,6 +239,7 @@ create table device_batch (
   boot_token_at timestamp(3) with time zone,
   refused_count integer default 0 not null,
   last_refused_at timestamp(3) with time zone,
+  labels_at timestamp(3) with time zone,
   constraint device_batch_pkey PRIMARY KEY (tenant_id, id),
   constraint device_batch_tenant_id_name_key UNIQUE (tenant_id, name),
   constraint device_batch_tenant_id_number_key UNIQUE (tenant_id, number),
@@ -360,6 +361,7 @@ create table device_preauthorisation (
 );
 alter table device_preauthorisation enable row level security;
 CREATE UNIQUE INDEX device_preauthorisation_of_device ON public.device_preauthorisation USING btree (tenant_id, device_id) WHERE (device_id IS NOT NULL);
+CREATE INDEX device_preauthorisation_waiting ON public.device_preauthorisation USING btree (tenant_id, batch_id, number) WHERE ((device_id IS NULL) AND (presented_at IS NOT NULL));
 create policy tenant_isolation on device_preauthorisation for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select, update on device_preauthorisation to concierge_app;
 
@@ -373,6 +375,8 @@ create table device_release (
   reason text,
   may_start boolean default false not null,
   state_since timestamp(3) with time zone,
+  retried_rollout_id uuid,
+  retry_count smallint default 0 not null,
   constraint device_release_pkey PRIMARY KEY (tenant_id, device_id),
   constraint device_release_pinned_ring_check CHECK (((pinned_ring >= 0) AND (pinned_ring <= 9))),
   constraint device_release_reason_check CHECK ((length(reason) <= 40)),
@@ -383,6 +387,26 @@ alter table device_release enable row level security;
 CREATE INDEX device_release_of_rollout ON public.device_release USING btree (rollout_id, state);
 create policy tenant_isolation on device_release for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on device_release to concierge_app;
+
+create table device_release_event (
+  tenant_id uuid not null,
+  id uuid default uuidv7() not null,
+  device_id uuid not null,
+  at timestamp(3) with time zone default now() not null,
+  sequence integer not null,
+  what text not null,
+  reason text,
+  by_user uuid,
+  constraint device_release_event_pkey PRIMARY KEY (tenant_id, id),
+  constraint device_release_event_reason_check CHECK ((length(reason) <= 40)),
+  constraint device_release_event_sequence_check CHECK ((sequence > 0)),
+  constraint device_release_event_what_check CHECK ((what = ANY (ARRAY['offered'::text, 'done'::text, 'failed'::text, 'withdrawn'::text, 'retried'::text]))),
+  constraint device_release_event_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
+);
+alter table device_release_event enable row level security;
+CREATE INDEX device_release_event_of_device ON public.device_release_event USING btree (tenant_id, device_id, at DESC);
+create policy tenant_isolation on device_release_event for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select on device_release_event to concierge_app;
 
 create table device_request (
   id uuid not null,
@@ -1009,6 +1033,46 @@ end
 $function$;
 grant execute on function note_drift() to public;
 
+CREATE OR REPLACE FUNCTION public.office_rollout()
+ RETURNS TABLE(id uuid, sequence integer, version text, state text, rings jsonb, quiet jsonb, soak_seconds integer, ring integer, carried_at timestamp with time zone, settled_at timestamp with time zone, started_at timestamp with time zone, now timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT r.id,
+     r.sequence,
+     p.version,
+     r.state,
+     COALESCE((r.plan -> 'rings'::text), ( SELECT jsonb_agg(jsonb_build_object('ring', g.ring, 'name', g.name, 'share', g.share) ORDER BY g.ring) AS jsonb_agg
+            FROM release_ring g), '[]'::jsonb) AS "coalesce",
+     NULLIF((r.plan -> 'quiet'::text), 'null'::jsonb) AS "nullif",
+     ( SELECT ((e.value ->> 'soakSeconds'::text))::integer AS int4
+            FROM jsonb_array_elements((r.plan -> 'rings'::text)) e(value)
+           WHERE (((e.value ->> 'ring'::text))::integer = r.ring)) AS int4,
+     (r.ring)::integer AS ring,
+     r.carried_at,
+     r.settled_at,
+     r.started_at,
+     now() AS now
+    FROM ((( SELECT) one
+      LEFT JOIN ( SELECT rollout.id,
+             rollout.sequence,
+             rollout.state,
+             rollout.plan,
+             rollout.ring,
+             rollout.ring_since,
+             rollout.carried_at,
+             rollout.settled_at,
+             rollout.reason,
+             rollout.started_at,
+             rollout.ended_at
+            FROM rollout
+           ORDER BY rollout.started_at DESC, rollout.id DESC
+          LIMIT 1) r ON (true))
+      LEFT JOIN release p ON ((p.sequence = r.sequence)));
+END;
+grant execute on function office_rollout() to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.open_device_request(request uuid, code bytea, thumbprint bytea, csr text, board_serial text, version text, lasts interval)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1057,18 +1121,33 @@ CREATE OR REPLACE FUNCTION public.release_bucket(device uuid)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((('x'::text || substr(md5((device)::text), 1, 8)))::bit(32))::bigint % (10000)::bigint);
+grant execute on function release_bucket(uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.release_ring_of(device uuid, pinned smallint, shares integer[])
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 RETURN COALESCE((pinned)::integer, NULLIF(width_bucket(release_bucket(device), shares), cardinality(shares)));
+grant execute on function release_ring_of(uuid,smallint,integer[]) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.release_shares(plan jsonb)
  RETURNS integer[]
  LANGUAGE sql
  IMMUTABLE
 RETURN (SELECT array_agg(((r.value ->> 'share'::text))::integer ORDER BY ((r.value ->> 'ring'::text))::integer) AS array_agg FROM jsonb_array_elements((release_shares.plan -> 'rings'::text)) r(value));
+
+CREATE OR REPLACE FUNCTION public.release_versions(wanted integer[])
+ RETURNS TABLE(sequence integer, version text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT r.sequence,
+     r.version
+    FROM release r
+   WHERE (r.sequence = ANY (release_versions.wanted));
+END;
+grant execute on function release_versions(integer[]) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.return_claim_try(subjects bytea[])
  RETURNS void

@@ -7,6 +7,12 @@ import {
   DeviceBatchBody,
   DeviceBatchPage,
   DeviceBatchQuery,
+  DeviceNumber,
+  ExpectedDeviceDetail,
+  ExpectedDevicePage,
+  ExpectedDeviceQuery,
+  LabelQuery,
+  LabelTarget,
   PlaceBody,
   Preauthorisation,
   PreauthorisationPage,
@@ -17,13 +23,15 @@ import { z } from 'zod';
 import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { Batches } from './batches.ts';
+import type { ExpectedDevices } from './expected-devices.ts';
 
 const params = z.strictObject({ batchId: Uuid });
 const serialParams = z.strictObject({ batchId: Uuid, serial: BatchSerial });
 const all = '/api/kiosk/device-batches';
 const one = `${all}/:batchId`;
 
-export function batchRoutes(app: HttpServer, batches: Batches): void {
+export function batchRoutes(app: HttpServer, batches: Batches, expected: ExpectedDevices): void {
+  expectedDeviceRoutes(app, expected);
   app.get(
     all,
     { config: { access: 'device:read' }, schema: { querystring: DeviceBatchQuery, response: { 200: DeviceBatchPage } } },
@@ -51,6 +59,12 @@ export function batchRoutes(app: HttpServer, batches: Batches): void {
   app.post(`${one}/revoke`, { config: { access: 'device:write' }, schema: { params, response: { 200: DeviceBatch } } }, async (request) =>
     valueOrProblem(await batches.revoke(signedIn(request), request.params.batchId)),
   );
+  app.post(`${one}/reopen`, { config: { access: 'device:write' }, schema: { params, response: { 200: DeviceBatch } } }, async (request) =>
+    valueOrProblem(await batches.reopen(signedIn(request), request.params.batchId)),
+  );
+  app.post(`${one}/labels`, { config: { access: 'device:write' }, schema: { params, response: { 200: DeviceBatch } } }, async (request) =>
+    valueOrProblem(await batches.noteLabels(signedIn(request), request.params.batchId)),
+  );
   app.get(
     `${one}/serials`,
     {
@@ -74,7 +88,33 @@ export function batchRoutes(app: HttpServer, batches: Batches): void {
   );
   app.put(
     `${one}/serials/:serial/place`,
-    { config: { access: 'device:write' }, schema: { params: serialParams, body: PlaceBody, response: { 200: Preauthorisation } } },
+    // Without a record of the request: a refusal for wrong words must be remembered, and what such a record undoes is forgotten.
+    {
+      config: { access: 'device:write', idempotency: false },
+      schema: { params: serialParams, body: PlaceBody, response: { 200: Preauthorisation } },
+    },
     async (request) => valueOrProblem(await batches.place(signedIn(request), request.params.batchId, request.params.serial, request.body)),
+  );
+}
+
+/** What is expected, whichever batch it is of. */
+function expectedDeviceRoutes(app: HttpServer, expected: ExpectedDevices): void {
+  app.get(
+    '/api/kiosk/expected-devices',
+    { config: { access: 'device:read' }, schema: { querystring: ExpectedDeviceQuery, response: { 200: ExpectedDevicePage } } },
+    async (request) => valueOrProblem(await expected.list(signedIn(request), request.query)),
+  );
+  app.get(
+    `${one}/serials/:serial`,
+    { config: { access: 'device:read' }, schema: { params: serialParams, response: { 200: ExpectedDeviceDetail } } },
+    async (request) => valueOrProblem(await expected.find(signedIn(request), request.params.batchId, request.params.serial)),
+  );
+  app.get(
+    '/api/kiosk/labels/:deviceNumber',
+    {
+      config: { access: 'device:read', rateLimit: { max: 120, timeWindow: 60_000 } },
+      schema: { params: z.strictObject({ deviceNumber: DeviceNumber }), querystring: LabelQuery, response: { 200: LabelTarget } },
+    },
+    async (request) => valueOrProblem(await expected.label(signedIn(request), request.params.deviceNumber, request.query.batch ?? null)),
   );
 }

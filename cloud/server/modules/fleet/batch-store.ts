@@ -1,6 +1,6 @@
 import type { Database, Scope, Transaction } from '#platform/database/database.ts';
 
-const over = '(b.revoked_at is not null or b.expires_at <= now())';
+export const over = '(b.revoked_at is not null or b.expires_at <= now())';
 
 export interface BatchRow {
   readonly id: string;
@@ -16,6 +16,9 @@ export interface BatchRow {
   readonly bootTokenAt: Date | null;
   readonly refusedCount: number;
   readonly lastRefusedAt: Date | null;
+  readonly labelsAt: Date | null;
+  /** Until when the revocation can be undone; null where there is none, or it is too late. */
+  readonly reopenableUntil: Date | null;
 }
 
 export interface CountedBatchRow extends BatchRow {
@@ -27,7 +30,8 @@ export interface CountedBatchRow extends BatchRow {
 
 const batchColumns = `b.id, b.number, b.name, b.building_id as "buildingId", b.size, b.created_at as "createdAt", b.expires_at as "expiresAt",
   b.revoked_at is not null as revoked, ${over} as over, b.boot_token_hash as "bootTokenHash", b.boot_token_at as "bootTokenAt",
-  b.refused_count as "refusedCount", b.last_refused_at as "lastRefusedAt"`;
+  b.refused_count as "refusedCount", b.last_refused_at as "lastRefusedAt", b.labels_at as "labelsAt",
+  case when b.revoked_at > now() - interval '15 minutes' and b.expires_at > now() then b.revoked_at + interval '15 minutes' end as "reopenableUntil"`;
 
 const counts = `from device_preauthorisation p left join device d on d.tenant_id = p.tenant_id and d.id = p.device_id
   where p.tenant_id = b.tenant_id and p.batch_id = b.id`;
@@ -118,12 +122,25 @@ export async function setBootToken(tx: Transaction, batchId: string, hash: Uint8
   ]);
 }
 
-/** Its token leads nowhere from now on. */
+/** Its token leads nowhere from now on. What is known of it stays, so that the revocation can be undone; whether it is good is decided by `revoked_at` alone. */
 export async function endBatch(tx: Transaction, batchId: string): Promise<void> {
-  await tx.change(
-    'update device_batch set revoked_at = coalesce(revoked_at, now()), boot_token_hash = null, boot_token_at = null where tenant_id = $1 and id = $2',
+  await tx.change('update device_batch set revoked_at = coalesce(revoked_at, now()) where tenant_id = $1 and id = $2', [
+    tx.scope.tenantId,
+    batchId,
+  ]);
+}
+
+/** Undoes a revocation while it is young; false when it is not, or there is none. */
+export async function reopenBatch(tx: Transaction, batchId: string): Promise<boolean> {
+  const changed = await tx.change(
+    `update device_batch b set revoked_at = null where tenant_id = $1 and id = $2 and revoked_at > now() - interval '15 minutes' and expires_at > now()`,
     [tx.scope.tenantId, batchId],
   );
+  return changed === 1;
+}
+
+export async function noteLabels(tx: Transaction, batchId: string): Promise<void> {
+  await tx.change('update device_batch set labels_at = now() where tenant_id = $1 and id = $2', [tx.scope.tenantId, batchId]);
 }
 
 export async function noteRefusal(tx: Transaction, batchId: string): Promise<void> {

@@ -5,10 +5,9 @@ import type {
   DeviceBatchBody,
   PlaceBody,
   Preauthorisation,
+  SerialState,
 } from '@concierge/contract/http/device-batches.ts';
-import { deviceNumber } from '@concierge/contract/http/device-batches.ts';
 import type { Permission } from '@concierge/contract/http/permissions.ts';
-import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { uuidV7 } from '@concierge/kernel/uuid.ts';
 import { z } from 'zod';
@@ -18,7 +17,6 @@ import type { Database, Transaction } from '#platform/database/database.ts';
 import { decodeCursor, type Page, pageOfRows } from '#platform/http/cursor.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
-import { stateOfSerial } from './batch-rules.ts';
 import {
   type BatchRow,
   type CountedBatchRow,
@@ -30,9 +28,13 @@ import {
   isNameTaken,
   listBatches,
   lockBatch,
+  noteLabels,
+  reopenBatch,
   setBootToken,
 } from './batch-store.ts';
+import { shownBatch, shownSerial } from './batch-views.ts';
 import { claimBound, RequestPassed } from './boot-claims.ts';
+import { sameWords } from './claim-rules.ts';
 import { certify, type EnrolmentDeps } from './enrolment.ts';
 import {
   addSerials,
@@ -43,7 +45,8 @@ import {
   lockSerial,
   placeSerial,
   removeSerial,
-  type SerialRow,
+  unbindSerial,
+  unclaimedOf,
 } from './serial-store.ts';
 
 const MAX_STANDING_BATCHES = 200;
@@ -62,12 +65,20 @@ export interface Batches {
     batchId: string,
     token: { tokenSha256: string; replace: boolean },
   ): Promise<Result<DeviceBatch, Failure>>;
-  serials(principal: Principal, batchId: string, query: PageOf): Promise<Result<Page<Preauthorisation>, Failure>>;
+  serials(
+    principal: Principal,
+    batchId: string,
+    query: PageOf & { state?: SerialState | undefined },
+  ): Promise<Result<Page<Preauthorisation>, Failure>>;
   addSerials(principal: Principal, batchId: string, serials: readonly string[]): Promise<Result<AddSerialsReply, Failure>>;
   removeSerial(principal: Principal, batchId: string, serial: string): Promise<Result<null, Failure>>;
   place(principal: Principal, batchId: string, serial: string, place: PlaceBody): Promise<Result<Preauthorisation, Failure>>;
   /** Ends what is not claimed yet; devices that were claimed stay. */
   revoke(principal: Principal, batchId: string): Promise<Result<DeviceBatch, Failure>>;
+  /** Undoes a revocation of the last minutes: the cards that were written are good again. */
+  reopen(principal: Principal, batchId: string): Promise<Result<DeviceBatch, Failure>>;
+  /** Somebody has drawn its labels. */
+  noteLabels(principal: Principal, batchId: string): Promise<Result<DeviceBatch, Failure>>;
 }
 
 export interface BatchesDeps extends EnrolmentDeps {
@@ -107,17 +118,18 @@ export function createBatches(deps: BatchesDeps): Batches {
 
   async function shownNow(principal: Principal, batchId: string): Promise<Result<DeviceBatch, Failure>> {
     const batch = await readable(principal, batchId);
-    return batch.ok ? success(shown(batch.value)) : batch;
+    return batch.ok ? success(shownBatch(batch.value)) : batch;
   }
 
-  function audit(
+  async function audit(
     tx: Transaction,
     principal: Principal,
     batch: Pick<BatchRow, 'id' | 'buildingId'>,
     action: string,
     details: object = {},
   ): Promise<void> {
-    return recordAudit(tx, actorOf(principal), {
+    await deps.outbox.announceLive(tx, { subject: 'device-batch', id: batch.id, buildingId: batch.buildingId });
+    await recordAudit(tx, actorOf(principal), {
       action: `device-batch.${action}`,
       subjectKind: 'device-batch',
       subjectId: batch.id,
@@ -156,7 +168,7 @@ export function createBatches(deps: BatchesDeps): Batches {
         limit: query.limit + 1,
       });
       const page = pageOfRows(rows, query.limit, (row) => [String(row.number)]);
-      return success({ ...page, items: page.items.map(shown) });
+      return success({ ...page, items: page.items.map(shownBatch) });
     },
 
     find: shownNow,
@@ -181,6 +193,7 @@ export function createBatches(deps: BatchesDeps): Batches {
       if (!batch.ok) return batch;
       const rows = await listSerials(database, principal.scope, {
         batchId,
+        state: query.state ?? null,
         afterNumber: cursor.value === null ? null : Number(cursor.value[0]),
         limit: query.limit + 1,
       });
@@ -216,7 +229,7 @@ export function createBatches(deps: BatchesDeps): Batches {
       });
     },
 
-    async place(principal, batchId, serial, place) {
+    async place(principal, batchId, serial, { words, ...place }) {
       const seen = await readable(principal, batchId);
       if (!seen.ok) return seen;
       if (!principal.may('device:write', place.buildingId))
@@ -232,6 +245,15 @@ export function createBatches(deps: BatchesDeps): Batches {
           if (authorised.deviceId !== null)
             return authorised.buildingId === place.buildingId ? success(null) : failure({ code: 'claim-ended' });
           if (batch.over) return failure({ code: 'batch-over' });
+          // Another machine than the one somebody stands before: it is put aside, and the serial is the next one's. Remembered, so no error undoes it.
+          if (authorised.keyThumbprint !== null && words !== undefined && !sameWords(authorised.keyThumbprint, words)) {
+            await unbindSerial(tx, batchId, serial);
+            await audit(tx, principal, { id: batchId, buildingId: place.buildingId }, 'serial-turned-down', {
+              serial,
+              reason: 'wrong words',
+            });
+            return failure({ code: 'claim-words-wrong' });
+          }
           await placeSerial(tx, batchId, serial, place);
           await audit(tx, principal, { id: batchId, buildingId: place.buildingId }, 'serial-placed', { serial });
           const request = authorised.requestId === null ? null : await lockBoundRequest(tx, authorised.requestId);
@@ -269,57 +291,35 @@ export function createBatches(deps: BatchesDeps): Batches {
       });
       return ended.ok ? shownNow(principal, batchId) : ended;
     },
-  };
-}
 
-function shown(batch: CountedBatchRow): DeviceBatch {
-  const unclaimed = batch.presented + batch.unclaimed;
-  return {
-    id: batch.id,
-    number: batch.number,
-    name: batch.name,
-    buildingId: batch.buildingId,
-    size: batch.size,
-    state: batch.revoked ? 'revoked' : batch.over ? 'expired' : 'open',
-    createdAt: batch.createdAt.toISOString(),
-    expiresAt: batch.expiresAt.toISOString(),
-    bootTokenAt: batch.over ? null : (batch.bootTokenAt?.toISOString() ?? null),
-    serials: {
-      open: batch.over ? 0 : batch.unclaimed,
-      waiting: batch.over ? 0 : batch.presented,
-      claimed: batch.claimed,
-      revoked: batch.revokedDevices,
-      ended: batch.over ? unclaimed : 0,
+    async reopen(principal, batchId) {
+      let counted: { standing: number; unclaimed: number } | null = null;
+      const reopened = await change<null>(
+        principal,
+        batchId,
+        async (tx, batch) => {
+          // The same again, because the reply was lost.
+          if (!batch.over) return success(null);
+          const { unclaimed } = await unclaimedOf(tx, batchId);
+          if (counted === null || counted.standing >= MAX_STANDING_BATCHES || counted.unclaimed + unclaimed > MAX_UNCLAIMED_SERIALS)
+            return failure({ code: 'too-many-batches' });
+          if (!(await reopenBatch(tx, batchId))) return failure({ code: 'batch-not-reopened' });
+          await audit(tx, principal, batch, 'reopened');
+          return success(null);
+        },
+        async (tx) => (counted = await holdTenantsBatches(tx)),
+      );
+      return reopened.ok ? shownNow(principal, batchId) : reopened;
     },
-    refusedCount: batch.refusedCount,
-    lastRefusedAt: batch.lastRefusedAt?.toISOString() ?? null,
-  };
-}
 
-function shownSerial(batch: BatchRow, row: SerialRow): Preauthorisation {
-  const state = stateOfSerial({
-    batchOver: batch.over,
-    presented: row.presentedAt !== null,
-    deviceId: row.deviceId,
-    deviceRevoked: row.deviceRevoked,
-  });
-  return {
-    serial: row.serial,
-    deviceNumber: deviceNumber(batch.number, row.number),
-    state,
-    presentedAt: row.presentedAt?.toISOString() ?? null,
-    words: row.keyThumbprint === null ? null : wordPairOf(row.keyThumbprint),
-    buildingId: row.deviceBuildingId ?? row.buildingId ?? batch.buildingId,
-    device:
-      row.deviceId === null || row.deviceName === null || row.claimedAt === null
-        ? null
-        : {
-            id: row.deviceId,
-            name: row.deviceName,
-            online: row.online && !row.deviceRevoked,
-            lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
-            claimedAt: row.claimedAt.toISOString(),
-          },
+    async noteLabels(principal, batchId) {
+      const noted = await change<null>(principal, batchId, async (tx, batch) => {
+        await noteLabels(tx, batchId);
+        await audit(tx, principal, batch, 'labels-drawn');
+        return success(null);
+      });
+      return noted.ok ? shownNow(principal, batchId) : noted;
+    },
   };
 }
 

@@ -51,6 +51,8 @@ export function createBootClaims(deps: BootClaimsDeps): BootClaims {
     const verdict = judgeBoot(known === null ? null : { ...known, buildingId }, asked.keyThumbprint);
     if (authorised === null || verdict === 'refuse') return 'refuse';
     await bindSerial(tx, batchId, serial, { keyThumbprint: asked.keyThumbprint, requestId: asked.claimId });
+    // Somebody may be looking out for it.
+    await deps.outbox.announceLive(tx, { subject: 'device-batch', id: batchId, buildingId });
     if (verdict === 'claim' && buildingId !== null)
       await claimBound(
         tx,

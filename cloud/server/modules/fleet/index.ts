@@ -17,6 +17,7 @@ import { createDepartures } from './departures.ts';
 import { publishDesired } from './desired.ts';
 import { createDevelopmentClaims, type DevelopmentClaims } from './development-claim.ts';
 import { createDevices, type Devices } from './devices.ts';
+import { createExpectedDevices } from './expected-devices.ts';
 import { createMediaLibrary } from './media/media.ts';
 import { mediaJobs } from './media/media-jobs.ts';
 import { mediaRoutes } from './media/media-routes.ts';
@@ -24,6 +25,8 @@ import { listenToDevices } from './messages.ts';
 import { createMoves } from './moves.ts';
 import { createReleaseFiles } from './releases/files.ts';
 import { rolloutClock } from './releases/jobs.ts';
+import { officeReleaseRoutes } from './releases/office-routes.ts';
+import { createOfficeReleases } from './releases/office-view.ts';
 import { createRollouts } from './releases/rollouts.ts';
 import { createRenewals } from './renewals.ts';
 import { createReports } from './reports.ts';
@@ -172,11 +175,13 @@ export function createFleet(deps: FleetDeps): Fleet {
       }),
     routes(app) {
       telemetry.routes(app);
+      officeReleaseRoutes(app, createOfficeReleases({ ...deps, fullNames: deps.identity.fullNames }));
       sceneRoutes(app, createDisplayConfigs(deps));
       mediaRoutes(app, createMediaLibrary({ ...deps, quotaBytes: deps.mediaQuotaBytes }));
       fleetRoutes(app, {
         devices,
         batches,
+        expected: createExpectedDevices(deps),
         claims,
         commands,
         commandResults,

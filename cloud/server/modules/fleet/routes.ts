@@ -13,6 +13,7 @@ import type { Commands } from './commands.ts';
 import type { Departures } from './departures.ts';
 import type { DevelopmentClaims } from './development-claim.ts';
 import type { Devices } from './devices.ts';
+import type { ExpectedDevices } from './expected-devices.ts';
 import type { Moves } from './moves.ts';
 import type { ReleaseFiles } from './releases/files.ts';
 import { releaseRoutes } from './releases/routes.ts';
@@ -26,6 +27,7 @@ export function fleetRoutes(
   use: {
     devices: Devices;
     batches: Batches;
+    expected: ExpectedDevices;
     claims: Claims;
     commands: Commands;
     commandResults: CommandResults;
@@ -38,7 +40,7 @@ export function fleetRoutes(
   },
 ): void {
   claimRoutes(app, use.claims, use.renewals, use.revocations);
-  batchRoutes(app, use.batches);
+  batchRoutes(app, use.batches, use.expected);
   const { devices, departures, moves, developmentClaims } = use;
   releaseRoutes(app, use.releaseFiles);
   commandRoutes(app, use.commands, use.commandResults);

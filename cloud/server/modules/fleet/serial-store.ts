@@ -1,4 +1,6 @@
+import type { SerialState } from '@concierge/contract/http/device-batches.ts';
 import type { Database, Scope, Transaction } from '#platform/database/database.ts';
+import { over } from './batch-store.ts';
 
 /** The only SQL on `device_preauthorisation`, and on the device requests that one of them is bound to (functions of migration 0011). */
 
@@ -20,17 +22,80 @@ export interface SerialRow {
 const serialColumns = `p.serial, p.number, p.key_thumbprint as "keyThumbprint", p.presented_at as "presentedAt", p.building_id as "buildingId", p.device_id as "deviceId", d.name as "deviceName",
   d.building_id as "deviceBuildingId", d.revoked_at is not null as "deviceRevoked", coalesce(d.online, false) as online, d.last_seen_at as "lastSeenAt", p.claimed_at as "claimedAt"`;
 
+/** The same as `stateOfSerial` says of one, for a page of those in one state. */
+const stateOf = `case when d.id is not null then case when d.revoked_at is null then 'claimed' else 'revoked' end when ${over} then 'ended'
+  when p.presented_at is not null then 'waiting' else 'open' end`;
+
 export async function listSerials(
   database: Database,
   scope: Scope,
-  query: { batchId: string; afterNumber: number | null; limit: number },
+  query: { batchId: string; state: SerialState | null; afterNumber: number | null; limit: number },
 ): Promise<SerialRow[]> {
   return database.read<SerialRow>(scope, {
     name: 'list-device-serials',
-    text: `select ${serialColumns} from device_preauthorisation p left join device d on d.tenant_id = p.tenant_id and d.id = p.device_id
-      where p.tenant_id = (select current_tenant()) and p.batch_id = $1 and ($2::int is null or p.number > $2) order by p.number limit $3`,
-    values: [query.batchId, query.afterNumber, query.limit],
+    text: `select ${serialColumns} from device_preauthorisation p join device_batch b on b.tenant_id = p.tenant_id and b.id = p.batch_id
+        left join device d on d.tenant_id = p.tenant_id and d.id = p.device_id
+      where p.tenant_id = (select current_tenant()) and p.batch_id = $1 and ($2::int is null or p.number > $2) and ($4::text is null or ${stateOf} = $4) order by p.number limit $3`,
+    values: [query.batchId, query.afterNumber, query.limit, query.state],
   });
+}
+
+export interface ExpectedRow extends SerialRow {
+  readonly batchId: string;
+  readonly batchNumber: number;
+  readonly batchName: string;
+  readonly batchBuildingId: string | null;
+}
+
+const expected = `from device_preauthorisation p join device_batch b on b.tenant_id = p.tenant_id and b.id = p.batch_id
+  left join device d on d.tenant_id = p.tenant_id and d.id = p.device_id
+  where p.tenant_id = (select current_tenant()) and p.device_id is null and not ${over} and ($1::uuid[] is null or b.building_id = any ($1))`;
+
+/** Of all batches that stand, the newest first: those that have come and wait, or those that are still to come. */
+export async function listExpected(
+  database: Database,
+  scope: Scope,
+  query: {
+    allowed: readonly string[] | null;
+    presented: boolean;
+    after: { batchNumber: number; number: number } | null;
+    limit: number;
+  },
+): Promise<ExpectedRow[]> {
+  return database.read<ExpectedRow>(scope, {
+    name: `list-expected-devices-${query.presented ? 'waiting' : 'open'}`,
+    text: `select ${serialColumns}, b.id as "batchId", b.number as "batchNumber", b.name as "batchName", b.building_id as "batchBuildingId" ${expected}
+      and p.presented_at is ${query.presented ? 'not ' : ''}null and ($2::int is null or b.number < $2 or (b.number = $2 and p.number > $3)) order by b.number desc, p.number limit $4`,
+    values: [query.allowed, query.after?.batchNumber ?? null, query.after?.number ?? null, query.limit],
+  });
+}
+
+export async function countExpected(
+  database: Database,
+  scope: Scope,
+  allowed: readonly string[] | null,
+): Promise<{ waiting: number; open: number }> {
+  const [row] = await database.read<{ waiting: number; open: number }>(scope, {
+    name: 'count-expected-devices',
+    text: `select count(*) filter (where p.presented_at is not null)::int as waiting, count(*) filter (where p.presented_at is null)::int as open ${expected}`,
+    values: [allowed],
+  });
+  return row ?? { waiting: 0, open: 0 };
+}
+
+/** The batch of a label, and its serial where one is listed for the number. `mark` is the end of the batch's id. */
+export async function findLabel(
+  database: Database,
+  scope: Scope,
+  label: { batchNumber: number; number: number; mark: string | null },
+): Promise<{ batchId: string; size: number; serial: string | null } | null> {
+  const [row] = await database.read<{ batchId: string; size: number; serial: string | null }>(scope, {
+    name: 'find-device-label',
+    text: `select b.id as "batchId", b.size, p.serial from device_batch b left join device_preauthorisation p on p.tenant_id = b.tenant_id and p.batch_id = b.id and p.number = $2
+      where b.tenant_id = (select current_tenant()) and b.number = $1 and ($3::text is null or right(b.id::text, 8) = $3)`,
+    values: [label.batchNumber, label.number, label.mark],
+  });
+  return row ?? null;
 }
 
 export async function findSerial(database: Database, scope: Scope, batchId: string, serial: string): Promise<SerialRow | null> {
@@ -62,6 +127,14 @@ export async function knownSerials(tx: Transaction, batchId: string): Promise<st
     batchId,
   ]);
   return rows.map((row) => row.serial);
+}
+
+export async function unclaimedOf(tx: Transaction, batchId: string): Promise<{ unclaimed: number }> {
+  const [row] = await tx.query<{ unclaimed: number }>(
+    'select count(*)::int as unclaimed from device_preauthorisation where tenant_id = $1 and batch_id = $2 and device_id is null',
+    [tx.scope.tenantId, batchId],
+  );
+  return row ?? { unclaimed: 0 };
 }
 
 /** False when there is none that no device has come from. */
@@ -104,6 +177,14 @@ export async function bindSerial(
   await tx.change(
     `update device_preauthorisation set key_thumbprint = $4, request_id = $5, presented_at = now() where tenant_id = $1 and batch_id = $2 and serial = $3`,
     [tx.scope.tenantId, batchId, serial, heard.keyThumbprint, heard.requestId],
+  );
+}
+
+/** The machine that came is heard no longer: the next one with token and serial is. */
+export async function unbindSerial(tx: Transaction, batchId: string, serial: string): Promise<void> {
+  await tx.change(
+    `update device_preauthorisation set key_thumbprint = null, request_id = null, presented_at = null where tenant_id = $1 and batch_id = $2 and serial = $3 and device_id is null`,
+    [tx.scope.tenantId, batchId, serial],
   );
 }
 

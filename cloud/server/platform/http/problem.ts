@@ -38,6 +38,8 @@ const statusByCode: Record<ProblemCode, number> = {
   'batch-name-taken': 409,
   'batch-over': 410,
   'boot-token-exists': 409,
+  'release-not-retriable': 409,
+  'batch-not-reopened': 409,
   'too-many-batches': 409,
   'media-unknown-type': 415,
   'media-broken': 422,

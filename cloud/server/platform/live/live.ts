@@ -26,6 +26,7 @@ const permissionToHear: Readonly<Record<LiveEvent['subject'], Permission>> = {
   'weight-table': 'building:read',
   announcement: 'announcement:read',
   device: 'device:read',
+  'device-batch': 'device:read',
   'display-config': 'device:read',
   plan: 'device:read',
 };

@@ -1,13 +1,18 @@
-import { AlertKind, type DeviceFilter, DeviceSort, DeviceState, type FleetCounts } from '@concierge/contract/http/fleet.ts';
+import type { Building } from '@concierge/contract/http/buildings.ts';
+import { ReleaseStanding } from '@concierge/contract/http/device-releases.ts';
+import { AlertKind, type DeviceFilter, DeviceSort, DeviceState, type FleetCounts, FleetGrouping } from '@concierge/contract/http/fleet.ts';
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
+import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
 
 /** What the address says of the fleet. */
 export interface FleetAddress extends DeviceFilter {
   readonly sort?: DeviceSort | undefined;
-  readonly by?: 'building' | undefined;
+  readonly by?: 'building' | FleetGrouping | undefined;
 }
+
+const groupings = ['building', ...FleetGrouping.options] as const;
 
 /** Letters come quicker than answers are worth asking for. */
 const TYPING_MS = 250;
@@ -16,18 +21,31 @@ const TYPING_MS = 250;
 export function FleetFilters({
   address,
   counts,
+  buildings,
   onAddress,
 }: {
   address: FleetAddress;
   counts: FleetCounts | undefined;
+  buildings: readonly Building[] | undefined;
   onAddress(change: FleetAddress): void;
 }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const id = useId();
   const alertOption = (kind: AlertKind) => {
     const count = counts?.alerts[kind] ?? 0;
     return { value: kind, label: `${t(`fleet.alert.${kind}`)} (${count})`, disabled: count === 0 && address.alert !== kind };
   };
+  const standingOption = (standing: ReleaseStanding) => ({
+    value: standing,
+    label: `${t(`release.standing.${standing}`)} (${counts?.standings[standing] ?? 0})`,
+  });
+  const ringOptions = (counts?.rings ?? []).map(({ ring, name, count }) => ({
+    value: String(ring),
+    label: `${t('release.ringName', { ring, name })} (${count})`,
+  }));
+  // Where no screen takes releases there is nothing to choose; what the address says can still be taken away.
+  const takers = (counts?.rings ?? []).some(({ count }) => count > 0);
+  const showsReleases = takers || address.ring !== undefined || address.standing !== undefined;
   return (
     <div className="fleet-filters">
       <div className="fleet-states" role="group" aria-labelledby={`${id}-states`}>
@@ -55,6 +73,17 @@ export function FleetFilters({
       </div>
       <div className="fleet-fields">
         <SearchField value={address.q ?? ''} onValue={(q) => onAddress({ q: q === '' ? undefined : q })} />
+        {(buildings?.length ?? 0) > 1 && (
+          <NativeSelect
+            label={t('fleet.buildingFilter')}
+            value={address.buildingId ?? ''}
+            onChange={(event) => onAddress({ buildingId: event.currentTarget.value || undefined })}
+            data={[
+              { value: '', label: t('fleet.anyBuilding') },
+              ...(buildings ?? []).map((building) => ({ value: building.id, label: localized(building.name, language) })),
+            ]}
+          />
+        )}
         <NativeSelect
           label={t('fleet.alertFilter')}
           value={address.alert ?? ''}
@@ -70,20 +99,41 @@ export function FleetFilters({
             ...versionsOf(counts, address.version).map(({ version, count }) => ({ value: version, label: `${version} (${count})` })),
           ]}
         />
+        {showsReleases && (
+          <NativeSelect
+            label={t('release.filter')}
+            value={address.standing ?? ''}
+            onChange={(event) => onAddress({ standing: ReleaseStanding.safeParse(event.currentTarget.value).data })}
+            data={[
+              { value: '', label: t('release.anyStanding') },
+              ...ReleaseStanding.options
+                .filter((each) => each === address.standing || (counts?.standings[each] ?? 0) > 0)
+                .map(standingOption),
+            ]}
+          />
+        )}
+        {showsReleases && (
+          <NativeSelect
+            label={t('release.ring')}
+            value={address.ring ?? ''}
+            onChange={(event) => onAddress({ ring: event.currentTarget.value || undefined })}
+            data={[{ value: '', label: t('release.anyRing') }, ...ringOptions]}
+          />
+        )}
         <NativeSelect
           label={t('fleet.sortLabel')}
           value={address.sort ?? 'name'}
-          disabled={address.by === 'building'}
+          disabled={address.by !== undefined}
           onChange={(event) => onAddress({ sort: DeviceSort.safeParse(event.currentTarget.value).data })}
           data={DeviceSort.options.map((sort) => ({ value: sort, label: t(`fleet.sort.${sort}`) }))}
         />
         <NativeSelect
           label={t('fleet.group')}
           value={address.by ?? ''}
-          onChange={(event) => onAddress({ by: event.currentTarget.value === 'building' ? 'building' : undefined })}
+          onChange={(event) => onAddress({ by: groupings.find((by) => by === event.currentTarget.value) })}
           data={[
             { value: '', label: t('fleet.grouping.none') },
-            { value: 'building', label: t('fleet.grouping.building') },
+            ...groupings.map((by) => ({ value: by, label: t(`fleet.grouping.${by}`) })),
           ]}
         />
       </div>

@@ -1,3 +1,4 @@
+import type { ReleaseStanding } from '@concierge/contract/http/device-releases.ts';
 import type { DeviceFilter, DeviceSort, FleetDevice } from '@concierge/contract/http/fleet.ts';
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -191,6 +192,11 @@ function Condition({ device }: { device: FleetDevice }) {
       ) : (
         <span className="muted">{t('screens.version', { version: reported.agentVersion })}</span>
       )}
+      {told.has(device.release.standing) && (
+        <span className={device.release.standing === 'failed' ? 'word-alert' : 'muted'}>
+          {t(`release.standing.${device.release.standing}`)}
+        </span>
+      )}
       {refusal !== null && (
         <span className="word-alert">
           {t('screens.refused', {
@@ -203,6 +209,9 @@ function Condition({ device }: { device: FleetDevice }) {
     </span>
   );
 }
+
+/** Standings that are worth a line: on the way, or gone wrong. */
+const told: ReadonlySet<ReleaseStanding> = new Set(['starting', 'waiting', 'downloading', 'held', 'failed']);
 
 /** What a screen says it was sent, as far as people have a word for it. */
 const sent = ['desired', 'content', 'qr'] as const;

@@ -1,3 +1,4 @@
+import { DeviceReleaseView, FleetRelease } from '@concierge/contract/http/device-releases.ts';
 import {
   type AlertKind,
   type ClosedByHand,
@@ -7,6 +8,8 @@ import {
   type DeviceSort,
   FleetBuildingPage,
   FleetCounts,
+  type FleetGrouping,
+  FleetGroupList,
   type FleetThresholds,
   FleetThresholdsRow,
   type HistoryRange,
@@ -63,6 +66,36 @@ export const fleetCountsQuery = (filter: DeviceFilter) =>
     queryFn: ({ signal }) => api.read(FleetCounts, addressOf('/api/kiosk/fleet', filter), signal),
     placeholderData: keepPreviousData,
   });
+
+export const fleetGroupsQuery = (filter: DeviceFilter, by: FleetGrouping) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'groups', filter, by],
+    queryFn: async ({ signal }) => (await api.read(FleetGroupList, addressOf('/api/kiosk/fleet/groups', { ...filter, by }), signal)).items,
+    placeholderData: keepPreviousData,
+  });
+
+/** A rollout goes on without any screen changing: it is looked at again by itself. */
+const ROLLOUT_AGAIN_MS = 60_000;
+
+export const fleetReleaseQuery = (filter: DeviceFilter) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'release', filter],
+    queryFn: ({ signal }) => api.read(FleetRelease, addressOf('/api/kiosk/fleet/release', filter), signal),
+    refetchInterval: ROLLOUT_AGAIN_MS,
+    placeholderData: keepPreviousData,
+  });
+
+export const deviceReleaseQuery = (deviceId: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.devices, 'one', deviceId, 'release'],
+    queryFn: ({ signal }) => api.read(DeviceReleaseView, `/api/kiosk/devices/${deviceId}/release`, signal),
+    refetchInterval: ROLLOUT_AGAIN_MS,
+  });
+
+/** A second one finds that it has not failed, and is refused. */
+export function retryRelease(deviceId: string, sequence: number): Promise<DeviceReleaseView> {
+  return api.change(DeviceReleaseView, { method: 'POST', path: `/api/kiosk/devices/${deviceId}/release/retry`, body: { sequence } });
+}
 
 export const historyQuery = (deviceId: string, range: HistoryRange) =>
   queryOptions({

@@ -122,7 +122,8 @@ function Card({ storage }: { storage: Telemetry['storage'] }) {
   );
 }
 
-function Facts({ rows }: { rows: readonly (readonly [name: string, value: ReactNode])[] }) {
+/** What is known, name by name; what is not known is said to be. */
+export function Facts({ rows }: { rows: readonly (readonly [name: string, value: ReactNode])[] }) {
   const { t } = useWords();
   return (
     <dl className="screen-facts">

@@ -14,6 +14,7 @@ import { ScreenActions } from './screen-actions.tsx';
 import { OpenAlerts, PastAlerts } from './screen-alerts.tsx';
 import { MachineFacts, StandingFacts } from './screen-facts.tsx';
 import { ScreenHistory } from './screen-history.tsx';
+import { ScreenRelease } from './screen-release.tsx';
 import './screens.css';
 import './screen-page.css';
 
@@ -41,6 +42,11 @@ export function ScreenPage() {
           <Section title={t('fleet.openAlerts')}>
             <OpenAlerts device={device} />
           </Section>
+          {!device.sample && (
+            <Section title={t('release.title')}>
+              <ScreenRelease device={device} />
+            </Section>
+          )}
           <Section title={t('fleet.now')}>
             <StandingFacts device={device} />
           </Section>

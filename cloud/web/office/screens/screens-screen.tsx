@@ -6,6 +6,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
 import { localized } from '../../ui/words/language.ts';
+import { WaitingNotice } from '../batches/waiting-notice.tsx';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
@@ -15,8 +16,10 @@ import { useToast } from '../pieces/toast.tsx';
 import { meQuery, useMay, useMe } from '../session/session.ts';
 import { FleetBuildings } from './fleet-buildings.tsx';
 import { type FleetAddress, FleetFilters } from './fleet-filters.tsx';
+import { FleetGroups } from './fleet-groups.tsx';
 import { FleetList } from './fleet-list.tsx';
 import { addressOf, fleetCountsQuery } from './fleet-queries.ts';
+import { ReleaseLine } from './release-line.tsx';
 import './screens.css';
 
 const route = getRouteApi('/shell/screens');
@@ -69,18 +72,20 @@ export function ScreensScreen() {
           </>
         }
       />
-      {!isEmpty && <FleetFilters address={{ ...filter, sort, by }} counts={counts} onAddress={setAddress} />}
-      {filter.buildingId !== undefined && (
+      <WaitingNotice />
+      <ReleaseLine buildingId={filter.buildingId} chosen={filter.standing} onChoose={(standing) => setAddress({ standing })} />
+      {!isEmpty && <FleetFilters address={{ ...filter, sort, by }} counts={counts} buildings={buildings} onAddress={setAddress} />}
+      {building !== undefined && (
         <p className="fleet-scope">
-          <span>{t('fleet.inBuilding', { building: building === undefined ? '…' : localized(building.name, language) })}</span>
+          <span>{t('fleet.inBuilding', { building: localized(building.name, language) })}</span>
           <Button variant="subtle" size="compact-sm" onClick={() => setAddress({ buildingId: undefined })}>
             {t('fleet.clearBuilding')}
           </Button>
         </p>
       )}
-      {by === 'building' ? (
-        <FleetBuildings filter={filter} />
-      ) : (
+      {by === 'building' && <FleetBuildings filter={filter} />}
+      {(by === 'ring' || by === 'state') && <FleetGroups filter={filter} by={by} />}
+      {by === undefined && (
         <FleetList
           filter={filter}
           sort={sort}

@@ -1,4 +1,4 @@
-import { IconBuildings, IconDeviceDesktop, IconLayoutGrid, IconReceipt, IconSearch } from '@tabler/icons-react';
+import { IconBuildings, IconDeviceDesktop, IconLayoutGrid, IconPackage, IconReceipt, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -47,6 +47,14 @@ export function Navigation({ onSearch, onWent }: { onSearch(): void; onWent(): v
             <Link to="/programmes" activeOptions={{ includeSearch: false }} className="navigation-link" onClick={onWent}>
               <IconLayoutGrid size={18} aria-hidden />
               {t('programme.many')}
+            </Link>
+          </li>
+        )}
+        {maySeeScreens && (
+          <li>
+            <Link to="/batches" activeOptions={{ includeSearch: false }} className="navigation-link" onClick={onWent}>
+              <IconPackage size={18} aria-hidden />
+              {t('batch.many')}
             </Link>
           </li>
         )}

@@ -50,6 +50,15 @@ export async function listRings(owner: pg.ClientBase): Promise<RolloutRing[]> {
   return rows;
 }
 
+/** The rings of a rollout, as they were at its start. */
+export async function ringsOf(owner: pg.ClientBase, rolloutId: string): Promise<{ ring: number; name: string }[]> {
+  const { rows } = await owner.query<{ ring: number; name: string }>(
+    `select (e ->> 'ring')::integer as ring, e ->> 'name' as name from rollout r, jsonb_array_elements(r.plan -> 'rings') e where r.id = $1 order by 1`,
+    [rolloutId],
+  );
+  return rows;
+}
+
 export async function saveRing(owner: pg.ClientBase, ring: RolloutRing): Promise<void> {
   await owner.query(
     `insert into release_ring (ring, name, share, soak_seconds) values ($1, $2, $3, $4)
@@ -92,6 +101,38 @@ export async function setRolloutState(
     [from, to, reason],
   );
   return rows[0]?.id ?? null;
+}
+
+/** So many at once: each is a device's desired state to be signed, and a second run goes on. */
+export const RETRIES_AT_ONCE = 1_000;
+
+/** Lets failed devices of a rollout be asked again, as `allowRetry` does one for its office. Returns how many. */
+export async function allowRetries(
+  owner: pg.ClientBase,
+  retry: {
+    readonly rolloutId: string;
+    readonly deviceId: string | null;
+    readonly reason: string | null;
+    readonly reasons: readonly string[];
+    readonly atMost: number;
+  },
+): Promise<number> {
+  const { rows } = await owner.query<{ count: number }>(
+    `with chosen as (
+        select tenant_id, device_id, sequence, reason from device_release
+        where rollout_id = $1 and state = 'failed' and reason = any ($4) and ($2::uuid is null or device_id = $2) and ($3::text is null or reason = $3)
+          and (retried_rollout_id is distinct from $1 or retry_count < $5)
+        order by device_id limit ${RETRIES_AT_ONCE} for update
+      ), told as (
+        insert into device_release_event (tenant_id, device_id, sequence, what, reason) select tenant_id, device_id, sequence, 'retried', reason from chosen
+      ), changed as (
+        update device_release r set rollout_id = null, sequence = null, state = null, reason = null, may_start = false, state_since = null,
+          retry_count = case when r.retried_rollout_id = $1 then r.retry_count + 1 else 1 end, retried_rollout_id = $1
+        from chosen c where r.tenant_id = c.tenant_id and r.device_id = c.device_id returning 1
+      ) select count(*)::int as count from changed`,
+    [retry.rolloutId, retry.deviceId, retry.reason, retry.reasons, retry.atMost],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 const LatestRollout = z.object({

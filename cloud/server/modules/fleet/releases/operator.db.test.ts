@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud } from '../../../testing/running-cloud.ts';
 import { defaultPlan } from './plan.ts';
@@ -98,7 +98,64 @@ it('keeps rings that no plan allows out, and pins only what is there', async () 
   expect(await pinned()).toBeNull();
 });
 
+describe('while devices have answered', { timeout: 60_000 }, () => {
+  const plan = { ...defaultPlan, rings: [{ ring: 0, name: 'lab', share: 10_000, soakSeconds: 0 }], abort: { share: 1, least: 99 } };
+  const failed = async (reason: string, retryCount = 0): Promise<void> => {
+    await running.owner.query("insert into rollout (sequence, plan, state) values (7, $1, 'paused')", [JSON.stringify(plan)]);
+    await running.owner.query('delete from device_release_event');
+    await running.owner.query(
+      `insert into device_release (tenant_id, device_id, rollout_id, sequence, state, reason, retried_rollout_id, retry_count)
+       select $1, $2, id, 7, 'failed', $3, id, $4::int from rollout
+       on conflict (tenant_id, device_id) do update set rollout_id = excluded.rollout_id, sequence = 7, state = 'failed', reason = $3, retried_rollout_id = excluded.retried_rollout_id, retry_count = $4::int`,
+      [tenant.tenantId, tenant.deviceId, reason, retryCount],
+    );
+    await running.owner.query(
+      `update device set reported = coalesce(reported, '{}') || '{"release":{"running":{"sequence":6,"version":"0.6.0"}}}' where id = $1`,
+      [tenant.deviceId],
+    );
+  };
+
+  it('shows a table by ring and by reason, and the same for programs', async () => {
+    await failed('disk-full');
+    const { stdout } = await operate('status');
+    const lines = stdout.split('\n');
+    const header = lines.find((line) => line.startsWith('RING')) ?? '';
+    const ring = lines.find((line) => line.startsWith('0 lab')) ?? '';
+    // A number stands under the end of its column's name.
+    expect(ring.slice(0, header.indexOf('FAILED') + 6).trimEnd()).toMatch(/1$/);
+    expect(stdout).toMatch(/DEVICES +STATE +REASON\n +1 +failed +disk-full/);
+    expect(JSON.parse((await operate('status', '--json')).stdout)).toMatchObject({ rings: [{ ring: 0, name: 'lab', failed: 1 }] });
+  });
+
+  it('lets them be asked again: tried first, once, noted, and not without end', async () => {
+    await failed('disk-full');
+    expect(await operate('retry', '--failed-with', 'disk-full', '--dry-run')).toMatchObject({
+      code: 0,
+      stdout: 'Would be: One device is asked again when the engine looks next.\n',
+    });
+    const state = async () =>
+      (await running.owner.query<{ state: string | null }>('select state from device_release where device_id = $1', [tenant.deviceId]))
+        .rows[0]?.state;
+    expect(await state()).toBe('failed');
+    expect((await operate('retry', '--failed-with', 'cloud-not-reached')).code).toBe(65);
+    expect((await operate('retry', '--device', tenant.deviceId)).code).toBe(0);
+    expect(await state()).toBeNull();
+    expect((await operate('retry', '--device', tenant.deviceId)).code).toBe(65);
+    expect((await running.owner.query("select from device_release_event where what = 'retried' and by_user is null")).rowCount).toBe(1);
+    expect((await running.owner.query("select from release_note where what = 'retry'")).rowCount).toBe(1);
+    await running.owner.query('delete from rollout');
+    await failed('disk-full', 3);
+    expect((await operate('retry', '--failed-with', 'disk-full')).code).toBe(65);
+    expect(await operate('retry', '--failed-with', 'nothing-painted')).toMatchObject({
+      code: 65,
+      stderr: expect.stringContaining('do not try'),
+    });
+  });
+});
+
 it.each([
+  [['retry'], 64],
+  [['retry', '--device', 'x', '--failed-with', 'disk-full'], 64],
   [['rollout', 'begin'], 64],
   [['rollout', 'start', '--sequence', 'seven'], 64],
   [['rollout', 'start', '--sequence', '7', '--quiet', 'night'], 64],

@@ -1,6 +1,7 @@
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type pg from 'pg';
 import {
+  allowRetries,
   insertRollout,
   type LatestRollout,
   latestRollout,
@@ -9,6 +10,7 @@ import {
   pinDevice,
   reasonsOf,
   releaseExists,
+  ringsOf,
   saveRelease,
   saveRing,
   setRolloutState,
@@ -17,6 +19,7 @@ import { Plan } from './plan.ts';
 import { checkRelease, copyRelease, placeFile } from './published-files.ts';
 import { nextStep, type RingCounts, type RolloutPlan, type RolloutRing } from './rollout-rules.ts';
 import { currentRollout, rolloutCounts } from './rollout-store.ts';
+import { MAX_RETRIES, retriableReasons } from './standing-rules.ts';
 
 /** What the platform's operator does with releases. An error is a sentence for them. Each call is one transaction, rolled back when it is only tried. */
 export interface ReleaseOperator {
@@ -29,12 +32,14 @@ export interface ReleaseOperator {
   status(): Promise<Result<RolloutStatus, string>>;
   rings(): Promise<RolloutRing[]>;
   setRing(ring: RolloutRing): Promise<Result<RolloutRing[], string>>;
+  /** Lets devices that failed in the rollout that goes on be asked once more: one, or all that failed for a reason. */
+  retry(which: { readonly deviceId: string } | { readonly reason: string }): Promise<Result<{ rollout: string; devices: number }, string>>;
   pin(deviceId: string, ring: number | null): Promise<Result<{ device: string; ring: number | null }, string>>;
 }
 
 export interface RolloutStatus extends LatestRollout {
   readonly next: string;
-  readonly rings: readonly RingCounts[];
+  readonly rings: readonly (RingCounts & { readonly name: string })[];
   readonly reasons: readonly { readonly state: string; readonly reason: string; readonly devices: number }[];
 }
 
@@ -140,7 +145,8 @@ export function createReleaseOperator(deps: {
       const latest = await latestRollout(owner);
       if (latest === null) return failure('There has been no rollout.');
       const ask = async (text: string, values: readonly unknown[] = []) => (await owner.query<object>(text, [...values])).rows;
-      const rings = await rolloutCounts(ask, latest.id);
+      const names = new Map((await ringsOf(owner, latest.id)).map(({ ring, name }) => [ring, name]));
+      const rings = (await rolloutCounts(ask, latest.id)).map((one) => ({ ...one, name: names.get(one.ring) ?? '' }));
       const current = await currentRollout(ask);
       const step = current?.state === 'running' ? nextStep(current, rings, current.nowMs) : null;
       const next = step === null ? latest.state : step.step === 'wait' ? step.why : step.step;
@@ -148,6 +154,28 @@ export function createReleaseOperator(deps: {
     },
 
     rings: () => listRings(owner),
+
+    retry: (which) =>
+      once(async () => {
+        const latest = await latestRollout(owner);
+        if (latest === null || (latest.state !== 'running' && latest.state !== 'paused')) return failure('No rollout goes on.');
+        const deviceId = 'deviceId' in which ? which.deviceId : null;
+        const reason = 'reason' in which ? which.reason : null;
+        if (reason !== null && !retriableReasons.includes(reason))
+          return failure(
+            `Devices that failed with ${reason} do not try this release again. Those that may pass: ${retriableReasons.join(', ')}.`,
+          );
+        const devices = await allowRetries(owner, {
+          rolloutId: latest.id,
+          deviceId,
+          reason,
+          reasons: retriableReasons,
+          atMost: MAX_RETRIES,
+        });
+        if (devices === 0) return failure('No such device has failed in this rollout with a try left.');
+        await note(owner, by, 'retry', { rollout: latest.id, deviceId, reason, devices });
+        return success({ rollout: latest.id, devices });
+      }),
 
     setRing: (ring) =>
       once(async () => {

@@ -112,6 +112,8 @@ export interface OfferedDevice {
   readonly shell: Reported['shell'];
   readonly clock: ClockState;
   readonly release: DeviceRelease | undefined;
+  /** A person asked that it try once more what it gave up. */
+  readonly forgiven?: boolean;
 }
 
 export interface RolledOutRelease {
@@ -131,7 +133,7 @@ export function reasonToPassOver(device: OfferedDevice, release: RolledOutReleas
   if (!device.online) return 'offline';
   if (told.running.sequence >= release.sequence) return 'has-it';
   if (told.onTrial) return 'on-trial';
-  if (told.rolledBack?.sequence === release.sequence) return 'failed-before';
+  if (told.rolledBack?.sequence === release.sequence && device.forgiven !== true) return 'failed-before';
   // A timestamp is judged by a trusted clock only; without one an old offer could be held up to it.
   if (device.clock !== 'trusted') return 'clock-not-trusted';
   if (told.running.sequence < release.earliestSequence) return 'release-between-needed';
@@ -144,11 +146,16 @@ export function reasonToPassOver(device: OfferedDevice, release: RolledOutReleas
 
 export type TakingState = 'offered' | 'waiting' | 'trial' | 'done' | 'failed';
 
-/** Where a device that was offered the release is, by what it reports. */
-export function takingState(sequence: number, release: DeviceRelease): { readonly state: TakingState; readonly reason: string | null } {
+/** Where a device that was offered the release is, by what it reports, and where it was `before`. One that was asked again speaks of its old rollback until it starts the release anew. */
+export function takingState(
+  sequence: number,
+  release: DeviceRelease,
+  before: { readonly forgiven: boolean; readonly state: TakingState | null } = { forgiven: false, state: null },
+): { readonly state: TakingState; readonly reason: string | null } {
   const { running, rolledBack, refused } = release;
+  const spokenOf = before.forgiven && (before.state === 'offered' || release.waiting === sequence);
   if (running.sequence >= sequence) return { state: release.onTrial && running.sequence === sequence ? 'trial' : 'done', reason: null };
-  if (rolledBack?.sequence === sequence) return { state: 'failed', reason: rolledBack.reason };
+  if (rolledBack?.sequence === sequence && !spokenOf) return { state: 'failed', reason: rolledBack.reason };
   if (release.waiting === sequence) return { state: 'waiting', reason: null };
   if (refused?.sequence !== sequence) return { state: 'offered', reason: null };
   return { state: passingRefusals.has(refused.reason) ? 'offered' : 'failed', reason: refused.reason };

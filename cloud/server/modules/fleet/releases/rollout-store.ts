@@ -122,7 +122,7 @@ export async function moveRollout(
 /** What is known of one device, whose row is locked for the transaction; null when it is gone. */
 export interface LockedForRelease extends OfferedDevice {
   readonly buildingId: string;
-  readonly taking: Taking | null;
+  readonly taking: NotedTaking | null;
 }
 
 /** What it makes of the rollout that it was last looked at for. */
@@ -134,7 +134,12 @@ export interface Taking {
   readonly mayStart: boolean;
 }
 
-const takingColumns = `r.rollout_id as "rolloutId", r.sequence, r.state, r.reason, r.may_start as "mayStart"`;
+/** The same as it was noted, with the rollout in which somebody asked that it try again. */
+export interface NotedTaking extends Taking {
+  readonly retriedRolloutId: string | null;
+}
+
+const takingColumns = `r.rollout_id as "rolloutId", r.sequence, r.state, r.reason, r.may_start as "mayStart", r.retried_rollout_id as "retriedRolloutId"`;
 
 /** Two statements, because the second must not be read before the device is ours. */
 export async function lockForRelease(tx: Transaction, deviceId: string): Promise<LockedForRelease | null> {
@@ -157,11 +162,11 @@ export async function lockForRelease(tx: Transaction, deviceId: string): Promise
 }
 
 /** Of a device whose row the caller holds. */
-export async function takingOf(tx: Transaction, deviceId: string): Promise<Taking | null> {
-  const [taking] = await tx.query<Taking>(`select ${takingColumns} from device_release r where r.tenant_id = $1 and r.device_id = $2`, [
-    tx.scope.tenantId,
-    deviceId,
-  ]);
+export async function takingOf(tx: Transaction, deviceId: string): Promise<NotedTaking | null> {
+  const [taking] = await tx.query<NotedTaking>(
+    `select ${takingColumns} from device_release r where r.tenant_id = $1 and r.device_id = $2`,
+    [tx.scope.tenantId, deviceId],
+  );
   return taking ?? null;
 }
 

@@ -4,6 +4,7 @@ import { recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { DEVICE_CHANGED } from '../devices.ts';
+import { noteReleaseEvent } from './office-store.ts';
 import { isQuiet, nextStep, placesLeft, reasonToPassOver, takingState } from './rollout-rules.ts';
 import {
   askerOf,
@@ -61,6 +62,8 @@ export function createRollouts(deps: { readonly database: Database; readonly out
       const taking = device === null ? null : decision(device);
       if (device === null || taking === null) return;
       await noteTaking(tx, deviceId, taking);
+      if (taking.sequence !== null && taking.state !== device.taking?.state && (taking.state === 'offered' || taking.state === 'withdrawn'))
+        await noteReleaseEvent(tx, { deviceId, sequence: taking.sequence, what: taking.state, reason: null });
       if (taking.state !== 'passed-over') await tell(tx, { id: deviceId, buildingId: device.buildingId });
     });
   }
@@ -78,7 +81,7 @@ export function createRollouts(deps: { readonly database: Database; readonly out
       await change(place, (device) => {
         const { taking } = device;
         if (taking?.rolloutId === rollout.id && taking.state !== 'passed-over') return null;
-        const reason = reasonToPassOver(device, release);
+        const reason = reasonToPassOver({ ...device, forgiven: taking?.retriedRolloutId === rollout.id }, release);
         if (reason === null) left -= 1;
         return {
           rolloutId: rollout.id,
@@ -122,7 +125,11 @@ export function createRollouts(deps: { readonly database: Database; readonly out
     async heard(tx, device, release) {
       const taking = await takingOf(tx, device.id);
       if (taking === null || taking.sequence === null || taking.state === null || taking.state === 'passed-over') return;
-      const { state, reason } = takingState(taking.sequence, release);
+      const { rolloutId, retriedRolloutId } = taking;
+      const { state, reason } = takingState(taking.sequence, release, {
+        forgiven: rolloutId !== null && retriedRolloutId === rolloutId,
+        state: taking.state === 'withdrawn' ? null : taking.state,
+      });
       if (taking.state === state && taking.reason === reason) return;
       // What was given up here is taken up again only by running it.
       const over = taking.state === 'done' || taking.state === 'failed' || taking.state === 'withdrawn';
@@ -130,6 +137,7 @@ export function createRollouts(deps: { readonly database: Database; readonly out
       if (over && taking.state === 'done') return;
       await noteTaking(tx, device.id, { ...taking, state, reason, mayStart: taking.mayStart && state !== 'offered' });
       if (state !== 'done' && state !== 'failed') return;
+      await noteReleaseEvent(tx, { deviceId: device.id, sequence: taking.sequence, what: state, reason });
       await recordAudit(
         tx,
         { kind: 'device', id: device.id },

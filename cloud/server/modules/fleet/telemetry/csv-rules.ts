@@ -25,6 +25,7 @@ export interface CsvWords {
   readonly columns: readonly string[];
   readonly state: Readonly<Record<FleetDevice['state'], string>>;
   readonly alert: Readonly<Record<FleetDevice['alerts'][number], string>>;
+  readonly standing: Readonly<Record<FleetDevice['release']['standing'], string>>;
   readonly yes: string;
 }
 
@@ -49,6 +50,9 @@ export function deviceLine(device: FleetDevice, words: CsvWords, language: Langu
       number(reported?.contentSequence ?? null),
       text(device.driftSince),
       number(device.temperatureCelsius),
+      text(device.release.running),
+      number(device.release.ring),
+      text(device.release.standing === 'none' ? null : words.standing[device.release.standing]),
       text(device.sample ? words.yes : null),
       text(device.id),
     ],

@@ -80,6 +80,8 @@ describe('finding screens among many', () => {
         { version: '1.0.0', count: 2 },
         { version: '2.0.0', count: 1 },
       ],
+      rings: ['lab', 'early', 'half', 'all'].map((name, ring) => ({ ring, name, count: 0 })),
+      standings: { none: 3 },
     });
     const buildings = FleetBuildingPage.parse((await manager.request('GET', '/api/kiosk/fleet/buildings')).json);
     expect(buildings.items).toEqual([

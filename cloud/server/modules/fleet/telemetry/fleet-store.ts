@@ -1,6 +1,8 @@
-import type { AlertKind, DeviceFilter, DeviceSort, DeviceState, FleetCounts } from '@concierge/contract/http/fleet.ts';
+import type { FleetRelease } from '@concierge/contract/http/device-releases.ts';
+import type { AlertKind, DeviceFilter, DeviceSort, DeviceState, FleetCounts, FleetGrouping } from '@concierge/contract/http/fleet.ts';
 import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import type { Database, Scope, Statement } from '#platform/database/database.ts';
+import { type ReleasesNow, releaseColumns, standingNow } from '../releases/office-store.ts';
 import { deviceColumns, instant } from '../store.ts';
 import type { FleetDeviceRow } from './fleet.ts';
 import type { Cutoffs } from './rules.ts';
@@ -12,6 +14,7 @@ export interface FleetQuestion {
   /** For each word that is looked for, the buildings that have it in their name. */
   readonly words: readonly { readonly word: string; readonly buildingIds: readonly string[] }[];
   readonly cutoffs: Cutoffs;
+  readonly releases: ReleasesNow;
 }
 
 /** Values of a statement that is put together: each is a parameter, none is ever text of the statement. */
@@ -42,6 +45,11 @@ export function fleetNow(add: (value: unknown, type: string) => string, cutoffs:
       when cardinality(a.kinds) > 0 then 'trouble' else 'well' end as state) s`;
 }
 
+/** Every screen with all that can be asked of it. */
+function everything(add: (value: unknown, type: string) => string, question: Pick<FleetQuestion, 'cutoffs' | 'releases'>): string {
+  return `${fleetNow(add, question.cutoffs)} ${standingNow(add, question.releases)}`;
+}
+
 function chosen(add: (value: unknown, type: string) => string, question: FleetQuestion, withState: boolean): string {
   const { allowed, filter, words } = question;
   const conditions = ['d.tenant_id = (select current_tenant())', 'd.revoked_at is null'];
@@ -49,6 +57,8 @@ function chosen(add: (value: unknown, type: string) => string, question: FleetQu
   if (filter.buildingId !== undefined) conditions.push(`d.building_id = ${add(filter.buildingId, 'uuid')}`);
   if (filter.version !== undefined) conditions.push(`d.reported ->> 'agentVersion' = ${add(filter.version, 'text')}`);
   if (filter.alert !== undefined) conditions.push(`${add(filter.alert, 'text')} = any (a.kinds)`);
+  if (filter.ring !== undefined) conditions.push(`q.ring = ${add(filter.ring, 'integer')}`);
+  if (filter.standing !== undefined) conditions.push(`u.standing = ${add(filter.standing, 'text')}`);
   if (withState && filter.state !== undefined) conditions.push(`s.state = ${add(filter.state, 'text')}`);
   for (const { word, buildingIds } of words) {
     const inText = `position(folded_text(${add(word, 'text')}) in d.search_text) > 0`;
@@ -58,7 +68,7 @@ function chosen(add: (value: unknown, type: string) => string, question: FleetQu
 }
 
 const rowColumns = `${deviceColumns}, s.state, a.kinds as alerts, d.desired_sequence as "desiredSequence", ${instant('d.drift_since')} as "driftSince",
-  ${instant('l.last_sign')} as "lastSignAt", (h.telemetry ->> 'temperatureCelsius')::float8 as "temperatureCelsius", d.sample`;
+  ${instant('l.last_sign')} as "lastSignAt", (h.telemetry ->> 'temperatureCelsius')::float8 as "temperatureCelsius", d.sample, ${releaseColumns}`;
 
 /** What a list is ordered by. All but texts are whole numbers, so that a cursor carries them exactly and a wrong one cannot make the statement fail. */
 export const sortKeys: Readonly<Record<DeviceSort, { readonly key: string; readonly type: 'text' | 'bigint' }>> = {
@@ -86,7 +96,7 @@ export async function listFleet(database: Database, scope: Scope, question: Flee
 export function fleetStatement(question: FleetQuestion, page: PageAsked): Statement & { readonly values: readonly unknown[] } {
   const { values, add } = parameters();
   const { key, type } = sortKeys[page.sort];
-  const from = fleetNow(add, question.cutoffs);
+  const from = everything(add, question);
   const conditions = [chosen(add, question, true)];
   const beyond = page.direction === 'asc' ? '>' : '<';
   if (page.after !== null) conditions.push(`(${key}, d.id) ${beyond} (${add(page.after[0], type)}, ${add(page.after[1], 'uuid')})`);
@@ -105,6 +115,8 @@ interface Counts {
   readonly states: Partial<Record<DeviceState, number>>;
   readonly alerts: Partial<Record<AlertKind, number>>;
   readonly versions: FleetCounts['versions'];
+  readonly rings: Readonly<Record<string, number>>;
+  readonly standings: FleetCounts['standings'];
 }
 
 export async function countFleet(database: Database, scope: Scope, question: FleetQuestion): Promise<Counts> {
@@ -117,10 +129,12 @@ export function countStatement(question: FleetQuestion): Statement & { readonly 
   const { values, add } = parameters();
   return {
     text: `with f as materialized (
-        select s.state, a.kinds, d.reported ->> 'agentVersion' as version from ${fleetNow(add, question.cutoffs)} where ${chosen(add, question, false)})
+        select s.state, a.kinds, q.ring, u.standing, d.reported ->> 'agentVersion' as version from ${everything(add, question)} where ${chosen(add, question, false)})
       select (select count(*)::int from f) as total,
         (select coalesce(jsonb_object_agg(state, n), '{}') from (select state, count(*) as n from f group by state) c) as states,
         (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) as n from f, unnest(kinds) as kind group by kind) c) as alerts,
+        (select coalesce(jsonb_object_agg(ring, n), '{}') from (select ring, count(*) as n from f where ring is not null group by ring) c) as rings,
+        (select coalesce(jsonb_object_agg(standing, n), '{}') from (select standing, count(*) as n from f group by standing) c) as standings,
         (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'count', n) order by n desc, version), '[]')
           from (select version, count(*) as n from f where version is not null group by version order by n desc, version limit 20) c) as versions`,
     values,
@@ -143,7 +157,7 @@ export async function countByBuilding(
 ): Promise<BuildingCounts[]> {
   const { values, add } = parameters();
   const inner = `select d.building_id, count(*)::int as total, count(*) filter (where s.state = 'trouble')::int as trouble,
-      count(*) filter (where s.state = 'offline')::int as offline from ${fleetNow(add, question.cutoffs)} where ${chosen(add, question, true)} group by d.building_id`;
+      count(*) filter (where s.state = 'offline')::int as offline from ${everything(add, question)} where ${chosen(add, question, true)} group by d.building_id`;
   const after =
     page.after === null
       ? 'true'
@@ -155,6 +169,51 @@ export async function countByBuilding(
   });
 }
 
+export interface GroupRow {
+  readonly key: string | null;
+  readonly total: number;
+  readonly trouble: number;
+  readonly offline: number;
+  readonly current: number;
+  readonly failed: number;
+}
+
+const groupKeys: Readonly<Record<FleetGrouping, string>> = { ring: 'q.ring::text', state: 's.state' };
+
+/** The screens by ring or by state; never more groups than there are rings or states. */
+export async function countGroups(database: Database, scope: Scope, question: FleetQuestion, by: FleetGrouping): Promise<GroupRow[]> {
+  const { values, add } = parameters();
+  return database.read<GroupRow>(scope, {
+    text: `select ${groupKeys[by]} as key, count(*)::int as total, count(*) filter (where s.state = 'trouble')::int as trouble,
+        count(*) filter (where s.state = 'offline')::int as offline, count(*) filter (where u.standing = 'current')::int as current,
+        count(*) filter (where u.standing = 'failed')::int as failed
+      from ${everything(add, question)} where ${chosen(add, question, true)} group by 1 order by 1 nulls last`,
+    values,
+  });
+}
+
+/** Why screens are passed over or failed, and which releases run. */
+export async function releaseFigures(
+  database: Database,
+  scope: Scope,
+  question: FleetQuestion,
+): Promise<Pick<FleetRelease, 'standings' | 'reasons' | 'versions'>> {
+  const { values, add } = parameters();
+  const conditions = `from ${everything(add, question)} where ${chosen(add, question, true)}`;
+  const [row] = await database.read<Pick<FleetRelease, 'standings' | 'reasons' | 'versions'>>(scope, {
+    text: `with f as materialized (select u.standing, m.reason, t.said -> 'running' ->> 'version' as version ${conditions})
+      select (select coalesce(jsonb_object_agg(standing, n), '{}') from (select standing, count(*) as n from f group by standing) c) as standings,
+        (select coalesce(jsonb_agg(jsonb_build_object('standing', standing, 'reason', reason, 'count', n) order by n desc, standing, reason), '[]')
+          from (select standing, reason, count(*) as n from f where standing in ('held', 'failed') and reason is not null
+            group by standing, reason order by n desc, standing, reason limit 20) c) as reasons,
+        (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'count', n) order by n desc, version), '[]')
+          from (select version, count(*) as n from f where version is not null group by version order by n desc, version limit 20) c) as versions`,
+    values,
+  });
+  if (row === undefined) throw new Error('a count has one row');
+  return row;
+}
+
 export interface DetailRow extends FleetDeviceRow {
   readonly serial: string;
   readonly claimedAt: string;
@@ -163,9 +222,14 @@ export interface DetailRow extends FleetDeviceRow {
   readonly telemetryReceivedAt: string | null;
 }
 
-export async function findInFleet(database: Database, scope: Scope, deviceId: string, cutoffs: Cutoffs): Promise<DetailRow | null> {
+export async function findInFleet(
+  database: Database,
+  scope: Scope,
+  deviceId: string,
+  question: Pick<FleetQuestion, 'cutoffs' | 'releases'>,
+): Promise<DetailRow | null> {
   const { values, add } = parameters();
-  const from = fleetNow(add, cutoffs);
+  const from = everything(add, question);
   const [row] = await database.read<DetailRow>(scope, {
     text: `select ${rowColumns}, d.serial, ${instant('d.claimed_at')} as "claimedAt", ${instant('d.certificate_expires_at')} as "certificateExpiresAt",
         nullif(h.telemetry, 'null') as telemetry, case when h.telemetry <> 'null' then ${instant('h.received_at')} end as "telemetryReceivedAt"

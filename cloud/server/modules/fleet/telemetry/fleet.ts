@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { type FleetRelease, ReleaseStanding } from '@concierge/contract/http/device-releases.ts';
 import {
   AlertKind,
   type DeviceDetail,
@@ -9,12 +10,15 @@ import {
   type FleetBuilding,
   type FleetCounts,
   type FleetDevice,
+  type FleetGroup,
+  type FleetGrouping,
   type FleetThresholds,
   type FleetThresholdsRow,
   type HistoryRange,
 } from '@concierge/contract/http/fleet.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import { fleetStrings } from '@concierge/i18n/office/fleet.ts';
+import { releasesStrings } from '@concierge/i18n/office/releases.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { z } from 'zod';
 import { actorOf, auditedOf, recordAudit } from '#platform/audit/audit.ts';
@@ -22,12 +26,24 @@ import type { Database } from '#platform/database/database.ts';
 import { decodeCursor, type Page, pageOfRows, textAndId } from '#platform/http/cursor.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
+import { releasesNow } from '../releases/office-store.ts';
+import { shownRollout } from '../releases/office-view.ts';
 import { findDevice } from '../store.ts';
 import { inOrder, twinHistory } from '../twins/history.ts';
 import { TWIN_CLOSED, TWIN_OPENED } from '../twins/twins.ts';
 import { alertsOf } from './alert-store.ts';
 import { type CsvWords, deviceLine, headLine } from './csv-rules.ts';
-import { countByBuilding, countFleet, type FleetQuestion, findInFleet, listFleet, type SortedRow, sortKeys } from './fleet-store.ts';
+import {
+  countByBuilding,
+  countFleet,
+  countGroups,
+  type FleetQuestion,
+  findInFleet,
+  listFleet,
+  releaseFigures,
+  type SortedRow,
+  sortKeys,
+} from './fleet-store.ts';
 import { changeThresholds, readHistory, thresholdsOf } from './health-store.ts';
 import { cutoffsOf, historySpan } from './rules.ts';
 
@@ -44,6 +60,9 @@ export interface FleetView {
     principal: Principal,
     query: DeviceFilter & { cursor?: string | undefined; limit: number },
   ): Promise<Result<Page<FleetBuilding>, Failure>>;
+  groups(principal: Principal, filter: DeviceFilter, by: FleetGrouping): Promise<Result<FleetGroup[], Failure>>;
+  /** The release that goes out, and how these screens stand with it. */
+  release(principal: Principal, filter: DeviceFilter): Promise<Result<FleetRelease, Failure>>;
   detail(principal: Principal, deviceId: string): Promise<Result<DeviceDetail, Failure>>;
   history(principal: Principal, deviceId: string, range: HistoryRange): Promise<Result<DeviceHistory, Failure>>;
   /** A file of everything the filter leaves, read page by page while it is sent. */
@@ -87,6 +106,7 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
       filter,
       words: asked.map((word, index) => ({ word, buildingIds: found[index] ?? [] })),
       cutoffs: cutoffsOf(deps.nowMs(), thresholds),
+      releases: await releasesNow(database),
     });
   }
 
@@ -120,7 +140,32 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
       if (!question.ok) return question;
       const counted = await countFleet(database, principal.scope, question.value);
       const none = Object.fromEntries(DeviceState.options.map((state) => [state, 0])) as FleetCounts['states'];
-      return success({ ...counted, states: { ...none, ...counted.states } });
+      const rings = question.value.releases.rings.map(({ ring, name }) => ({ ring, name, count: counted.rings[ring] ?? 0 }));
+      return success({ ...counted, rings, states: { ...none, ...counted.states } });
+    },
+
+    async groups(principal, filter, by) {
+      const question = await ask(principal, filter);
+      if (!question.ok) return question;
+      const { rings } = question.value.releases;
+      const rows = await countGroups(database, principal.scope, question.value, by);
+      const nameOf = (key: string | null) => (by === 'ring' ? (rings.find(({ ring }) => String(ring) === key)?.name ?? null) : null);
+      return success(rows.map((row) => ({ ...row, name: nameOf(row.key) })));
+    },
+
+    async release(principal, filter) {
+      const question = await ask(principal, filter);
+      if (!question.ok) return question;
+      const { rollout, rings } = question.value.releases;
+      const { standings, reasons, versions } = await releaseFigures(database, principal.scope, question.value);
+      const none = Object.fromEntries(ReleaseStanding.options.map((standing) => [standing, 0])) as FleetRelease['standings'];
+      return success({
+        rollout: rollout === null ? null : shownRollout(rollout),
+        rings: rings.map(({ ring, name }) => ({ ring, name })),
+        standings: { ...none, ...standings },
+        reasons,
+        versions,
+      });
     },
 
     async byBuilding(principal, query) {
@@ -143,7 +188,10 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
     async detail(principal, deviceId) {
       const { scope } = principal;
       const { thresholds } = await thresholdsOf(database, scope);
-      const row = await findInFleet(database, scope, deviceId, cutoffsOf(deps.nowMs(), thresholds));
+      const row = await findInFleet(database, scope, deviceId, {
+        cutoffs: cutoffsOf(deps.nowMs(), thresholds),
+        releases: await releasesNow(database),
+      });
       if (row === null || !principal.may('device:read', row.buildingId)) return failure({ code: 'not-found' });
       const alerts = await alertsOf(database, scope, deviceId, MOST_ALERTS_SHOWN);
       const names = await buildings.names(scope, [row.buildingId]);
@@ -214,7 +262,13 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
 function csvWords(language: Language): CsvWords {
   const { fleet } = fleetStrings[language];
   const { csv } = fleet;
-  return { columns: Object.values(csv.columns), state: fleet.state, alert: alertNames(fleet.alert), yes: csv.yes };
+  return {
+    columns: Object.values(csv.columns),
+    state: fleet.state,
+    alert: alertNames(fleet.alert),
+    standing: releasesStrings[language].release.standing,
+    yes: csv.yes,
+  };
 }
 
 function alertNames(names: Readonly<Record<AlertKind, string>>): CsvWords['alert'] {

@@ -1,3 +1,4 @@
+import { FleetRelease } from '@concierge/contract/http/device-releases.ts';
 import {
   AlertKind,
   ClosedByHand,
@@ -10,6 +11,8 @@ import {
   FleetBuildingPage,
   FleetBuildingsQuery,
   FleetCounts,
+  FleetGroupList,
+  FleetGroupsQuery,
   FleetThresholdsBody,
   FleetThresholdsRow,
   HistoryQuery,
@@ -94,6 +97,19 @@ export function telemetryRoutes(app: HttpServer, use: { view: FleetView; alerts:
     '/api/kiosk/fleet/buildings',
     { config: { access: 'device:read' }, schema: { querystring: FleetBuildingsQuery, response: { 200: FleetBuildingPage } } },
     async (request) => valueOrProblem(await view.byBuilding(signedIn(request), request.query)),
+  );
+  app.get(
+    '/api/kiosk/fleet/groups',
+    { config: { access: 'device:read' }, schema: { querystring: FleetGroupsQuery, response: { 200: FleetGroupList } } },
+    async (request) => {
+      const { by, ...filter } = request.query;
+      return { items: valueOrProblem(await view.groups(signedIn(request), filter, by)) };
+    },
+  );
+  app.get(
+    '/api/kiosk/fleet/release',
+    { config: { access: 'device:read' }, schema: { querystring: DeviceFilter, response: { 200: FleetRelease } } },
+    async (request) => valueOrProblem(await view.release(signedIn(request), request.query)),
   );
   app.get(
     '/api/kiosk/fleet/thresholds',

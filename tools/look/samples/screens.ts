@@ -1,7 +1,6 @@
-import type { FleetDevice } from '@concierge/contract/http/fleet.ts';
+import { Device } from '@concierge/contract/http/devices.ts';
+import type { DeviceDetail, FleetDevice } from '@concierge/contract/http/fleet.ts';
 import type { ConnectReply } from '@concierge/contract/http/kiosk-connect.ts';
-import type { PlanStanding } from '@concierge/contract/http/plan.ts';
-import { lackingIn, PlanFeature } from '@concierge/contract/plans.ts';
 
 /** Screens in every state an office meets: well, receiving, long offline, refusing, never seen. */
 export function sampleDevices(buildingIds: readonly [string, string], nowMs: number): FleetDevice[] {
@@ -25,13 +24,17 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
     driftSince: null,
     lastSignAt: ago(0),
     temperatureCelsius: 51,
+    release: { standing: 'none', ring: null, running: null, reason: null },
     sample: false,
     building: { el: 'Αλκμάνος 22', en: 'Alkmanos 22' },
     ...part,
   });
   return [
     device(0, 'Είσοδος Αλκμάνος', { placement: 'Δίπλα στα γραμματοκιβώτια' }),
-    device(1, 'Είσοδος Βικτωρίας', { reported: reportedOf(7, 6, ago(12)) }),
+    device(1, 'Είσοδος Βικτωρίας', {
+      reported: reportedOf(7, 6, ago(12)),
+      release: { standing: 'waiting', ring: 2, running: '1.3.2', reason: null },
+    }),
     device(2, 'Πυλωτή', {
       state: 'offline',
       alerts: ['offline'],
@@ -44,6 +47,7 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
     device(3, 'Ισόγειο, ανελκυστήρες', {
       state: 'trouble',
       alerts: ['hot', 'power', 'crash-loop', 'storage'],
+      release: { standing: 'failed', ring: 2, running: '1.3.2', reason: 'disk-full' },
       temperatureCelsius: 84,
       reported: { ...reportedOf(7, 7, ago(1)), lastRefusal: { topic: 'content', reason: 'signature does not match', at: ago(45) } },
     }),
@@ -57,6 +61,26 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
       reported: null,
     }),
   ];
+}
+
+/** The first of them closely. */
+export function sampleDetail(buildingIds: readonly [string, string], nowMs: number): DeviceDetail {
+  const [device] = sampleDevices(buildingIds, nowMs);
+  if (device === undefined) throw new Error('there are samples');
+  return {
+    ...device,
+    serial: '10000000a1b2c3d4',
+    claimedAt: new Date(nowMs - 90 * 86_400_000).toISOString(),
+    certificateExpiresAt: new Date(nowMs + 40 * 86_400_000).toISOString(),
+    telemetry: null,
+    telemetryReceivedAt: null,
+    history: [],
+  };
+}
+
+/** A screen as it is answered when it was claimed: without what only the fleet knows. */
+export function sampleDevice(buildingIds: readonly [string, string], nowMs: number): Device {
+  return Device.strip().parse(sampleDevices(buildingIds, nowMs)[0]);
 }
 
 function reportedOf(contentSequence: number, paintedSequence: number, at: string): NonNullable<FleetDevice['reported']> {
@@ -85,23 +109,4 @@ export function sampleConnectReply(buildingId: string, nowMs: number): ConnectRe
     },
     joinUntil: new Date(nowMs + 14 * 60_000).toISOString(),
   };
-}
-
-/** An office with the least plan, and one whose fuller plan ended three days ago. */
-export function samplePlan(state: 'basic' | 'grace', nowMs: number): PlanStanding {
-  const inDays = (days: number) => new Date(nowMs + days * 86_400_000).toISOString();
-  const plan = state === 'basic' ? 'basic' : 'premium';
-  const features = PlanFeature.options.filter((feature) => !lackingIn(plan).includes(feature));
-  if (state === 'basic')
-    return {
-      plan,
-      phase: 'standing',
-      trial: false,
-      since: inDays(-9),
-      until: null,
-      goneFrom: null,
-      next: { plan: 'premium', from: inDays(20) },
-      features,
-    };
-  return { plan, phase: 'grace', trial: false, since: inDays(-300), until: inDays(-3), goneFrom: inDays(11), next: null, features };
 }
