@@ -1,12 +1,17 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import type { MediaRef } from '@concierge/contract/media.ts';
+import { type FilmRef, isFilm, type MediaRef, type PictureRef } from '@concierge/contract/media.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { instant, testBuildingId, testDeviceId } from '../../testing/documents.ts';
 import { silentLogger } from '../../testing/kiosk.ts';
 import { createMediaShelf, DEFAULT_MEDIA_LIMITS, type MediaLimits, type MediaShelf } from '../media.ts';
 
 export interface TestPicture {
-  readonly media: MediaRef;
+  readonly media: PictureRef;
+  readonly file: Buffer;
+}
+
+export interface TestFilm {
+  readonly media: FilmRef;
   readonly file: Buffer;
 }
 
@@ -16,7 +21,13 @@ export function aPicture(bytes = 3_000): TestPicture {
   return { file, media: { sha256: createHash('sha256').update(file).digest('hex'), type: 'image/png', bytes } };
 }
 
-/** An arrangement that names these pictures, one in each scene. */
+/** The beginning of a WebM file and bytes after it. */
+export function aFilm(bytes = 300_000): TestFilm {
+  const file = Buffer.concat([Buffer.from('1a45dfa3', 'hex'), randomBytes(bytes - 4)]);
+  return { file, media: { sha256: createHash('sha256').update(file).digest('hex'), type: 'video/webm', bytes, durationMs: 5_000 } };
+}
+
+/** An arrangement that names these pictures and films, one in each scene. */
 export function scenesNaming(...pictures: readonly MediaRef[]): ScenesClaims {
   return {
     kind: 'scenes',
@@ -35,7 +46,7 @@ export function scenesNaming(...pictures: readonly MediaRef[]): ScenesClaims {
           view: {
             kind: 'layout' as const,
             portrait: [
-              { id: randomUUID(), widget: 'image', column: 0, row: 0, columns: 6, rows: 4, settings: { media, alt: null, fit: 'cover' } },
+              { id: randomUUID(), column: 0, row: 0, columns: 6, rows: 4, ...showing(media) },
             ],
             landscape: [],
           },
@@ -48,6 +59,12 @@ export function scenesNaming(...pictures: readonly MediaRef[]): ScenesClaims {
       },
     },
   };
+}
+
+function showing(media: MediaRef) {
+  return isFilm(media)
+    ? { widget: 'video', settings: { media, alt: null, fit: 'cover', plays: 'loop' } }
+    : { widget: 'image', settings: { media, alt: null, fit: 'cover' } };
 }
 
 /** An arrangement as the cache keeps it; nobody looks at this signature. */

@@ -20,13 +20,16 @@ export async function listMedia(database: Database, scope: Scope, limit: number)
     text: `select ${columns} from media where tenant_id = (select current_tenant()) and deleted_at is null order by uploaded_at desc, id desc limit $1`,
     values: [limit],
   });
-  return rows.map(withoutNull);
+  return rows.map(mediaOf);
 }
 
-function withoutNull<Row extends Kind>(row: Row) {
-  if (row.durationMs !== null) return row;
-  const { durationMs: _none, ...picture } = row;
-  return picture;
+function refOf({ sha256, bytes, ...kind }: RefRow): MediaRef {
+  return kind.durationMs === null ? { sha256, bytes, type: kind.type } : { sha256, bytes, type: kind.type, durationMs: kind.durationMs };
+}
+
+function mediaOf(row: MediaRow): Media {
+  const { width, height, name, uploadedAt } = row;
+  return { ...refOf(row), width, height, name, uploadedAt };
 }
 
 export async function findMedia(database: Database, scope: Scope, sha256: string): Promise<Media | null> {
@@ -35,7 +38,7 @@ export async function findMedia(database: Database, scope: Scope, sha256: string
     text: `select ${columns} from media where tenant_id = (select current_tenant()) and sha256 = $1 and deleted_at is null`,
     values: [sha256],
   });
-  return media === undefined ? null : withoutNull(media);
+  return media === undefined ? null : mediaOf(media);
 }
 
 /** How much of the library is taken. The library must be locked for this to stay true. */
@@ -74,7 +77,7 @@ export async function holdMedia(tx: Transaction, hashes: readonly string[]): Pro
     'select sha256, type, bytes, duration_ms as "durationMs" from media where tenant_id = $1 and sha256 = any ($2) and deleted_at is null order by id for share',
     [tx.scope.tenantId, hashes],
   );
-  return rows.map(withoutNull);
+  return rows.map(refOf);
 }
 
 export async function markDeleted(tx: Transaction, id: string, at: Date): Promise<void> {
