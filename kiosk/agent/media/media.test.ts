@@ -263,7 +263,7 @@ describe('the shelf', () => {
   });
 
   it('hashes a film once, however often it is opened', async () => {
-    const { media, file } = aFilm(48 * 1_048_576);
+    const { media, file } = aFilm(24 * 1_048_576);
     mkdirSync(folder());
     writeFileSync(join(folder(), media.sha256), file);
     shelf.want(scenesNaming(media));
