@@ -116,7 +116,7 @@ export const filmScene: Scene = {
   view: {
     kind: 'layout',
     portrait: [placement('video', 0, 0, 12, 8), placement('text', 0, 8, 12, 4)],
-    landscape: [placement('video', 0, 0, 13, 8), placement('text', 13, 0, 7, 5)],
+    landscape: [placement('video', 0, 0, 13, 8), placement('text', 13, 0, 7, 8)],
   },
   durationSeconds: null,
   priority: 'normal',

@@ -12,7 +12,7 @@ export function playingTime(durationMs: number): string {
 
 type Film = Extract<Media, { readonly durationMs: number }>;
 
-/** Its first frame and how long it plays. The file is asked for when it is looked at, and only its beginning. */
+/** Its first frame. The file is asked for when it is looked at, and only its beginning. */
 export function FilmPoster({ film }: { film: Film }) {
   const place = useRef<HTMLSpanElement>(null);
   const [seen, setSeen] = useState(false);
@@ -30,9 +30,6 @@ export function FilmPoster({ film }: { film: Film }) {
       ) : (
         <IconMovie size={32} stroke={1.5} aria-hidden />
       )}
-      <span className="media-length" aria-hidden>
-        {playingTime(film.durationMs)}
-      </span>
     </span>
   );
 }

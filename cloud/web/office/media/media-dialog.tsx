@@ -85,6 +85,7 @@ export function MediaDialog({
                 >
                   {isFilm(media) ? <FilmPoster film={media} /> : <img src={fileUrl(media.sha256)} alt="" loading="lazy" decoding="async" />}
                   <span className="media-name">{media.name}</span>
+                  {isFilm(media) && <span className="media-length"> {playingTime(media.durationMs)}</span>}
                 </button>
                 {mayWrite && (
                   <ActionIcon
