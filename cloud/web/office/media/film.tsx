@@ -6,7 +6,7 @@ import { fileUrl } from './queries.ts';
 
 /** Minutes and seconds, as players write them. */
 export function playingTime(durationMs: number): string {
-  const seconds = Math.max(1, Math.round(durationMs / 1_000));
+  const seconds = Math.max(1, Math.floor(durationMs / 1_000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 

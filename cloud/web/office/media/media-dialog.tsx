@@ -16,6 +16,8 @@ import { useMay } from '../session/session.ts';
 import { FilmPoster, playingTime } from './film.tsx';
 import { fileUrl, mediaQuery, removeMedia } from './queries.ts';
 import { type Uploads, useUploads } from './use-uploads.ts';
+// Bars are drawn nowhere else in the office.
+import '@mantine/core/styles/Progress.css';
 import './media.css';
 
 const MIB = 1_048_576;
