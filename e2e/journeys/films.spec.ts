@@ -70,7 +70,11 @@ test('a manager sends a film, hears why others are refused, stops one, and choos
   const line = await context.newCDPSession(page);
   await line.send('Network.enable');
   await line.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 40_000 });
-  await fileInput(page).setInputFiles({ name: 'Μεγάλο.webm', mimeType: 'video/webm', buffer: Buffer.concat([recorded.bytes, Buffer.alloc(4_000_000)]) });
+  await fileInput(page).setInputFiles({
+    name: 'Μεγάλο.webm',
+    mimeType: 'video/webm',
+    buffer: Buffer.concat([recorded.bytes, Buffer.alloc(4_000_000)]),
+  });
   const progress = library(page).getByRole('progressbar', { name: 'Αποστολή: Μεγάλο.webm' });
   await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow')), { timeout: 20_000 }).toBeGreaterThan(0);
   await look(page, 'sending');

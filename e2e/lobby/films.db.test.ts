@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { aVp8Frame, aWebm } from '@concierge/cloud-server/modules/fleet/media/testing/films.ts';
 import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
-import { aVp8Frame, aWebm } from '@concierge/cloud-server/modules/fleet/media/testing/films.ts';
 import { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
 import { Media } from '@concierge/contract/http/media.ts';
 import type { Browser, Page } from 'playwright-core';
@@ -92,6 +92,10 @@ async function lobby(): Promise<Page> {
   await page.goto(kiosk.agent.url ?? '');
   return page;
 }
+/** Asked from outside: the page's policy lets nobody evaluate anything in it. */
+async function holds(page: Page, expression: string, timeout: number): Promise<void> {
+  await expect.poll(async () => page.evaluate<boolean>(expression), { timeout, interval: 50 }).toBe(true);
+}
 const isPlaying = `(() => {
   const film = document.querySelector('.lobby-layer:not([aria-hidden]) video');
   return film !== null && film.currentTime > 0.2 && !film.paused && film.videoWidth === 320;
@@ -102,24 +106,34 @@ describe.skipIf(chromium === null)('a film that the office arranged', () => {
     const film = await made((page) => recordWebm(page, { durationMs: 2_000 }));
     webm = await upload(film?.bytes ?? Buffer.alloc(0));
     expect(webm).toMatchObject({ type: 'video/webm', width: 320, height: 180 });
-    config = await ask('POST', '', { name: 'Είσοδος', buildingId: tenant.buildingId, draft: { scenes: [sceneWith(webm, 'once'), overview()], fallbackSceneId: null } });
-    const { rows } = await running.owner.query<{ id: string }>("select id from device where tenant_id = $1 and name = 'Test kiosk'", [tenant.tenantId]);
+    config = await ask('POST', '', {
+      name: 'Είσοδος',
+      buildingId: tenant.buildingId,
+      draft: { scenes: [sceneWith(webm, 'once'), overview()], fallbackSceneId: null },
+    });
+    const { rows } = await running.owner.query<{ id: string }>("select id from device where tenant_id = $1 and name = 'Test kiosk'", [
+      tenant.tenantId,
+    ]);
     config = await ask('POST', `/${config.id}/devices`, { assign: [rows[0]?.id], release: [] });
     config = await ask('POST', `/${config.id}/publish`, { version: config.version });
     expect(await kiosk.until('the film is ready', (state) => state.media.length === 1)).toBeLessThan(5_000);
     const reply = await fetch(new URL(`/media/${webm.sha256}`, kiosk.agent.url ?? ''), { headers: { range: 'bytes=0-' } });
     expect([reply.status, reply.headers.get('content-type')]).toEqual([206, 'video/webm']);
-    expect(createHash('sha256').update(Buffer.from(await reply.arrayBuffer())).digest('hex')).toBe(webm.sha256);
+    expect(
+      createHash('sha256')
+        .update(Buffer.from(await reply.arrayBuffer()))
+        .digest('hex'),
+    ).toBe(webm.sha256);
   });
 
   it('is played, and gives the scene after it its turn when it has ended', async () => {
     const page = await lobby();
-    await page.waitForFunction(isPlaying, undefined, { timeout: 20_000 });
+    await holds(page, isPlaying, 20_000);
     const startedMs = performance.now();
     await page.waitForSelector('.lobby[data-scene="overview"]', { timeout: 10_000 });
     // It said itself that it had ended; nobody waited for the time it had been given.
     expect(performance.now() - startedMs).toBeLessThan(4_000);
-    await page.waitForFunction("document.querySelectorAll('video').length === 0", undefined, { timeout: 5_000 });
+    await holds(page, "document.querySelectorAll('video').length === 0", 5_000);
     await page.close();
   });
 
@@ -132,9 +146,9 @@ describe.skipIf(chromium === null)('a film that the office arranged', () => {
     await publish([sceneWith(mp4, 'loop')]);
     await kiosk.until('the film is ready', (state) => state.media[0]?.sha256 === mp4.sha256);
     const page = await lobby();
-    await page.waitForFunction(isPlaying, undefined, { timeout: 20_000 });
+    await holds(page, isPlaying, 20_000);
     await page.evaluate(`window.rounds = 0; document.querySelector('video').addEventListener('seeking', () => { window.rounds += 1; })`);
-    await page.waitForFunction('window.rounds >= 2', undefined, { timeout: 10_000 });
+    await holds(page, 'window.rounds >= 2', 10_000);
     await page.close();
   });
 
@@ -146,7 +160,7 @@ describe.skipIf(chromium === null)('a film that the office arranged', () => {
     kiosk = await startKiosk(running, tenant, kiosk.dataFolder, { rendererDir });
     await kiosk.until('the film is ready', (state) => state.media[0]?.sha256 === webm.sha256);
     const page = await lobby();
-    await page.waitForFunction(isPlaying, undefined, { timeout: 20_000 });
+    await holds(page, isPlaying, 20_000);
     await page.close();
     await running.comeBack();
     office = new TestBrowser(running.cloud.url);
@@ -155,7 +169,9 @@ describe.skipIf(chromium === null)('a film that the office arranged', () => {
 
   it('that no decoder understands is left within five seconds, and its scene is left out', async () => {
     // Its container is whole and its frames are noise behind their first bytes.
-    const broken = await upload(aWebm({ width: 320, height: 180, frames: Array.from({ length: 10 }, (_, index) => aVp8Frame(320, 180, index === 0, index)) }));
+    const broken = await upload(
+      aWebm({ width: 320, height: 180, frames: Array.from({ length: 10 }, (_, index) => aVp8Frame(320, 180, index === 0, index)) }),
+    );
     await publish([sceneWith(broken, 'once'), overview()]);
     await kiosk.until('the film is ready', (state) => state.media[0]?.sha256 === broken.sha256);
     const page = await lobby();

@@ -20,7 +20,10 @@ const DRAW = `
 `;
 
 /** As a browser's recorder writes it: lengths open, no duration. The page must have an origin. */
-export async function recordWebm(page: Page, { durationMs, codec = 'vp8' }: { durationMs: number; codec?: 'vp8' | 'vp9' }): Promise<RealFilm> {
+export async function recordWebm(
+  page: Page,
+  { durationMs, codec = 'vp8' }: { durationMs: number; codec?: 'vp8' | 'vp9' },
+): Promise<RealFilm> {
   const base64 = await page.evaluate<string>(`(async () => {
     ${DRAW}
     const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 180 });

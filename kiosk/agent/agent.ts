@@ -133,7 +133,15 @@ export function createAgent(options: AgentOptions): Agent {
   const page =
     options.port === null
       ? null
-      : createLoopbackServer({ ...options, port: options.port ?? DEFAULT_PORT, screen, readMedia: media.read, openFilm: media.openFilm, painted, health });
+      : createLoopbackServer({
+          ...options,
+          port: options.port ?? DEFAULT_PORT,
+          screen,
+          readMedia: media.read,
+          openFilm: media.openFilm,
+          painted,
+          health,
+        });
 
   if (options.displayFile !== undefined) {
     const displayPower = createDisplayPower({ file: options.displayFile, monotonicMs: sources.monotonicMs, logger });

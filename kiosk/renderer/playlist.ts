@@ -1,6 +1,6 @@
 import type { ScreenQr, ScreenScenes, ScreenState } from '@concierge/contract/kiosk/screen.ts';
-import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import type { FilmRef } from '@concierge/contract/media.ts';
+import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
 import type { Placement, Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';

@@ -46,7 +46,12 @@ describe('a scene with a film that plays once', () => {
     const two: unknown = JSON.parse(JSON.stringify(filmScene));
     const scene = two as Scene;
     if (scene.view.kind !== 'layout') throw new Error('it is a layout');
-    scene.view.portrait.push({ ...scene.view.portrait[0]!, id: '0198c0de-0000-7000-8000-0000000c0001', row: 12, settings: { ...scene.view.portrait[0]?.settings, media: long } });
+    scene.view.portrait.push({
+      ...scene.view.portrait[0]!,
+      id: '0198c0de-0000-7000-8000-0000000c0001',
+      row: 12,
+      settings: { ...scene.view.portrait[0]?.settings, media: long },
+    });
     const state = withScenes(scene, today);
     const both = openShow({ ...state, media: [...state.media, { ...long, url: '/media/x' }] }, viewport, 0);
     expect(both.entry.durationMs).toBeGreaterThan(60_000);

@@ -37,7 +37,12 @@ export const widgetSamples: { readonly [Kind in WidgetKind]: WidgetSettings[Kind
     },
     ground: 'field',
   },
-  video: { media: sampleFilm.media, alt: { el: 'Ο ήλιος δύει πίσω από λόφους', en: 'The sun sets behind hills' }, fit: 'contain', plays: 'once' },
+  video: {
+    media: sampleFilm.media,
+    alt: { el: 'Ο ήλιος δύει πίσω από λόφους', en: 'The sun sets behind hills' },
+    fit: 'contain',
+    plays: 'once',
+  },
 };
 
 let made = 0;

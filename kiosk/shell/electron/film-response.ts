@@ -1,5 +1,5 @@
-import type { OpenFilm } from '@concierge/kiosk-agent/media/media-files.ts';
 import { byteRange } from '@concierge/kernel/byte-range.ts';
+import type { OpenFilm } from '@concierge/kiosk-agent/media/media-files.ts';
 
 const PIECE_BYTES = 65_536;
 

@@ -20,14 +20,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function ask(path: string, options: { method?: string; state?: ScreenState; range?: string } = {}): Promise<Response> {
-  const handle = createScreenProtocol(
-    readRendererBundle(join(folder, 'dist')),
-    () => options.state ?? null,
-    {
-      readPicture: async ({ sha256 }) => (sha256 === picture.sha256 ? Buffer.from('a picture') : null),
-      openFilm: createFilmOpener(folder),
-    },
-  );
+  const handle = createScreenProtocol(readRendererBundle(join(folder, 'dist')), () => options.state ?? null, {
+    readPicture: async ({ sha256 }) => (sha256 === picture.sha256 ? Buffer.from('a picture') : null),
+    openFilm: createFilmOpener(folder),
+  });
   return handle(
     new Request(path.startsWith('/') ? `lobby://screen${path}` : path, {
       method: options.method ?? 'GET',

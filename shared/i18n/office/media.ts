@@ -21,7 +21,8 @@ const el = {
       change: 'Άλλο βίντεο',
       noneChosen: 'Δεν έχει επιλεγεί βίντεο.',
       gone: 'Αυτό το βίντεο δεν υπάρχει πια στη βιβλιοθήκη.',
-      dropHint: 'ή σύρετε αρχεία εδώ. MP4 (H.264) ή WebM έως 3 λεπτά, 64 MB και 1920 εικονοστοιχεία. Ο ήχος, ο τόπος και τα στοιχεία της λήψης αφαιρούνται.',
+      dropHint:
+        'ή σύρετε αρχεία εδώ. MP4 (H.264) ή WebM έως 3 λεπτά, 64 MB και 1920 εικονοστοιχεία. Ο ήχος, ο τόπος και τα στοιχεία της λήψης αφαιρούνται.',
       list: 'Βίντεο',
       none: 'Δεν υπάρχουν ακόμη βίντεο',
       noneHint: 'Μια σύντομη παρουσίαση, οδηγίες για την ανακύκλωση, μια ευχή. Όχι πρόσωπα χωρίς την άδειά τους.',
@@ -67,7 +68,8 @@ const en: typeof el = {
       change: 'Another video',
       noneChosen: 'No video is chosen.',
       gone: 'This video is not in the library any more.',
-      dropHint: 'or drop files here. MP4 (H.264) or WebM up to 3 minutes, 64 MB and 1920 pixels. Sound, and where and with what it was taken, are removed.',
+      dropHint:
+        'or drop files here. MP4 (H.264) or WebM up to 3 minutes, 64 MB and 1920 pixels. Sound, and where and with what it was taken, are removed.',
       list: 'Videos',
       none: 'There are no videos yet',
       noneHint: 'A short introduction, how to recycle, a greeting. No faces without their leave.',

@@ -26,7 +26,15 @@ export function FilmPoster({ film }: { film: Film }) {
   return (
     <span ref={place} className="media-film">
       {seen && !unreadable ? (
-        <video src={fileUrl(film.sha256)} preload="metadata" muted playsInline tabIndex={-1} aria-hidden onError={() => setUnreadable(true)} />
+        <video
+          src={fileUrl(film.sha256)}
+          preload="metadata"
+          muted
+          playsInline
+          tabIndex={-1}
+          aria-hidden
+          onError={() => setUnreadable(true)}
+        />
       ) : (
         <IconMovie size={32} stroke={1.5} aria-hidden />
       )}

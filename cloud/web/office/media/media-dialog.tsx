@@ -115,7 +115,9 @@ function kindOf(media: Media): MediaKind {
 
 function nameOf(media: Media, t: ReturnType<typeof useWords>['t']): string {
   const { name, width, height } = media;
-  return isFilm(media) ? t('media.film.pick', { name, width, height, length: playingTime(media.durationMs) }) : t('media.picture.pick', { name, width, height });
+  return isFilm(media)
+    ? t('media.film.pick', { name, width, height, length: playingTime(media.durationMs) })
+    : t('media.picture.pick', { name, width, height });
 }
 
 const ACCEPTED = { picture: PictureType.options.join(','), film: [...FilmType.options, 'video/quicktime'].join(',') };

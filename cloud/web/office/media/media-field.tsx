@@ -32,7 +32,11 @@ export function MediaField({
   const media = parsed.success ? parsed.data : null;
   const known = library?.items.find(({ sha256 }) => sha256 === media?.sha256);
   const about =
-    media === null ? t(`media.${of}.noneChosen`) : library !== undefined && known === undefined ? t(`media.${of}.gone`) : (known?.name ?? '');
+    media === null
+      ? t(`media.${of}.noneChosen`)
+      : library !== undefined && known === undefined
+        ? t(`media.${of}.gone`)
+        : (known?.name ?? '');
   const Icon = of === 'film' ? IconMovie : IconPhoto;
   return (
     <div role="group" aria-label={label} className="media-field">

@@ -45,9 +45,7 @@ export function scenesNaming(...pictures: readonly MediaRef[]): ScenesClaims {
           name: { el: 'Εικόνα', en: null },
           view: {
             kind: 'layout' as const,
-            portrait: [
-              { id: randomUUID(), column: 0, row: 0, columns: 6, rows: 4, ...showing(media) },
-            ],
+            portrait: [{ id: randomUUID(), column: 0, row: 0, columns: 6, rows: 4, ...showing(media) }],
             landscape: [],
           },
           durationSeconds: null,

@@ -34,7 +34,15 @@ export function LayoutScene({ placements, facts, time, language, frame, play }: 
             data-placement={placement.id}
             style={{ '--left': units(box.left), '--top': units(box.top), '--width': units(box.width), '--height': units(box.height) }}
           >
-            <Draw settings={placement.settings} facts={facts} time={time} language={language} room={roomOf(box)} frame={frame} play={play} />
+            <Draw
+              settings={placement.settings}
+              facts={facts}
+              time={time}
+              language={language}
+              room={roomOf(box)}
+              frame={frame}
+              play={play}
+            />
           </div>
         );
       })}

@@ -18,13 +18,21 @@ describe('a film', () => {
   it.each<[string, number | null, ReturnType<typeof halfSeconds>]>([
     ['that plays is left alone', null, halfSeconds(40, (index) => ({ positionSeconds: index / 2, frames: index * 12 }))],
     ['that never begins is given up', STALLED_AFTER_MS, halfSeconds(40, () => ({ positionSeconds: 0, frames: 0 }))],
-    ['whose time passes without a frame is given up', STALLED_AFTER_MS, halfSeconds(40, (index) => ({ positionSeconds: index / 2, frames: 0 }))],
+    [
+      'whose time passes without a frame is given up',
+      STALLED_AFTER_MS,
+      halfSeconds(40, (index) => ({ positionSeconds: index / 2, frames: 0 })),
+    ],
     [
       'that stops in the middle is given up then',
       2_000 + STALLED_AFTER_MS,
       halfSeconds(40, (index) => ({ positionSeconds: Math.min(index, 4) / 2, frames: Math.min(index, 4) })),
     ],
     ['that begins again is left alone', null, halfSeconds(40, (index) => ({ positionSeconds: (index % 4) / 2, frames: index }))],
-    ['of one picture in ten seconds is left alone', null, halfSeconds(40, (index) => ({ positionSeconds: index / 2, frames: 1 + Math.floor(index / 20) }))],
+    [
+      'of one picture in ten seconds is left alone',
+      null,
+      halfSeconds(40, (index) => ({ positionSeconds: index / 2, frames: 1 + Math.floor(index / 20) })),
+    ],
   ])('%s', (_what, expected, seen) => expect(givenUpAtMs(seen)).toBe(expected));
 });

@@ -10,7 +10,10 @@ export interface Progress {
 }
 
 /** What was seen of it now, against what was seen before. It moves when its time goes on; but time alone that never draws a frame is a decoder that fails in silence. */
-export function progressed(before: Progress, now: { readonly atMs: number; readonly positionSeconds: number; readonly frames: number }): Progress {
+export function progressed(
+  before: Progress,
+  now: { readonly atMs: number; readonly positionSeconds: number; readonly frames: number },
+): Progress {
   const { positionSeconds, frames } = now;
   const moves = frames > before.frames || (frames > 0 && positionSeconds !== before.positionSeconds);
   return { movedAtMs: moves ? now.atMs : before.movedAtMs, positionSeconds, frames };

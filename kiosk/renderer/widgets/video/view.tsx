@@ -112,7 +112,9 @@ function keepPlaying(film: HTMLVideoElement, told: { onEnd(): void; onFault(): v
     const atMs = performance.now();
     // All that a film which stands still must do is come.
     const isThere = isStill && film.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-    progress = isThere ? { ...progress, movedAtMs: atMs } : progressed(progress, { atMs, positionSeconds: film.currentTime, frames: framesDrawn(film) });
+    progress = isThere
+      ? { ...progress, movedAtMs: atMs }
+      : progressed(progress, { atMs, positionSeconds: film.currentTime, frames: framesDrawn(film) });
     if (isStalled(progress, atMs)) failed();
   }, LOOK_EVERY_MS);
   film.addEventListener('ended', ended);

@@ -10,9 +10,9 @@ import { type ProblemCode, problemTexts } from '@concierge/i18n/problems.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { field, type Reply, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
+import { CutOff } from './arrivals.ts';
 import { box } from './films/boxes.ts';
 import { element } from './films/ebml.ts';
-import { CutOff } from './arrivals.ts';
 import { piecesOf } from './sent-file.ts';
 import { anMp4, aVp8Frame, aWebm, SECRET } from './testing/films.ts';
 import { aPng } from './testing/pictures.ts';
@@ -36,7 +36,8 @@ beforeAll(async () => {
 afterAll(async () => running.stop());
 
 const path = '/api/kiosk/media';
-const upload = async (bytes: Buffer, who = manager): Promise<Reply> => who.upload(`${path}?name=${encodeURIComponent('Γιορτή.mp4')}`, bytes);
+const upload = async (bytes: Buffer, who = manager): Promise<Reply> =>
+  who.upload(`${path}?name=${encodeURIComponent('Γιορτή.mp4')}`, bytes);
 async function uploaded(bytes: Buffer, who = manager): Promise<Media> {
   const reply = await upload(bytes, who);
   expect(reply.status, reply.text).toBe(201);
@@ -82,7 +83,12 @@ describe('a film in the library', () => {
 
   it.each<[string, () => Buffer, number, ProblemCode]>([
     ['half a film', () => anMp4().subarray(0, 300), 422, 'film-broken'],
-    ['a page with the beginning of a film', () => Buffer.concat([Buffer.from('\0\0\0\u0018ftypmp42', 'latin1'), Buffer.from('<html>')]), 422, 'film-broken'],
+    [
+      'a page with the beginning of a film',
+      () => Buffer.concat([Buffer.from('\0\0\0\u0018ftypmp42', 'latin1'), Buffer.from('<html>')]),
+      422,
+      'film-broken',
+    ],
     ['another that calls itself WebM', () => aWebm({ docType: 'matroska' }), 415, 'media-unknown-type'],
     ['one of another kind', () => anMp4({ entry: 'hvc1' }), 415, 'film-codec'],
     ['one in pieces', () => anMp4({ after: [box('moof')] }), 422, 'film-unfinished'],
@@ -150,7 +156,11 @@ describe('a film in the library', () => {
   it('shares the quota with the pictures, also where two race for the last of it', async () => {
     const { usedBytes, quotaBytes } = await listOf(manager);
     const left = quotaBytes - usedBytes;
-    const replies = await Promise.all([upload(aFilmOf(Math.floor(left * 0.7))), upload(aFilmOf(Math.floor(left * 0.7))), upload(aPng({ width: 1_500, height: Math.floor((left * 0.7) / 1_500), noise: true }))]);
+    const replies = await Promise.all([
+      upload(aFilmOf(Math.floor(left * 0.7))),
+      upload(aFilmOf(Math.floor(left * 0.7))),
+      upload(aPng({ width: 1_500, height: Math.floor((left * 0.7) / 1_500), noise: true })),
+    ]);
     expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
     expect(field(replies.find(({ status }) => status === 409)?.json, 'code')).toBe('media-quota');
     const after = await listOf(manager);
@@ -170,7 +180,15 @@ describe('a film in a scene', () => {
         view: {
           kind: 'layout',
           portrait: [
-            { id: randomUUID(), widget: 'video', column: 0, row: 0, columns: 6, rows: 4, settings: { media, alt: null, fit: 'cover', plays: 'once' } },
+            {
+              id: randomUUID(),
+              widget: 'video',
+              column: 0,
+              row: 0,
+              columns: 6,
+              rows: 4,
+              settings: { media, alt: null, fit: 'cover', plays: 'once' },
+            },
           ],
           landscape: [],
         },
@@ -182,7 +200,8 @@ describe('a film in a scene', () => {
     ],
     fallbackSceneId: null,
   });
-  const save = async (media: object) => manager.request('POST', '/api/kiosk/display-configs', { name: 'Α', buildingId: null, draft: draftWith(media) });
+  const save = async (media: object) =>
+    manager.request('POST', '/api/kiosk/display-configs', { name: 'Α', buildingId: null, draft: draftWith(media) });
 
   it('must be one of the library, as long as it is, and no picture; then it cannot be deleted', async () => {
     const { sha256, type, bytes, ...film } = await uploaded(aWebm({ frameMs: 200 }));

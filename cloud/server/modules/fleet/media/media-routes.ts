@@ -1,11 +1,11 @@
+import { Readable } from 'node:stream';
 import { MEDIA_BODY_TYPE, Media, MediaList, MediaParams, MediaQuery } from '@concierge/contract/http/media.ts';
 import { MOST_FILM_BYTES } from '@concierge/contract/media.ts';
-import { Readable } from 'node:stream';
+import { byteRange } from '@concierge/kernel/byte-range.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem, valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
-import { byteRange } from '@concierge/kernel/byte-range.ts';
 import type { MediaLibrary, StoredMedia } from './media.ts';
 import { piecesOf } from './sent-file.ts';
 

@@ -63,7 +63,13 @@ export function uintOf(elements: readonly Element[] | null, id: number, otherwis
 
 /** An element with its length written in as few bytes as it takes. */
 export function element(id: number, ...bodies: readonly Buffer[]): Buffer {
-  return Buffer.concat([elementHead(id, bodies.reduce((sum, { length }) => sum + length, 0)), ...bodies]);
+  return Buffer.concat([
+    elementHead(
+      id,
+      bodies.reduce((sum, { length }) => sum + length, 0),
+    ),
+    ...bodies,
+  ]);
 }
 
 export function elementHead(id: number, length: number): Buffer {
@@ -81,7 +87,10 @@ function idBytes(id: number): Buffer {
 }
 
 export function uintElement(id: number, value: number, leastBytes = 1): Buffer {
-  const length = Math.max(leastBytes, value > 2 ** 40 - 1 ? 6 : value > 2 ** 32 - 1 ? 5 : value > 0xff_ff_ff ? 4 : value > 0xff_ff ? 3 : value > 0xff ? 2 : 1);
+  const length = Math.max(
+    leastBytes,
+    value > 2 ** 40 - 1 ? 6 : value > 2 ** 32 - 1 ? 5 : value > 0xff_ff_ff ? 4 : value > 0xff_ff ? 3 : value > 0xff ? 2 : 1,
+  );
   const bytes = Buffer.alloc(length);
   bytes.writeUIntBE(value, 0, length);
   return element(id, bytes);

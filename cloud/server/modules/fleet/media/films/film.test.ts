@@ -65,8 +65,26 @@ describe('an MP4', () => {
 
   it('shows no more than the stretch that somebody cut out', async () => {
     expect(await taken(anMp4({ edits: [[400, 200]] }))).toMatchObject({ durationMs: 400 });
-    expect(await taken(anMp4({ edits: [[100, -1], [400, 200]] }))).toMatchObject({ durationMs: 400 });
-    expect(await cleaned(anMp4({ edits: [[400, 200], [100, 900]] }))).toBe('broken');
+    expect(
+      await taken(
+        anMp4({
+          edits: [
+            [100, -1],
+            [400, 200],
+          ],
+        }),
+      ),
+    ).toMatchObject({ durationMs: 400 });
+    expect(
+      await cleaned(
+        anMp4({
+          edits: [
+            [400, 200],
+            [100, 900],
+          ],
+        }),
+      ),
+    ).toBe('broken');
   });
 
   it.each<[string, string, () => Buffer]>([
@@ -79,7 +97,11 @@ describe('an MP4', () => {
     ['of HEVC', 'codec', () => anMp4({ entry: 'hvc1' })],
     ['of AV1', 'codec', () => anMp4({ entry: 'av01' })],
     ['of ten bits a colour', 'codec', () => anMp4({ configuration: aConfiguration(64, 48, 110) })],
-    ['whose frames lie elsewhere', 'elsewhere', () => anMp4({ reference: fullBox('url ', 0, Buffer.from('file:///etc/passwd\0', 'latin1')) })],
+    [
+      'whose frames lie elsewhere',
+      'elsewhere',
+      () => anMp4({ reference: fullBox('url ', 0, Buffer.from('file:///etc/passwd\0', 'latin1')) }),
+    ],
     ['too wide', 'too-many-pixels', () => anMp4({ width: 1_936, height: 48 })],
     ['whose frames are larger than it says', 'too-many-pixels', () => anMp4({ configuration: aConfiguration(3_840, 2_160) })],
     ['of four minutes', 'too-long', () => anMp4({ frameMs: 24_000 })],
@@ -110,7 +132,11 @@ describe('a WebM', () => {
   it('is told by its content, and its size and length by its frames', async () => {
     expect(await taken(aWebm())).toMatchObject({ type: 'video/webm', width: 64, height: 48, durationMs: 1_000 });
     const frames = Array.from({ length: 4 }, (_, index) => aVp9Frame(1_080, 1_920, index === 0, index));
-    expect(await taken(aWebm({ codec: 'V_VP9', width: 1_080, height: 1_920, frames }))).toMatchObject({ width: 1_080, height: 1_920, durationMs: 400 });
+    expect(await taken(aWebm({ codec: 'V_VP9', width: 1_080, height: 1_920, frames }))).toMatchObject({
+      width: 1_080,
+      height: 1_920,
+      durationMs: 400,
+    });
   });
 
   it('of a recorder, whose lengths are open, is the same film, and the same again when it is cleaned twice', async () => {
@@ -138,12 +164,24 @@ describe('a WebM', () => {
     ['too wide', 'too-many-pixels', () => aWebm({ width: 1_936 })],
     ['that says it is small', 'broken', () => aWebm({ frames: [aVp8Frame(320, 240, true, 1)] })],
     ['that grows in the middle', 'too-many-pixels', () => aWebm({ frames: [aVp8Frame(64, 48, true, 1), aVp8Frame(8_000, 48, true, 1)] })],
-    ['of four minutes', 'too-long', () => aWebm({ frameMs: 6_000, frames: Array.from({ length: 200 }, (_, index) => aVp8Frame(64, 48, index % 5 === 0, 1)) })],
+    [
+      'of four minutes',
+      'too-long',
+      () => aWebm({ frameMs: 6_000, frames: Array.from({ length: 200 }, (_, index) => aVp8Frame(64, 48, index % 5 === 0, 1)) }),
+    ],
     ['that begins with half a picture', 'broken', () => aWebm({ frames: [aVp8Frame(64, 48, false, 1)] })],
     ['with several frames in a block', 'broken', () => aWebm({ flags: 0x02 })],
     ['without frames', 'broken', () => aWebm({ frames: [] })],
-    ['of a hundred thousand empty elements', 'broken', () => insideSegment(Buffer.concat(Array.from({ length: 100_001 }, () => Buffer.from([0xec, 0x80]))))],
-    ['in itself, a thousand deep', 'broken', () => insideSegment(Array.from({ length: 1_000 }).reduce<Buffer>((inner) => element(ID.tracks, inner), Buffer.alloc(1)))],
+    [
+      'of a hundred thousand empty elements',
+      'broken',
+      () => insideSegment(Buffer.concat(Array.from({ length: 100_001 }, () => Buffer.from([0xec, 0x80])))),
+    ],
+    [
+      'in itself, a thousand deep',
+      'broken',
+      () => insideSegment(Array.from({ length: 1_000 }).reduce<Buffer>((inner) => element(ID.tracks, inner), Buffer.alloc(1))),
+    ],
   ])('%s is refused as %s', async (_what, fault, bytes) => expect(await cleaned(bytes())).toBe(fault));
 
   /** A film with something more in it. */

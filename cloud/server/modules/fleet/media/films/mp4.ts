@@ -235,7 +235,11 @@ async function beginsWithWholePicture(
 function heads(track: Track, movie: Movie): readonly Buffer[] {
   const ftyp = box('ftyp', Buffer.from('isom', 'latin1'), uint32(512), Buffer.from('isomiso2avc1mp41', 'latin1'));
   const { chunks } = track.table;
-  const length = moov(track, movie, chunks.map(() => 0)).length;
+  const length = moov(
+    track,
+    movie,
+    chunks.map(() => 0),
+  ).length;
   let at = ftyp.length + length + 8;
   const places = chunks.map((chunk) => {
     const place = at;
@@ -251,7 +255,16 @@ function moov(track: Track, { timescale }: Movie, places: readonly number[]): Bu
   const plain = matrix(0);
   return box(
     'moov',
-    fullBox('mvhd', 0, uint32(0, 0, timescale, shown.duration, ONE), Buffer.from([1, 0]), Buffer.alloc(10), plain, Buffer.alloc(24), uint32(2)),
+    fullBox(
+      'mvhd',
+      0,
+      uint32(0, 0, timescale, shown.duration, ONE),
+      Buffer.from([1, 0]),
+      Buffer.alloc(10),
+      plain,
+      Buffer.alloc(24),
+      uint32(2),
+    ),
     box(
       'trak',
       fullBox('tkhd', 3, uint32(0, 0, 1, 0, shown.duration, 0, 0, 0, 0), matrix(track.turn), uint32(avc.width * ONE, avc.height * ONE)),
@@ -299,6 +312,7 @@ function sampleBoxes({ avc, look, table: { bodies } }: Track, places: readonly n
 function matrix(turn: number): Buffer {
   const [a, b, c, d] = TURNS[turn] ?? [1, 0, 0, 1];
   const bytes = Buffer.alloc(36);
-  for (const [index, value] of [a * ONE, b * ONE, 0, c * ONE, d * ONE, 0, 0, 0, 0x40_00_00_00].entries()) bytes.writeInt32BE(value, 4 * index);
+  for (const [index, value] of [a * ONE, b * ONE, 0, c * ONE, d * ONE, 0, 0, 0, 0x40_00_00_00].entries())
+    bytes.writeInt32BE(value, 4 * index);
   return bytes;
 }

@@ -10,7 +10,13 @@ export interface SampleTable {
   readonly chunks: readonly { readonly at: number; readonly length: number }[];
   readonly firstFrame: { readonly at: number; readonly length: number };
   /** The tables as they came, without what is behind them. */
-  readonly bodies: { readonly stts: Buffer; readonly ctts: Buffer | null; readonly stss: Buffer | null; readonly stsc: Buffer; readonly stsz: Buffer };
+  readonly bodies: {
+    readonly stts: Buffer;
+    readonly ctts: Buffer | null;
+    readonly stss: Buffer | null;
+    readonly stsc: Buffer;
+    readonly stsz: Buffer;
+  };
 }
 
 interface Tables {
@@ -24,7 +30,11 @@ interface Tables {
 }
 
 /** The tables held against each other and against the file: null when they name a frame that is nowhere, leave one out, or together more than there is. */
-export function readSampleTable(tables: Tables, isFrameData: (at: number, length: number) => boolean, mostBytes: number): SampleTable | null {
+export function readSampleTable(
+  tables: Tables,
+  isFrameData: (at: number, length: number) => boolean,
+  mostBytes: number,
+): SampleTable | null {
   const sizes = readSizes(tables.stsz);
   const places = readPlaces(tables);
   if (sizes === null || places === null || places.length > sizes.length) return null;
@@ -85,7 +95,9 @@ function readPlaces({ stco, co64 }: Tables): readonly number[] | null {
   if ((narrow === null) === (wide === null)) return null;
   const table = narrow ?? wide;
   if (table === null || table.count < 1 || table.count > MOST_FRAMES) return null;
-  return Array.from({ length: table.count }, (_, index) => (narrow === null ? table.at(index, 0) * 2 ** 32 + table.at(index, 1) : table.at(index, 0)));
+  return Array.from({ length: table.count }, (_, index) =>
+    narrow === null ? table.at(index, 0) * 2 ** 32 + table.at(index, 1) : table.at(index, 0),
+  );
 }
 
 /** The length of all frames together; null when they are not as many as there are sizes. */

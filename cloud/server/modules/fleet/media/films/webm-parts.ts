@@ -91,10 +91,7 @@ export function webmParts(track: WebmTrack, frames: readonly WebmFrame[], durati
     at += cluster.length;
     return { ...cluster, place };
   });
-  return [
-    Buffer.concat([header, elementHead(ID.segment, at), ...heads, cues(placed)]),
-    ...placed.flatMap(({ parts }) => parts),
-  ];
+  return [Buffer.concat([header, elementHead(ID.segment, at), ...heads, cues(placed)]), ...placed.flatMap(({ parts }) => parts)];
 }
 
 const header = element(

@@ -3,8 +3,8 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { bodyOf, type Element, type ElementHead, elementsIn, MOST_HEAD_BYTES, readHead, uintOf } from './ebml.ts';
 import { type CleanedFilm, type FilmFault, type FilmSource, MOST_FRAMES } from './film.ts';
 import { FRAME_HEAD_BYTES, type VpCodec, wholePictureSize } from './vp-frames.ts';
-import { readThroughWindow } from './window.ts';
 import { ID, PICTURE_NUMBERS, type WebmFrame, type WebmTrack, webmParts } from './webm-parts.ts';
+import { readThroughWindow } from './window.ts';
 
 // WebM: Matroska (RFC 9559) with VP8 or VP9. A segment holds what the tracks are, then clusters of blocks, each a frame with its time.
 
@@ -127,7 +127,8 @@ function readTracks(tracks: readonly Element[]): Result<WebmTrack & { readonly n
   if (Math.max(width, height) > MOST_FILM_SIDE) return failure('too-many-pixels');
   const frameNs = uintOf(entry, ID.defaultDuration, 0);
   const [displayWidth, displayHeight] = [uintOf(video, ID.displayWidth, 0), uintOf(video, ID.displayHeight, 0)];
-  const isDisplay = uintOf(video, ID.displayUnit, 0) === 0 && !!displayWidth && !!displayHeight && Math.max(displayWidth, displayHeight) <= MOST_FILM_SIDE;
+  const isDisplay =
+    uintOf(video, ID.displayUnit, 0) === 0 && !!displayWidth && !!displayHeight && Math.max(displayWidth, displayHeight) <= MOST_FILM_SIDE;
   return success({
     number,
     codec,
@@ -196,7 +197,13 @@ async function readGroup(read: Read, from: number, length: number, track: number
   return found === null || found === 'of another track' ? found : { ...found, isWhole, durationUnits };
 }
 
-async function readFrame(read: Read, block: Block, codec: VpCodec, ms: number, scale: number): Promise<WebmFrame | 'too-many-pixels' | null> {
+async function readFrame(
+  read: Read,
+  block: Block,
+  codec: VpCodec,
+  ms: number,
+  scale: number,
+): Promise<WebmFrame | 'too-many-pixels' | null> {
   const { at, length, isWhole } = block;
   const head = await read(at, Math.min(FRAME_HEAD_BYTES, length));
   if (head === null || ms > Number.MAX_SAFE_INTEGER) return null;

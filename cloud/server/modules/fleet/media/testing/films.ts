@@ -1,6 +1,6 @@
-import type { FilmSource } from '../films/film.ts';
 import { box, fullBox, uint16, uint32 } from '../films/boxes.ts';
 import { element, elementHead, floatElement, textElement, uintElement } from '../films/ebml.ts';
+import type { FilmSource } from '../films/film.ts';
 import { ID } from '../films/webm-parts.ts';
 
 /** What a film says beside its pictures, which must not go on. */
@@ -57,7 +57,13 @@ export function anMp4(parts: Mp4Parts = {}): Buffer {
       ...(chatty ? [soundTrack(places.map((place, index) => place + (frames[index]?.bytes.length ?? 0)))] : []),
       box(
         'trak',
-        fullBox('tkhd', 3, uint32(0, 0, 1, 0, durationMs, 0, 0, 0, 0), matrixOf(parts.turn ?? [1, 0, 0, 1]), uint32(width * 65_536, height * 65_536)),
+        fullBox(
+          'tkhd',
+          3,
+          uint32(0, 0, 1, 0, durationMs, 0, 0, 0, 0),
+          matrixOf(parts.turn ?? [1, 0, 0, 1]),
+          uint32(width * 65_536, height * 65_536),
+        ),
         ...(parts.edits === undefined
           ? []
           : [box('edts', fullBox('elst', 0, uint32(parts.edits.length, ...parts.edits.flatMap(([ms, at0]) => [ms, at0 >>> 0, 65_536]))))]),
@@ -71,9 +77,21 @@ export function anMp4(parts: Mp4Parts = {}): Buffer {
             box('dinf', fullBox('dref', 0, uint32(1), parts.reference ?? fullBox('url ', 1))),
             box(
               'stbl',
-              fullBox('stsd', 0, uint32(1), visualEntry(parts.entry ?? 'avc1', width, height, parts.configuration ?? aConfiguration(width, height))),
+              fullBox(
+                'stsd',
+                0,
+                uint32(1),
+                visualEntry(parts.entry ?? 'avc1', width, height, parts.configuration ?? aConfiguration(width, height)),
+              ),
               fullBox('stts', 0, uint32(1, frames.length, frameMs)),
-              fullBox('stss', 0, uint32(frames.filter(({ isWhole }) => isWhole).length, ...frames.flatMap(({ isWhole }, index) => (isWhole ? [index + 1] : [])))),
+              fullBox(
+                'stss',
+                0,
+                uint32(
+                  frames.filter(({ isWhole }) => isWhole).length,
+                  ...frames.flatMap(({ isWhole }, index) => (isWhole ? [index + 1] : [])),
+                ),
+              ),
               fullBox('stsc', 0, uint32(1, 1, 1, 1)),
               parts.sizes ?? fullBox('stsz', 0, uint32(0, frames.length, ...frames.map(({ bytes }) => bytes.length))),
               fullBox('stco', 0, uint32(places.length, ...places)),
@@ -81,7 +99,12 @@ export function anMp4(parts: Mp4Parts = {}): Buffer {
           ),
         ),
       ),
-      ...(chatty ? [box('udta', box('\u00a9xyz', uint16(SECRET.length, 0), Buffer.from(SECRET, 'latin1'))), box('meta', Buffer.from(SECRET, 'latin1'))] : []),
+      ...(chatty
+        ? [
+            box('udta', box('\u00a9xyz', uint16(SECRET.length, 0), Buffer.from(SECRET, 'latin1'))),
+            box('meta', Buffer.from(SECRET, 'latin1')),
+          ]
+        : []),
       ...(parts.inMoov ?? []),
     );
   };
@@ -99,14 +122,18 @@ function soundTrack(places: readonly number[]): Buffer {
       'mdia',
       fullBox('mdhd', 0, uint32(0, 0, 1_000, 1_000, 0)),
       fullBox('hdlr', 0, uint32(0), Buffer.from('soun', 'latin1'), Buffer.alloc(12), Buffer.from(SECRET, 'latin1')),
-      box('minf', box('stbl', fullBox('stsz', 0, uint32(SECRET.length, places.length)), fullBox('stco', 0, uint32(places.length, ...places)))),
+      box(
+        'minf',
+        box('stbl', fullBox('stsz', 0, uint32(SECRET.length, places.length)), fullBox('stco', 0, uint32(places.length, ...places))),
+      ),
     ),
   );
 }
 
 function matrixOf([a, b, c, d]: readonly [number, number, number, number]): Buffer {
   const bytes = Buffer.alloc(36);
-  for (const [index, value] of [a * 65_536, b * 65_536, 0, c * 65_536, d * 65_536, 0, 0, 0, 2 ** 30].entries()) bytes.writeInt32BE(value, 4 * index);
+  for (const [index, value] of [a * 65_536, b * 65_536, 0, c * 65_536, d * 65_536, 0, 0, 0, 2 ** 30].entries())
+    bytes.writeInt32BE(value, 4 * index);
   return bytes;
 }
 
@@ -142,7 +169,14 @@ export function aConfiguration(width: number, height: number, profile = 66): Buf
   const body = Buffer.from((bits.padEnd(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   const sequence = Buffer.concat([Buffer.from([0x67, profile, 0, 30]), body]);
   const picture = Buffer.from([0x68, 0xce, 0x38, 0x80]);
-  return Buffer.concat([Buffer.from([1, profile, 0, 30, 0xff, 0xe1]), uint16(sequence.length), sequence, Buffer.from([1]), uint16(picture.length), picture]);
+  return Buffer.concat([
+    Buffer.from([1, profile, 0, 30, 0xff, 0xe1]),
+    uint16(sequence.length),
+    sequence,
+    Buffer.from([1]),
+    uint16(picture.length),
+    picture,
+  ]);
 }
 
 function golomb(value: number): string {
@@ -177,7 +211,8 @@ interface WebmParts {
 export function aWebm(parts: WebmParts = {}): Buffer {
   const { width = 64, height = 48, codec = 'V_VP8', frameMs = 100, recorded = false, chatty = false, flags = 0 } = parts;
   const frames = parts.frames ?? Array.from({ length: 10 }, (_, index) => aVp8Frame(width, height, index % 5 === 0, index));
-  const open = (id: number, body: Buffer) => (recorded ? Buffer.concat([elementHead(id, 0).subarray(0, 4), OPEN, body]) : element(id, body));
+  const open = (id: number, body: Buffer) =>
+    recorded ? Buffer.concat([elementHead(id, 0).subarray(0, 4), OPEN, body]) : element(id, body);
   const clusters: Buffer[] = [];
   for (let first = 0; first < frames.length; first += 5) {
     const blocks = frames.slice(first, first + 5).map(({ bytes, isWhole }, index) => {
@@ -189,7 +224,12 @@ export function aWebm(parts: WebmParts = {}): Buffer {
     clusters.push(open(ID.cluster, Buffer.concat([uintElement(ID.timestamp, 5_000 + first * frameMs), ...blocks])));
   }
   const secret = Buffer.from(SECRET, 'latin1');
-  const info = element(ID.info, uintElement(ID.timestampScale, 1_000_000), ...(recorded ? [] : [floatElement(ID.duration, 99_999)]), textElement(ID.writingApp, chatty ? SECRET : 'test'));
+  const info = element(
+    ID.info,
+    uintElement(ID.timestampScale, 1_000_000),
+    ...(recorded ? [] : [floatElement(ID.duration, 99_999)]),
+    textElement(ID.writingApp, chatty ? SECRET : 'test'),
+  );
   const tracks = element(
     ID.tracks,
     element(
@@ -201,7 +241,9 @@ export function aWebm(parts: WebmParts = {}): Buffer {
       element(ID.video, uintElement(ID.pixelWidth, width), uintElement(ID.pixelHeight, height)),
       ...(parts.inEntry ?? []),
     ),
-    ...(chatty ? [element(ID.trackEntry, uintElement(ID.trackNumber, 2), uintElement(ID.trackType, 2), textElement(ID.codecId, 'A_OPUS'))] : []),
+    ...(chatty
+      ? [element(ID.trackEntry, uintElement(ID.trackNumber, 2), uintElement(ID.trackType, 2), textElement(ID.codecId, 'A_OPUS'))]
+      : []),
   );
   const tags = chatty ? [element(0x1254c367, secret), element(0x1941a469, secret), element(0xec, secret)] : [];
   return Buffer.concat([
