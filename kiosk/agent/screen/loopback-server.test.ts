@@ -64,8 +64,10 @@ function newServer(port: number): LoopbackServer {
       frames.push(frame);
       pages.push(pageNumber);
     },
-    readMedia: async (sha256) => (sha256 === picture ? { bytes: Buffer.from('a picture'), type: 'image/png' } : null),
-    openFilm: async () => null,
+    media: {
+      read: async (sha256) => (sha256 === picture ? { bytes: Buffer.from('a picture'), type: 'image/png' } : null),
+      openFilm: async () => null,
+    },
     health: () => ({
       phase: 'running',
       link: 'online',

@@ -4,7 +4,7 @@ import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { OpenFilm } from '../media/media-files.ts';
+import type { MediaShelf } from '../media/media.ts';
 import { createFilmSender } from './film-sender.ts';
 import type { Health } from './health.ts';
 import { bundledPage } from './page.ts';
@@ -52,14 +52,13 @@ export function createLoopbackServer(deps: {
   screen: Screen;
   /** `pageNumber` is the number that the page was served with; null when it does not say. */
   painted(frame: PaintedFrame, pageNumber: number | null): void;
-  /** A picture, or a film, of the media library that is ready; null for everything else. */
-  readMedia(sha256: string): Promise<{ readonly bytes: Buffer; readonly type: string } | null>;
-  openFilm(sha256: string): Promise<OpenFilm | null>;
+  /** Where the files of the media library lie that are ready. */
+  media: Pick<MediaShelf, 'read' | 'openFilm'>;
   health(): Health;
   logger: Logger;
 }): LoopbackServer {
   const { screen } = deps;
-  const sendFilm = createFilmSender(deps.openFilm);
+  const sendFilm = createFilmSender(deps.media.openFilm);
   const viewers = new Set<ServerResponse>();
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -86,7 +85,7 @@ export function createLoopbackServer(deps: {
   }
 
   async function sendMedia(sha256: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const media = await deps.readMedia(sha256);
+    const media = await deps.media.read(sha256);
     if (media === null) return sendFilm(sha256, request, response);
     response.setHeader('content-type', media.type);
     // Under another name the bytes would be others.

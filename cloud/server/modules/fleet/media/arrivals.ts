@@ -3,7 +3,8 @@ import { type FilmType, isFilm, MOST_FILM_BYTES, MOST_PICTURE_BYTES, mediaTypeOf
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { FileStorage } from '#platform/files/file-storage.ts';
 import type { Failure } from '#platform/http/problem.ts';
-import { bytesOfFilm, cleanFilm, type FilmFault } from './films/film.ts';
+import type { FilmFault } from './films/clean-film.ts';
+import { bytesOfFilm, cleanFilm } from './films/film.ts';
 import { cleanPicture, type PictureFault } from './pictures/picture.ts';
 
 /** A file that was handed in, without what a screen does not need; let go, nothing of it stays, unless it was kept. */

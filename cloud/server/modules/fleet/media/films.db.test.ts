@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -161,7 +161,7 @@ describe('a film in the library', () => {
       upload(aFilmOf(Math.floor(left * 0.7))),
       upload(aPng({ width: 1_500, height: Math.floor((left * 0.7) / 1_500), noise: true })),
     ]);
-    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+    expect(replies.map(({ status }) => status).toSorted((one, another) => one - another)).toEqual([201, 409, 409]);
     expect(field(replies.find(({ status }) => status === 409)?.json, 'code')).toBe('media-quota');
     const after = await listOf(manager);
     expect(after.usedBytes).toBeLessThanOrEqual(quotaBytes);
@@ -233,11 +233,13 @@ async function sent(headers: Record<string, string>, body: Readable, breakOff = 
     const request = httpRequest(
       new URL(`${path}?name=a`, running.cloud.url),
       { method: 'POST', headers: { ...signed, 'content-type': 'application/octet-stream', ...headers } },
-      async (reply) => {
+      (reply) => {
         const pieces: Buffer[] = [];
-        for await (const piece of reply) pieces.push(Buffer.from(piece as Uint8Array));
-        request.destroy();
-        resolve({ status: reply.statusCode ?? 0, code: field(JSON.parse(Buffer.concat(pieces).toString('utf8')), 'code') });
+        reply.on('data', (piece: Buffer) => pieces.push(piece));
+        reply.on('end', () => {
+          request.destroy();
+          resolve({ status: reply.statusCode ?? 0, code: field(JSON.parse(Buffer.concat(pieces).toString('utf8')), 'code') });
+        });
       },
     );
     request.on('error', () => resolve({ status: 0, code: '' }));

@@ -1,5 +1,5 @@
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
-import type { FilmFault } from './film.ts';
+import type { FilmFault } from './clean-film.ts';
 
 // H.264 in MP4 (ISO/IEC 14496-15, 5.3.3) and its sequence parameter set (ITU-T H.264, 7.3.2.1.1): what a decoder needs to know, and how large the picture is.
 

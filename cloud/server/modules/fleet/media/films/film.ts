@@ -1,44 +1,9 @@
 import { type FilmType, MOST_FILM_BYTES, MOST_FILM_MS, MOST_FILM_SIDE, mediaTypeOf } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import type { CleanedFilm, CleanFilm, FilmFault, FilmPart, FilmSource } from './clean-film.ts';
 import { cleanMp4 } from './mp4.ts';
 import { cleanWebm } from './webm.ts';
 
-/** Why a film is not taken. `codec` is one that screens do not play, `fragmented` a recording that was never finished, `elsewhere` one whose frames lie in another file. */
-export type FilmFault =
-  | 'unknown-type'
-  | 'broken'
-  | 'codec'
-  | 'fragmented'
-  | 'protected'
-  | 'elsewhere'
-  | 'too-many-pixels'
-  | 'too-long'
-  | 'too-large';
-
-/** A file that lies somewhere and is read in pieces: a film is never whole in memory. */
-export interface FilmSource {
-  readonly bytes: number;
-  /** The bytes from `at` on: `length` of them, fewer only at the end of the file. */
-  read(at: number, length: number): Promise<Buffer>;
-}
-
-/** A piece of the cleaned film: bytes made here, or a stretch of the file that came. */
-export type FilmPart = Buffer | { readonly at: number; readonly length: number };
-
-/** A silent film that says nothing but itself, as the pieces it is put together from. */
-export interface CleanFilm {
-  readonly type: FilmType;
-  /** As it is seen. */
-  readonly width: number;
-  readonly height: number;
-  readonly durationMs: number;
-  readonly parts: readonly FilmPart[];
-}
-
-export type CleanedFilm = Omit<CleanFilm, 'type'>;
-
-/** More than three minutes at a hundred frames a second. */
-export const MOST_FRAMES = 22_000;
 const FIRST_BYTES = 12;
 
 /**

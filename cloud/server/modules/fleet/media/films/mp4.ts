@@ -2,7 +2,7 @@ import { MOST_FILM_MS } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type AvcConfiguration, readAvcConfiguration } from './avc.ts';
 import { type Box, box, boxesIn, fullBox, inside, onlyBox, uint16, uint32 } from './boxes.ts';
-import type { CleanedFilm, FilmFault, FilmSource } from './film.ts';
+import type { CleanedFilm, FilmFault, FilmSource } from './clean-film.ts';
 import { readSampleTable, type SampleTable } from './sample-table.ts';
 import { readThroughWindow } from './window.ts';
 

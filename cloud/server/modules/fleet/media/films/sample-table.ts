@@ -1,4 +1,4 @@
-import { MOST_FRAMES } from './film.ts';
+import { MOST_FRAMES } from './clean-film.ts';
 
 // Where the frames of a track lie and when they are shown (ISO/IEC 14496-12, 8.6 and 8.7): counts in runs, sizes, and chunks with their places.
 

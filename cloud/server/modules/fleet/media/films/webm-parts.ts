@@ -1,5 +1,5 @@
+import type { FilmPart } from './clean-film.ts';
 import { element, elementHead, floatElement, textElement, uintElement } from './ebml.ts';
-import type { FilmPart } from './film.ts';
 import type { VpCodec } from './vp-frames.ts';
 
 /** The elements of WebM that are read or written here; whatever has another id does not go on. */

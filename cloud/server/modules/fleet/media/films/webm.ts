@@ -1,7 +1,7 @@
 import { MOST_FILM_MS, MOST_FILM_SIDE } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import { type CleanedFilm, type FilmFault, type FilmSource, MOST_FRAMES } from './clean-film.ts';
 import { bodyOf, type Element, type ElementHead, elementsIn, MOST_HEAD_BYTES, readHead, uintOf } from './ebml.ts';
-import { type CleanedFilm, type FilmFault, type FilmSource, MOST_FRAMES } from './film.ts';
 import { FRAME_HEAD_BYTES, type VpCodec, wholePictureSize } from './vp-frames.ts';
 import { ID, PICTURE_NUMBERS, type WebmFrame, type WebmTrack, webmParts } from './webm-parts.ts';
 import { readThroughWindow } from './window.ts';
@@ -80,12 +80,13 @@ async function readSegment(read: Read, from: number, end: number): Promise<Resul
       if (cluster.timeUnits === null) return failure('broken');
     } else if (element.id === ID.encryptedBlock) return failure('protected');
     else if (element.id === ID.simpleBlock || element.id === ID.blockGroup) {
-      if (cluster?.timeUnits == null || track === null || scale === null || scale === 0) return failure('broken');
+      const timeUnits = cluster?.timeUnits ?? null;
+      if (timeUnits === null || track === null || scale === null || scale === 0) return failure('broken');
       const readOne = element.id === ID.simpleBlock ? readBlock : readGroup;
       const block = await readOne(read, element.from, element.length, track.number);
       if (block === null) return failure('broken');
       if (block !== 'of another track') {
-        const frame = await readFrame(read, block, track.codec, ((cluster.timeUnits + block.offset) * scale) / NANOSECONDS_PER_MS, scale);
+        const frame = await readFrame(read, block, track.codec, ((timeUnits + block.offset) * scale) / NANOSECONDS_PER_MS, scale);
         if (frame === null || frames.length === MOST_FRAMES) return failure('broken');
         if (frame === 'too-many-pixels') return failure(frame);
         frames.push(frame);

@@ -1,4 +1,4 @@
-import type { FilmSource } from './film.ts';
+import type { FilmSource } from './clean-film.ts';
 
 const WINDOW_BYTES = 65_536;
 

@@ -1,6 +1,6 @@
 import { box, fullBox, uint16, uint32 } from '../films/boxes.ts';
+import type { FilmSource } from '../films/clean-film.ts';
 import { element, elementHead, floatElement, textElement, uintElement } from '../films/ebml.ts';
-import type { FilmSource } from '../films/film.ts';
 import { ID } from '../films/webm-parts.ts';
 
 /** What a film says beside its pictures, which must not go on. */
