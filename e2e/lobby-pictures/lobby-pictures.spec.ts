@@ -48,6 +48,8 @@ const PICTURES: readonly Picture[] = [
   { name: 'landscape-arranged-house', sample: 'arranged', size: LANDSCAPE, scene: 2 },
   { name: 'portrait-picture', sample: 'arranged', size: PORTRAIT, scene: 3 },
   { name: 'landscape-picture', sample: 'arranged', size: LANDSCAPE, scene: 3 },
+  { name: 'portrait-film', sample: 'film', size: PORTRAIT },
+  { name: 'landscape-film', sample: 'film', size: LANDSCAPE },
 ];
 
 /**

@@ -131,9 +131,7 @@ export function createAgent(options: AgentOptions): Agent {
     },
   };
   const page =
-    options.port === null
-      ? null
-      : createLoopbackServer({ ...options, port: options.port ?? DEFAULT_PORT, screen, readMedia: media.read, painted, health });
+    options.port === null ? null : createLoopbackServer({ ...options, port: options.port ?? DEFAULT_PORT, screen, media, painted, health });
 
   if (options.displayFile !== undefined) {
     const displayPower = createDisplayPower({ file: options.displayFile, monotonicMs: sources.monotonicMs, logger });

@@ -1,5 +1,5 @@
 import type { LobbyBridge, ScreenState } from '@concierge/contract/kiosk/screen.ts';
-import { useEffect, useReducer } from 'react';
+import { useEffect, useMemo, useReducer } from 'react';
 import { SafeBoundary } from './stage/safe-boundary.tsx';
 import { Screen } from './stage/screen.tsx';
 import { continueShow, nextChangeInMs, openShow, type Viewport } from './stage/show.ts';
@@ -37,12 +37,23 @@ export function Lobby({ bridge, initial }: LobbyProps) {
     return () => clearTimeout(timer);
   }, [show]);
 
+  const films = useMemo(
+    () => ({
+      onEnd: (sha256: string) => happen({ kind: 'film-ended', sha256, atMs: performance.now() }),
+      onFault(sha256: string) {
+        console.warn('a film does not play, and its scene is left out for a while', sha256);
+        happen({ kind: 'film-failed', sha256, atMs: performance.now() });
+      },
+    }),
+    [],
+  );
+
   const { contentSequence } = show.state;
   const { scene } = show.entry;
   return (
     // A scene that failed is tried again with the next content: the fault may have been in the old one.
     <SafeBoundary key={contentSequence} onSafe={() => afterPaint(() => bridge.painted({ contentSequence: 0, scene: 'safe' }))}>
-      <Screen show={show} />
+      <Screen show={show} films={films} />
       <PaintReport onPainted={() => bridge.painted({ contentSequence, scene })} />
     </SafeBoundary>
   );

@@ -1,4 +1,5 @@
 import type { ScreenQr, ScreenScenes, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { FilmRef } from '@concierge/contract/media.ts';
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
 import type { Placement, Scene } from '@concierge/contract/mqtt/scenes.ts';
@@ -9,6 +10,7 @@ import { noticeLayout } from './scenes/announcement/notice-layout.ts';
 import type { Frame } from './stage/frame.ts';
 import { hasContent, isWhole } from './widgets/content.ts';
 import type { WidgetFacts } from './widgets/facts.ts';
+import type { VideoSettings } from './widgets/video/schema.ts';
 import { announcementWording } from './words/localized.ts';
 
 interface Entry {
@@ -28,7 +30,13 @@ export type PlaylistEntry =
   | (Entry & { readonly scene: 'starting' | 'unclaimed' | 'safe' | 'resting' | 'join' })
   | (Entry & { readonly scene: 'overview'; readonly announcements: readonly LobbyAnnouncement[] })
   | (NoticeEntry & { readonly scene: 'announcement' | 'urgent' })
-  | (Entry & { readonly scene: 'layout'; readonly placements: readonly Placement[]; readonly facts: WidgetFacts });
+  | (Entry & {
+      readonly scene: 'layout';
+      readonly placements: readonly Placement[];
+      readonly facts: WidgetFacts;
+      /** The film with whose end it is over, by its hash; null where its time alone decides. */
+      readonly untilFilm: string | null;
+    });
 
 export type SceneName = PlaylistEntry['scene'];
 
@@ -55,6 +63,8 @@ const OVERVIEW_MS = 14_000;
 const JOIN_MS = 12_000;
 const LAYOUT_MS = 16_000;
 const STANDING_MS = 20_000;
+/** A film that was late is not cut; one that was not says itself that it has ended. */
+const FILM_BEGINS_WITHIN_MS = 2_500;
 
 /** The scenes of one round in their order; never empty. */
 export function playlist(input: PlaylistInput): readonly [PlaylistEntry, ...PlaylistEntry[]] {
@@ -141,7 +151,9 @@ function entriesOf({ id, view, durationSeconds }: Scene, facts: WidgetFacts, inp
   const durationMs = durationSeconds === null ? null : durationSeconds * 1_000;
   if (view.kind === 'layout') {
     const placements = view[input.frame.orientation];
-    return [{ key: `layout-${id}`, scene: 'layout', placements, facts, durationMs: durationMs ?? LAYOUT_MS }];
+    const film = longestFilm(placements);
+    const standsMs = film === null ? (durationMs ?? LAYOUT_MS) : film.durationMs + FILM_BEGINS_WITHIN_MS;
+    return [{ key: `layout-${id}`, scene: 'layout', placements, facts, durationMs: standsMs, untilFilm: film?.sha256 ?? null }];
   }
   switch (view.standard) {
     case 'overview':
@@ -155,6 +167,16 @@ function entriesOf({ id, view, durationSeconds }: Scene, facts: WidgetFacts, inp
         .flatMap((announcement) => notices('announcement', announcement, input))
         .map((entry) => ({ ...entry, key: `${entry.key}-${id}`, durationMs: Math.max(entry.durationMs, durationMs ?? 0) }));
   }
+}
+
+/** Of the films that play once the one that takes longest: the scene stands until it has ended. */
+function longestFilm(placements: readonly Placement[]): FilmRef | null {
+  const films = placements.flatMap(({ widget, settings }) => {
+    // Parsed with the schema of its kind before it came here.
+    const { media, plays } = settings as Partial<VideoSettings>;
+    return widget === 'video' && plays === 'once' && media ? [media] : [];
+  });
+  return films.toSorted((one, other) => other.durationMs - one.durationMs)[0] ?? null;
 }
 
 function overviewEntry(key: string, announcements: readonly LobbyAnnouncement[], durationMs = OVERVIEW_MS): PlaylistEntry {

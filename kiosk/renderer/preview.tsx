@@ -97,7 +97,7 @@ function Glass({ show, orientation, widthPx }: { readonly show: Show; readonly o
           transformOrigin: 'top left',
         }}
       >
-        <Screen show={show} />
+        <Screen show={show} films={null} />
       </div>
     </div>
   );

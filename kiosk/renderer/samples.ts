@@ -1,8 +1,9 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 
+import { sampleFilm } from './widgets/sample-film.ts';
 import { samplePicture } from './widgets/sample-picture.ts';
-import { pictureScene, sampleScenes } from './widgets/samples.ts';
+import { filmScene, pictureScene, sampleScenes } from './widgets/samples.ts';
 
 /** States to look at: what a lobby shows on an ordinary Friday, and on the days that test a layout. */
 export const SAMPLES = [
@@ -16,6 +17,7 @@ export const SAMPLES = [
   'english',
   'arranged',
   'arrangedEnglish',
+  'film',
   'evening',
   'night',
   'unclaimed',
@@ -140,7 +142,10 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     display: { language: 'el', widthMm: null },
     lit: true,
     scenes: null,
-    media: [{ ...samplePicture.media, url: `data:image/png;base64,${samplePicture.base64}` }],
+    media: [
+      { ...samplePicture.media, url: `data:image/png;base64,${samplePicture.base64}` },
+      { ...sampleFilm.media, url: `data:video/webm;base64,${sampleFilm.base64}` },
+    ],
     demo: false,
   };
   const without: Pick<ScreenState, 'document' | 'contentSequence' | 'qr' | 'confirmedAt'> = {
@@ -172,6 +177,8 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
         display: { language: 'en', widthMm: null },
         scenes: arranged,
       };
+    case 'film':
+      return { ...ordinary, scenes: { sequence: 1, scenes: [filmScene], fallbackSceneId: null } };
     case 'english':
       return { ...ordinary, display: { language: 'en', widthMm: null } };
     case 'evening':

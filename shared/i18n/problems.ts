@@ -49,8 +49,8 @@ export const problemTexts = {
     en: 'This programme is for the screens of one building only.',
   },
   'media-unknown-type': {
-    el: 'Γίνονται δεκτές εικόνες JPEG, PNG και WebP, που δεν κινούνται.',
-    en: 'Pictures are taken as JPEG, PNG and WebP, and only those that stand still.',
+    el: 'Γίνονται δεκτές εικόνες JPEG, PNG και WebP, που δεν κινούνται, και βίντεο MP4 και WebM.',
+    en: 'Pictures are taken as JPEG, PNG and WebP, and only those that stand still; videos as MP4 and WebM.',
   },
   'media-broken': {
     el: 'Το αρχείο δεν διαβάζεται ως εικόνα. Ανοίξτε το, αποθηκεύστε το ξανά και στείλτε το.',
@@ -59,6 +59,30 @@ export const problemTexts = {
   'media-too-large': {
     el: 'Η εικόνα είναι πολύ μεγάλη: έως 8 MB, 8192 εικονοστοιχεία ανά πλευρά και 34 εκατομμύρια συνολικά.',
     en: 'The picture is too large: up to 8 MB, 8192 pixels along a side and 34 million in all.',
+  },
+  'film-broken': {
+    el: 'Το αρχείο δεν διαβάζεται ως βίντεο. Αποθηκεύστε το ξανά από το πρόγραμμα που το έφτιαξε και στείλτε το.',
+    en: 'The file cannot be read as a video. Save it again with the program that made it, and send that.',
+  },
+  'film-codec': {
+    el: 'Οι οθόνες δεν παίζουν αυτή τη μορφή βίντεο. Αποθηκεύστε το ως MP4 με H.264 (στο iPhone: Ρυθμίσεις, Κάμερα, Μορφές, «Μέγιστη συμβατότητα») ή ως WebM με VP8 ή VP9.',
+    en: 'Screens do not play this kind of video. Save it as MP4 with H.264 (on an iPhone: Settings, Camera, Formats, “Most Compatible”), or as WebM with VP8 or VP9.',
+  },
+  'film-unfinished': {
+    el: 'Το βίντεο είναι σε κομμάτια, όπως μια εγγραφή που δεν ολοκληρώθηκε ή μια ζωντανή μετάδοση. Αποθηκεύστε το ξανά ως κανονικό MP4.',
+    en: 'The video is in pieces, like a recording that was not finished or a live stream. Save it again as an ordinary MP4.',
+  },
+  'film-protected': {
+    el: 'Το βίντεο είναι κλειδωμένο και δεν μπορεί να παιχτεί από άλλους.',
+    en: 'The video is locked and cannot be played by others.',
+  },
+  'film-too-large': {
+    el: 'Το βίντεο είναι πολύ μεγάλο: έως 64 MB και 1920 εικονοστοιχεία ανά πλευρά.',
+    en: 'The video is too large: up to 64 MB, and 1920 pixels along a side.',
+  },
+  'film-too-long': {
+    el: 'Το βίντεο είναι πολύ μακρύ: έως 3 λεπτά.',
+    en: 'The video is too long: up to 3 minutes.',
   },
   'media-quota': {
     el: 'Η βιβλιοθήκη γέμισε. Διαγράψτε κάτι που δεν χρησιμοποιείται.',
@@ -69,8 +93,8 @@ export const problemTexts = {
     en: 'A programme shows it. Take it out there first, and publish.',
   },
   'media-too-many': {
-    el: 'Όλες οι εικόνες ενός προγράμματος μαζί χωρούν έως 256 MB.',
-    en: 'All the pictures of one programme together may take up to 256 MB.',
+    el: 'Όλες οι εικόνες και τα βίντεο ενός προγράμματος μαζί χωρούν έως 256 MB.',
+    en: 'All the pictures and videos of one programme together may take up to 256 MB.',
   },
   'idempotency-key-reused': {
     el: 'Το ίδιο αίτημα στάλθηκε με διαφορετικά στοιχεία.',

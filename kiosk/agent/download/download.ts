@@ -35,6 +35,8 @@ export type DownloadFault = 'unreachable' | 'refused-by-server' | 'too-slow' | '
 type RequestEnd = 'complete' | 'again' | DownloadFault;
 
 const READ_BYTES = 262_144;
+/** Pieces that came lie outside of the heap, which by itself lets many of them gather before it looks. Measured over 60 MB with the options the agent is started with: 4 MB more instead of 18. */
+const COLLECT_EVERY_BYTES = 2_097_152;
 
 /**
  * Brings a file of which size and hash are known into `file`, going on where an earlier attempt stopped. Success means that the file is on disk, has the size and hash that were
@@ -191,6 +193,7 @@ async function receive(reply: IncomingMessage, part: Part, bytes: number, onByte
     const chunk = read.value;
     if (part.bytes + chunk.length > bytes) return 'altered-bytes';
     await part.append(chunk);
+    if (part.bytes % COLLECT_EVERY_BYTES < chunk.length) globalThis.gc?.({ type: 'minor' });
     onBytes();
   }
 }

@@ -1,10 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BundleServer, startBundleServer } from '../release/testing/bundle-server.ts';
 import { temporaryDirectory, until } from '../testing/kiosk.ts';
 import type { MediaShelf } from './media.ts';
-import { anIdentity, aPicture, aShelf, scenesNaming, storedScenes, type TestPicture } from './testing/shelf.ts';
+import { aFilm, anIdentity, aPicture, aShelf, scenesNaming, storedScenes, type TestPicture } from './testing/shelf.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let server: BundleServer;
@@ -223,6 +234,61 @@ describe('the shelf', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(lying()).toEqual([]);
     expect(await shelf.read(first.media.sha256)).toBeNull();
+  });
+
+  it('gets a film too, goes on where the line broke, and hands it out in pieces but never whole', async () => {
+    const [film, picture] = [aFilm(900_000), aPicture()];
+    server.files.set(`api/kiosk/media/${film.media.sha256}`, film.file);
+    offer(picture);
+    server.faults.push({ cut: 400_000 });
+    shelf.want(scenesNaming(film.media, picture.media));
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('both are ready', () => shelf.ready().length === 2);
+    // What had come by then, which a busy machine may not have read to the last byte.
+    expect(server.ranges.some((range) => /^bytes=[1-9]\d*-$/.test(range ?? ''))).toBe(true);
+    expect(await shelf.read(film.media.sha256)).toBeNull();
+    expect(await shelf.openFilm(picture.media.sha256)).toBeNull();
+    await using open = await shelf.openFilm(film.media.sha256);
+    expect([open?.bytes, open?.type]).toEqual([900_000, 'video/webm']);
+    expect((await open?.read(899_990, 100))?.equals(film.file.subarray(899_990))).toBe(true);
+  });
+
+  it.each<[string, (path: string, file: Buffer) => void]>([
+    ['other bytes', (path, file) => writeFileSync(path, Buffer.from(file).fill(0, 1_000, 1_010))],
+    ['no end', (path) => truncateSync(path, 10_000)],
+    ['gone', (path) => unlinkSync(path)],
+  ])('does not open a film whose file was written over with %s, and gets it anew', async (_what, damage) => {
+    const { media, file } = aFilm();
+    server.files.set(`api/kiosk/media/${media.sha256}`, file);
+    shelf.want(scenesNaming(media));
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('it is ready', () => shelf.ready().length === 1);
+    await (await shelf.openFilm(media.sha256))?.[Symbol.asyncDispose]();
+    const path = join(folder(), media.sha256);
+    damage(path, file);
+    // A clock of whole milliseconds may not see that it was written.
+    if (existsSync(path)) utimesSync(path, 1, 1);
+    expect(await shelf.openFilm(media.sha256)).toBeNull();
+    await until('it is ready again', () => shelf.ready().length === 1);
+    await using open = await shelf.openFilm(media.sha256);
+    expect((await open?.read(0, file.length))?.equals(file)).toBe(true);
+  });
+
+  it('hashes a film once, however often it is opened', async () => {
+    const { media, file } = aFilm(24 * 1_048_576);
+    mkdirSync(folder());
+    writeFileSync(join(folder(), media.sha256), file);
+    shelf.want(scenesNaming(media));
+    await until('it is ready', () => shelf.ready().length === 1);
+    const openedWithin = async () => {
+      const startedMs = performance.now();
+      await (await shelf.openFilm(media.sha256))?.[Symbol.asyncDispose]();
+      return performance.now() - startedMs;
+    };
+    const first = await openedWithin();
+    const startedMs = performance.now();
+    for (let again = 0; again < 100; again += 1) await openedWithin();
+    expect(performance.now() - startedMs).toBeLessThan(first * 50);
   });
 
   it('gives no file that no present scene names, though it has it', async () => {

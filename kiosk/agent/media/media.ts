@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScreenMedia } from '@concierge/contract/kiosk/screen.ts';
-import { type MediaRef, MOST_ARRANGEMENT_MEDIA_BYTES } from '@concierge/contract/media.ts';
+import { isFilm, type MediaRef, MOST_ARRANGEMENT_MEDIA_BYTES } from '@concierge/contract/media.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import type { Logger } from 'pino';
 import { signMediaRequest } from '../device/device-key.ts';
@@ -9,6 +9,7 @@ import type { DeviceIdentity } from '../device/identity.ts';
 import { DEFAULT_DOWNLOAD_LIMITS, type DownloadFault, type DownloadLimits, downloadFile } from '../download/download.ts';
 import { nextWaitMs } from '../sync/back-off.ts';
 import {
+  createFilmOpener,
   freeBytes,
   isMediaFile,
   isWholePart,
@@ -17,6 +18,7 @@ import {
   MEDIA_FOLDER,
   makeMediaFolder,
   noteUse,
+  type OpenFilm,
   partOf,
   readMediaFile,
   throwAway,
@@ -25,11 +27,12 @@ import { mediaOf, mediaOfStored } from './named-media.ts';
 import { filesToThrowAway } from './rules.ts';
 
 /**
- * The pictures of the scenes, on this machine's disk.
+ * The pictures and films of the scenes, on this machine's disk.
  *
  * INVARIANTS
  * 1. A file has its name, which is its hash, only after its bytes were checked and are on disk; until then it is a part, and the next attempt goes on with it.
- * 2. Nothing is shown that this process has not read and found to be what the signed arrangement names; each time it is handed out it is read and checked again.
+ * 2. Nothing is shown that this process has not read and found to be what the signed arrangement names; a picture is read and checked again each time it is handed out, a film when its file
+ *    is not the one that was checked.
  * 3. One run at a time works on the folder, and one file at a time is on its way. Nobody waits for it: the screen leaves out what is not ready.
  * 4. What the present arrangement names is not thrown away.
  * 5. No state of the disk or of the network makes it throw.
@@ -41,8 +44,10 @@ export interface MediaShelf {
   want(claims: ScenesClaims | null): void;
   /** Who asks the cloud for what is missing. */
   connectAs(identity: Pick<DeviceIdentity, 'deviceId' | 'keyPem' | 'cloudUrl'>): void;
-  /** The bytes of a file that is ready; null for every other. One that turns out damaged is fetched anew. */
+  /** The bytes of a picture that is ready; null for everything else. One that turns out damaged is fetched anew. */
   read(sha256: string): Promise<{ readonly bytes: Buffer; readonly type: string } | null>;
+  /** A film that is ready, to be read in pieces; null for everything else. */
+  openFilm(sha256: string): Promise<OpenFilm | null>;
   /** Leaves nothing of it on the disk. */
   erase(): void;
   stop(): void;
@@ -85,6 +90,7 @@ export function createMediaShelf(deps: {
 }): MediaShelf {
   const folder = join(deps.dataDir, MEDIA_FOLDER);
   const { limits, logger } = deps;
+  const openFilm = createFilmOpener(folder);
   let claims: ScenesClaims | null = null;
   let wanted: readonly MediaRef[] = [];
   let identity: Pick<DeviceIdentity, 'deviceId' | 'keyPem' | 'cloudUrl'> | null = null;
@@ -268,10 +274,17 @@ export function createMediaShelf(deps: {
     },
     async read(sha256) {
       const media = shown.find((one) => one.sha256 === sha256);
-      if (media === undefined) return null;
+      if (media === undefined || isFilm(media)) return null;
       const bytes = await readMediaFile(folder, media);
       if (bytes === null) noteDamage(media);
       return bytes === null ? null : { bytes, type: media.type };
+    },
+    async openFilm(sha256) {
+      const media = shown.find((one) => one.sha256 === sha256);
+      if (media === undefined || !isFilm(media)) return null;
+      const film = await openFilm(media);
+      if (film === null) noteDamage(media);
+      return film;
     },
     erase() {
       interrupt();

@@ -64,7 +64,10 @@ function newServer(port: number): LoopbackServer {
       frames.push(frame);
       pages.push(pageNumber);
     },
-    readMedia: async (sha256) => (sha256 === picture ? { bytes: Buffer.from('a picture'), type: 'image/png' } : null),
+    media: {
+      read: async (sha256) => (sha256 === picture ? { bytes: Buffer.from('a picture'), type: 'image/png' } : null),
+      openFilm: async () => null,
+    },
     health: () => ({
       phase: 'running',
       link: 'online',
@@ -196,7 +199,7 @@ describe('a file of the media library', () => {
       'a picture',
     ]);
     expect(headers['cross-origin-resource-policy']).toBe('same-origin');
-    expect(headers['content-security-policy']).toContain("img-src 'self' data:;");
+    expect(headers['content-security-policy']).toContain("img-src 'self' data:; media-src 'self' data:;");
     expect((await ask(`/media/${picture}`, { headers: { host: 'evil.example' } })).status).toBe(421);
     expect((await ask(`/media/${picture}`, { method: 'POST' })).status).toBe(405);
   });

@@ -4,6 +4,8 @@ import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import type { MediaShelf } from '../media/media.ts';
+import { createFilmSender } from './film-sender.ts';
 import type { Health } from './health.ts';
 import { bundledPage } from './page.ts';
 import { readRendererFile } from './renderer-files.ts';
@@ -37,7 +39,7 @@ const MEDIA_PATH = /^\/media\/([0-9a-f]{64})$/;
 
 const securityHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; media-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
@@ -50,12 +52,13 @@ export function createLoopbackServer(deps: {
   screen: Screen;
   /** `pageNumber` is the number that the page was served with; null when it does not say. */
   painted(frame: PaintedFrame, pageNumber: number | null): void;
-  /** A file of the media library that is ready; null for every other. */
-  readMedia(sha256: string): Promise<{ readonly bytes: Buffer; readonly type: string } | null>;
+  /** Where the files of the media library lie that are ready. */
+  media: Pick<MediaShelf, 'read' | 'openFilm'>;
   health(): Health;
   logger: Logger;
 }): LoopbackServer {
   const { screen } = deps;
+  const sendFilm = createFilmSender(deps.media.openFilm);
   const viewers = new Set<ServerResponse>();
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 8_192 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -78,12 +81,12 @@ export function createLoopbackServer(deps: {
     if (path === '/healthz') return sendText(response, 'application/json; charset=utf-8', JSON.stringify(deps.health()));
     if (path === '/' || path === '/index.html') return sendPage(request, response);
     const [, sha256] = MEDIA_PATH.exec(path) ?? [];
-    return sha256 === undefined ? sendFile(path, request, response) : sendMedia(sha256, response);
+    return sha256 === undefined ? sendFile(path, request, response) : sendMedia(sha256, request, response);
   }
 
-  async function sendMedia(sha256: string, response: ServerResponse): Promise<void> {
-    const media = await deps.readMedia(sha256);
-    if (media === null) return refuse(response, 404);
+  async function sendMedia(sha256: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const media = await deps.media.read(sha256);
+    if (media === null) return sendFilm(sha256, request, response);
     response.setHeader('content-type', media.type);
     // Under another name the bytes would be others.
     response.setHeader('cache-control', 'public, max-age=31536000, immutable');

@@ -9,6 +9,7 @@ function contentSecurityPolicy(styleHash: string): string {
     `style-src 'self' '${styleHash}'`,
     "font-src 'self'",
     "img-src 'self' data:",
+    "media-src 'self' data:",
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

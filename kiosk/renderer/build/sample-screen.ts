@@ -51,8 +51,12 @@ const BRIDGE = `
       before = now;
     }
   };
+  // A film is there with its first frame.
+  const films = () => Promise.all([...document.querySelectorAll('video')].map((film) => film.readyState >= 2 ||
+    new Promise((there) => { for (const name of ['loadeddata', 'error']) film.addEventListener(name, there, { once: true }); })));
   window.settled = async () => {
     await rendered();
+    await films();
     const movements = document.getAnimations();
     if (movements.length === 0) return;
     await Promise.allSettled(movements.map((movement) => movement.finished));

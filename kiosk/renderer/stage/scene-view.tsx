@@ -8,10 +8,13 @@ import { SafeScene } from '../scenes/safe/safe-scene.tsx';
 import { StartingScene } from '../scenes/starting/starting-scene.tsx';
 import { UnclaimedScene } from '../scenes/unclaimed/unclaimed-scene.tsx';
 import { UrgentScene } from '../scenes/urgent/urgent-scene.tsx';
+import type { WidgetPlay } from '../widgets/widget.ts';
 import type { LocalTime } from '../words/dates.ts';
 import type { Frame } from './frame.ts';
 import type { Show } from './show.ts';
 
+/** What a film tells the show. */
+export type FilmEvents = Omit<WidgetPlay, 'turn'>;
 export type Arrangement = 'first' | 'second';
 
 interface SceneViewProps {
@@ -21,10 +24,11 @@ interface SceneViewProps {
   readonly qr: ScreenQr | null;
   readonly claim: ScreenClaim | null;
   readonly arrangement: Arrangement;
+  readonly films: FilmEvents | null;
 }
 
 /** The scene of the playlist's entry. */
-export function SceneView({ show, frame, time, qr, claim, arrangement }: SceneViewProps) {
+export function SceneView({ show, frame, time, qr, claim, arrangement, films }: SceneViewProps) {
   const { entry, language } = show;
   switch (entry.scene) {
     case 'overview':
@@ -46,7 +50,16 @@ export function SceneView({ show, frame, time, qr, claim, arrangement }: SceneVi
     case 'join':
       return <JoinScene qr={qr} language={language} frame={frame} arrangement={arrangement} />;
     case 'layout':
-      return <LayoutScene placements={entry.placements} facts={entry.facts} time={time} language={language} frame={frame} />;
+      return (
+        <LayoutScene
+          placements={entry.placements}
+          facts={entry.facts}
+          time={time}
+          language={language}
+          frame={frame}
+          play={films === null ? null : { ...films, turn: show.entryStartedMs }}
+        />
+      );
     case 'starting':
       return <StartingScene language={language} />;
     case 'unclaimed':

@@ -8,7 +8,7 @@ import { localTime } from '../words/dates.ts';
 import { CrossFade } from './cross-fade.tsx';
 import { frameOf } from './frame.ts';
 import { frameProperties } from './frame-properties.ts';
-import { SceneView } from './scene-view.tsx';
+import { type FilmEvents, SceneView } from './scene-view.tsx';
 import { HOME_ZONE, type Show, usableQr } from './show.ts';
 
 /** One code on a screen is enough. */
@@ -16,8 +16,8 @@ function showsCode(entry: PlaylistEntry): boolean {
   return entry.scene === 'join' || (entry.scene === 'layout' && entry.placements.some(({ widget }) => widget === 'join'));
 }
 
-/** One frame of the show: header, scene, foot. */
-export function Screen({ show }: { readonly show: Show }) {
+/** One frame of the show: header, scene, foot. Without anybody to hear of films they stand still. */
+export function Screen({ show, films }: { readonly show: Show; readonly films: FilmEvents | null }) {
   const { state, language, entry, nowMs } = show;
   const frame = frameOf(show.viewport.widthPx, show.viewport.heightPx, state.display.widthMm);
   const time = state.clock === 'unknown' ? null : localTime(nowMs, state.document?.building.timeZone ?? HOME_ZONE, language);
@@ -44,7 +44,7 @@ export function Screen({ show }: { readonly show: Show }) {
       <div className="lobby-stage">
         {framed && <Header building={state.document?.building ?? null} time={time} language={language} frame={frame} dress={dress} />}
         <CrossFade id={`${entry.key} ${language} ${arrangement}`} dress={dress}>
-          <SceneView show={show} frame={frame} time={time} qr={qr} claim={state.claim} arrangement={arrangement} />
+          <SceneView show={show} frame={frame} time={time} qr={qr} claim={state.claim} arrangement={arrangement} films={films} />
         </CrossFade>
         {framed && <Foot state={state} nowMs={nowMs} language={language} qr={showsCode(entry) ? null : qr} frame={frame} dress={dress} />}
       </div>

@@ -17,6 +17,8 @@ export interface Show {
   readonly entry: PlaylistEntry;
   /** By the monotonic clock. */
   readonly entryStartedMs: number;
+  /** Films that did not play, each until when (by the monotonic clock) it is not tried again. */
+  readonly unplayable: ReadonlyMap<string, number>;
 }
 
 export interface Viewport {
@@ -28,11 +30,12 @@ export interface Viewport {
 export type ShowEvent =
   | { readonly kind: 'state'; readonly state: ScreenState; readonly atMs: number }
   | { readonly kind: 'resized'; readonly viewport: Viewport; readonly atMs: number }
-  | { readonly kind: 'woken'; readonly atMs: number };
+  | { readonly kind: 'woken'; readonly atMs: number }
+  | { readonly kind: 'film-ended' | 'film-failed'; readonly sha256: string; readonly atMs: number };
 
 export function openShow(state: ScreenState, viewport: Viewport, atMs: number): Show {
   const agentOffsetMs = state.nowMs - atMs;
-  return present({ state, viewport, agentOffsetMs, round: 0, entryStartedMs: atMs }, null, atMs);
+  return present({ state, viewport, agentOffsetMs, round: 0, entryStartedMs: atMs, unplayable: new Map() }, null, atMs);
 }
 
 /** A show that stands still at one arranged scene, whether or not it is on: what an editor looks at. */
@@ -40,7 +43,7 @@ export function showOfScene(state: ScreenState, scene: Scene, viewport: Viewport
   const always = { ...scene, schedule: null, mostDataAgeHours: null };
   const shown = { ...state, scenes: { sequence: 1, scenes: [always], fallbackSceneId: null } };
   const show = openShow(shown, viewport, 0);
-  const input = playlistInput(shown, viewport, show.nowMs, 0);
+  const input = playlistInput(shown, viewport, show.nowMs, 0, shown.media);
   return { ...show, entry: firstEntryOf(always, input) ?? show.entry };
 }
 
@@ -61,8 +64,21 @@ export function continueShow(show: Show, event: ShowEvent): Show {
       return present({ ...show, viewport: event.viewport }, show.entry, atMs);
     case 'woken':
       return present(show, show.entry, atMs);
+    case 'film-ended': {
+      const { entry } = show;
+      if (entry.scene !== 'layout' || entry.untilFilm !== event.sha256) return show;
+      return present({ ...show, entryStartedMs: atMs - entry.durationMs }, entry, atMs);
+    }
+    case 'film-failed': {
+      // Its scene is not in the round any more, and so is left at once.
+      const unplayable = new Map([...show.unplayable].filter(([, untilMs]) => untilMs > atMs));
+      return present({ ...show, unplayable: unplayable.set(event.sha256, atMs + FILM_AGAIN_MS) }, show.entry, atMs);
+    }
   }
 }
+
+/** The next time it may play: the machine was busy, or a card was slow. */
+const FILM_AGAIN_MS = 600_000;
 
 /** The time until something on the screen must change: the minute, the scene, the code's end, a notice's beginning or end. */
 export function nextChangeInMs(show: Show, atMs: number): number {
@@ -86,7 +102,7 @@ export function usableQr(state: ScreenState, nowMs: number): ScreenQr | null {
   return state.qr !== null && state.clock !== 'unknown' && state.qr.validUntilMs > nowMs ? state.qr : null;
 }
 
-function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, round: number): PlaylistInput {
+function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, round: number, media: ScreenState['media']): PlaylistInput {
   return {
     phase: state.phase,
     document: state.document,
@@ -96,7 +112,7 @@ function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, ro
     language: languageOfRound(state, round),
     qr: usableQr(state, nowMs),
     scenes: state.scenes,
-    media: state.media,
+    media,
     confirmedMs: conditionsOf(state, nowMs).confirmedMs,
     frame: frameOf(viewport.widthPx, viewport.heightPx, state.display.widthMm),
   };
@@ -110,14 +126,16 @@ function conditionsOf(state: ScreenState, nowMs: number): SceneConditions {
   };
 }
 
-type Kept = Pick<Show, 'state' | 'viewport' | 'agentOffsetMs' | 'round' | 'entryStartedMs'>;
+type Kept = Pick<Show, 'state' | 'viewport' | 'agentOffsetMs' | 'round' | 'entryStartedMs' | 'unplayable'>;
 
 function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show {
   const nowMs = atMs + kept.agentOffsetMs;
-  const entriesOf = (round: number) => playlist(playlistInput(kept.state, kept.viewport, nowMs, round));
+  const { unplayable } = kept;
+  const media = kept.state.media.filter(({ sha256 }) => (unplayable.get(sha256) ?? atMs) <= atMs);
+  const entriesOf = (round: number) => playlist(playlistInput(kept.state, kept.viewport, nowMs, round, media));
   const shown = (round: number, entry: PlaylistEntry, entryStartedMs: number): Show => {
     const { state, viewport, agentOffsetMs } = kept;
-    return { state, viewport, agentOffsetMs, nowMs, round, language: languageOfRound(state, round), entry, entryStartedMs };
+    return { state, viewport, agentOffsetMs, nowMs, round, language: languageOfRound(state, round), entry, entryStartedMs, unplayable };
   };
 
   const entries = entriesOf(kept.round);

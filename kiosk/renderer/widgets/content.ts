@@ -1,4 +1,4 @@
-import type { MediaRef } from '@concierge/contract/media.ts';
+import type { FilmRef, PictureRef } from '@concierge/contract/media.ts';
 import { upcomingEvents } from './events/upcoming.ts';
 import type { WidgetFacts } from './facts.ts';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
@@ -10,9 +10,10 @@ const contentOf: { readonly [Kind in WidgetKind]: (facts: WidgetFacts, settings:
   contacts: () => true,
   events: ({ moment }, { events }) => upcomingEvents(events, moment).length > 0,
   // In the editor there may be no picture yet.
-  image: ({ mediaUrl }, { media }: { readonly media: MediaRef | null }) => media !== null && mediaUrl(media.sha256) !== null,
+  image: ({ mediaUrl }, { media }: { readonly media: PictureRef | null }) => media !== null && mediaUrl(media.sha256) !== null,
   join: ({ qr }) => qr !== null,
   text: () => true,
+  video: ({ mediaUrl }, { media }: { readonly media: FilmRef | null }) => media !== null && mediaUrl(media.sha256) !== null,
 };
 
 /** `settings` have been parsed with the schema of their kind before. */
@@ -22,7 +23,7 @@ export function hasContent(kind: string, settings: Readonly<Record<string, unkno
   return ask(facts, settings);
 }
 
-/** Whether what the widget cannot do without is there. A picture that has not arrived yet would leave a hole, so its scene waits for it. */
+/** Whether what the widget cannot do without is there. A picture or a film that has not arrived yet would leave a hole, so its scene waits for it. */
 export function isWhole(kind: string, settings: Readonly<Record<string, unknown>>, facts: WidgetFacts): boolean {
-  return kind !== 'image' || hasContent(kind, settings, facts);
+  return (kind !== 'image' && kind !== 'video') || hasContent(kind, settings, facts);
 }

@@ -6,7 +6,7 @@ export interface WidgetFacts {
   /** Those that may be shown, the most important first. */
   readonly announcements: readonly LobbyAnnouncement[];
   readonly qr: ScreenQr | null;
-  /** Where the page gets a file of the media library; null while it is not there. */
+  /** Where the page gets a file of the media library; null while it is not there, or cannot be played. */
   mediaUrl(sha256: string): string | null;
   /** The building's calendar day, `YYYY-MM-DD`, and the minute since midnight; null while nobody knows what time it is. */
   readonly moment: { readonly date: string; readonly minuteOfDay: number } | null;

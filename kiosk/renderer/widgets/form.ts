@@ -5,7 +5,7 @@ export type WidgetField =
   | { readonly kind: 'number'; readonly name: string; readonly least: number; readonly most: number }
   | { readonly kind: 'telephone'; readonly name: string }
   /** A file of the media library. */
-  | { readonly kind: 'media'; readonly name: string }
+  | { readonly kind: 'media'; readonly name: string; readonly of: 'picture' | 'film' }
   | { readonly kind: 'date'; readonly name: string }
   | { readonly kind: 'time'; readonly name: string; readonly optional?: true }
   | {

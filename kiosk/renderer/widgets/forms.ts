@@ -7,6 +7,7 @@ import { imageForm } from './image/form.ts';
 import { joinForm } from './join/form.ts';
 import type { WidgetKind } from './schemas.ts';
 import { textForm } from './text/form.ts';
+import { videoForm } from './video/form.ts';
 
 export type { WidgetField, WidgetForm } from './form.ts';
 export type { WidgetKind } from './schemas.ts';
@@ -17,6 +18,7 @@ export const widgetForms: { readonly [Kind in WidgetKind]: WidgetForm } = {
   text: textForm,
   events: eventsForm,
   image: imageForm,
+  video: videoForm,
   contacts: contactsForm,
   clock: clockForm,
   join: joinForm,

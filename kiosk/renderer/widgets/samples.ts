@@ -1,4 +1,5 @@
 import type { Placement, Scene } from '@concierge/contract/mqtt/scenes.ts';
+import { sampleFilm } from './sample-film.ts';
 import { samplePicture } from './sample-picture.ts';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
 
@@ -36,6 +37,12 @@ export const widgetSamples: { readonly [Kind in WidgetKind]: WidgetSettings[Kind
     },
     ground: 'field',
   },
+  video: {
+    media: sampleFilm.media,
+    alt: { el: 'Ο ήλιος δύει πίσω από λόφους', en: 'The sun sets behind hills' },
+    fit: 'contain',
+    plays: 'once',
+  },
 };
 
 let made = 0;
@@ -52,7 +59,7 @@ function placement(widget: WidgetKind, column: number, row: number, columns: num
   };
 }
 
-/** Two scenes that hold every widget between them but the picture, in both ways a screen may hang. */
+/** Two scenes that hold every widget between them but the picture and the film, in both ways a screen may hang. */
 export const sampleScenes: Scene[] = [
   {
     id: '0198c0de-0000-7000-8000-0000000b0001',
@@ -102,6 +109,21 @@ export const pictureScene: Scene = {
     landscape: [placement('image', 0, 0, 12, 8), placement('text', 12, 0, 8, 5)],
   },
   durationSeconds: 30,
+  priority: 'normal',
+  schedule: null,
+  mostDataAgeHours: null,
+};
+
+/** A scene that only a screen which has the film can show. */
+export const filmScene: Scene = {
+  id: '0198c0de-0000-7000-8000-0000000b0004',
+  name: { el: 'Ηλιοβασίλεμα', en: 'Sunset' },
+  view: {
+    kind: 'layout',
+    portrait: [placement('video', 0, 0, 12, 8), placement('text', 0, 8, 12, 4)],
+    landscape: [placement('video', 0, 0, 13, 8), placement('text', 13, 0, 7, 8)],
+  },
+  durationSeconds: null,
   priority: 'normal',
   schedule: null,
   mostDataAgeHours: null,

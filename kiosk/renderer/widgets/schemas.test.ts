@@ -76,6 +76,24 @@ describe('mediaNamedIn', () => {
   });
 });
 
+describe('a film in a widget', () => {
+  const video = (part: object) =>
+    aText({ widget: 'video', settings: { ...widgetSamples.video, media: { ...widgetSamples.video.media, ...part } } });
+
+  it('is named among the media, with how long it plays', () => {
+    expect(mediaNamedIn(list([video({})])).map(({ media }) => media)).toEqual([widgetSamples.video.media]);
+  });
+
+  it.each([
+    { type: 'image/png' },
+    { type: 'video/quicktime' },
+    { durationMs: 0 },
+    { durationMs: 181_000 },
+    { bytes: 65 * 1_048_576 },
+    { url: '/x' },
+  ])('with %j is none', (part) => expect(settingsOf(video(part))).toBeNull());
+});
+
 describe('sceneFaults', () => {
   it.each<[string, SceneList, unknown]>([
     [

@@ -8,6 +8,7 @@ import { EventsSettings } from './events/schema.ts';
 import { ImageSettings } from './image/schema.ts';
 import { JoinSettings } from './join/schema.ts';
 import { TextSettings } from './text/schema.ts';
+import { VideoSettings } from './video/schema.ts';
 
 /** The settings of every kind of widget this version knows. What saves or shows a scene parses with these; the page itself is too small for them. */
 export const widgetSchemas = {
@@ -18,6 +19,7 @@ export const widgetSchemas = {
   image: ImageSettings,
   join: JoinSettings,
   text: TextSettings,
+  video: VideoSettings,
 } as const;
 export type WidgetKind = keyof typeof widgetSchemas;
 export type WidgetSettings = { readonly [Kind in WidgetKind]: z.infer<(typeof widgetSchemas)[Kind]> };
@@ -29,15 +31,21 @@ export function settingsOf(placement: Placement): Placement | null {
   return parsed.success ? { ...placement, settings: z.record(z.string(), z.json()).parse(parsed.data) } : null;
 }
 
+/** The widgets that show a file of the library, named in their settings as `media`. */
+const mediaKinds = ['image', 'video'] as const;
+export function isMediaKind(kind: string): kind is (typeof mediaKinds)[number] {
+  return mediaKinds.some((known) => known === kind);
+}
+
 /** The files of the media library that an arrangement needs, each where it is named; one may be named often. */
 export function mediaNamedIn(list: SceneList): readonly { readonly media: MediaRef; readonly path: readonly (string | number)[] }[] {
   return list.scenes.flatMap(({ view }, scene) => {
     if (view.kind === 'standard') return [];
     return (['portrait', 'landscape'] as const).flatMap((orientation) =>
       view[orientation].flatMap(({ widget, settings }, index) => {
-        const image = widget === 'image' ? ImageSettings.safeParse(settings) : null;
-        if (image?.success !== true) return [];
-        return [{ media: image.data.media, path: ['scenes', scene, 'view', orientation, index, 'settings', 'media'] }];
+        const parsed = isMediaKind(widget) ? widgetSchemas[widget].safeParse(settings) : null;
+        if (parsed?.success !== true) return [];
+        return [{ media: parsed.data.media, path: ['scenes', scene, 'view', orientation, index, 'settings', 'media'] }];
       }),
     );
   });

@@ -6,6 +6,7 @@ import { Image } from './image/view.tsx';
 import { Join } from './join/view.tsx';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
 import { Text } from './text/view.tsx';
+import { Video } from './video/view.tsx';
 import type { WidgetView } from './widget.ts';
 
 /** How each kind of widget is drawn. One for each schema, or it does not compile. */
@@ -17,6 +18,7 @@ const views: { readonly [Kind in WidgetKind]: WidgetView<WidgetSettings[Kind]> }
   image: Image,
   join: Join,
   text: Text,
+  video: Video,
 };
 
 /** Null for a widget of a newer version. The agent, and the office before it, parsed the settings with the schema of their kind; only the name is looked at again here. */

@@ -14,6 +14,17 @@ export interface WidgetProps<Settings> {
   /** The room inside the widget's box, in units. */
   readonly room: Room;
   readonly frame: Frame;
+  /** For what moves; null where everything stands still, as in an editor. */
+  readonly play: WidgetPlay | null;
+}
+
+/** What a widget that plays a file hears of the show, and tells it. */
+export interface WidgetPlay {
+  /** The scene's turn on the screen. Another number begins it anew. */
+  readonly turn: number;
+  onEnd(sha256: string): void;
+  /** It cannot be played, or stands still: its scene has to go. */
+  onFault(sha256: string): void;
 }
 
 /** How a kind of widget is drawn. Its settings have been parsed with its schema before they come here. */

@@ -1,6 +1,6 @@
 import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
 import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
-import { MediaRef } from '@concierge/contract/media.ts';
+import { FilmRef, PictureRef } from '@concierge/contract/media.ts';
 import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import { ClockState } from '@concierge/contract/mqtt/reported.ts';
@@ -18,6 +18,8 @@ export const Frame = z.strictObject({
   contentSequence: z.int().nonnegative(),
   scene: z.string().min(1).max(40),
 }) satisfies z.ZodType<PaintedFrame>;
+
+const MediaUrl = z.string().regex(/^\/media\/[0-9a-f]{64}$/);
 
 export const State = z.strictObject({
   phase: z.enum(['starting', 'unclaimed', 'running', 'safe']),
@@ -53,7 +55,7 @@ export const State = z.strictObject({
   lit: z.boolean(),
   scenes: z.strictObject({ ...SceneList.shape, sequence: z.int().positive() }).nullable(),
   media: z
-    .array(z.strictObject({ ...MediaRef.shape, url: z.string().regex(/^\/media\/[0-9a-f]{64}$/) }))
+    .array(z.union([PictureRef.extend({ url: MediaUrl }), FilmRef.extend({ url: MediaUrl })]))
     .max(400)
     .readonly(),
   demo: z.boolean(),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MEDIA_FOLDER, readMediaFile } from '@concierge/kiosk-agent/media/media-files.ts';
+import { createFilmOpener, MEDIA_FOLDER, readMediaFile } from '@concierge/kiosk-agent/media/media-files.ts';
 import { readSettings } from '@concierge/kiosk-agent/settings.ts';
 import { app, BrowserWindow, ipcMain, Menu, powerSaveBlocker, protocol, session, utilityProcess } from 'electron';
 import { destination, pino } from 'pino';
@@ -109,7 +109,10 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       const screenSession = session.fromPartition('lobby');
       screenSession.protocol.handle(
         SCREEN_SCHEME,
-        createScreenProtocol(bundle, agent.current, (media) => readMediaFile(mediaFolder, media)),
+        createScreenProtocol(bundle, agent.current, {
+          readPicture: (media) => readMediaFile(mediaFolder, media),
+          openFilm: createFilmOpener(mediaFolder),
+        }),
       );
       const window = new BrowserWindow(
         lobbyWindowOptions(secureWebPreferences({ preload: join(here, 'preload.cjs'), session: screenSession, packaged: app.isPackaged })),

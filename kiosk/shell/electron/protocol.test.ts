@@ -1,7 +1,9 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { createFilmOpener } from '@concierge/kiosk-agent/media/media-files.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeRenderer } from '../testing/renderer.ts';
 import { aScreenState } from '../testing/screen-states.ts';
@@ -17,13 +19,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function ask(path: string, options: { method?: string; state?: ScreenState } = {}): Promise<Response> {
-  const handle = createScreenProtocol(
-    readRendererBundle(join(folder, 'dist')),
-    () => options.state ?? null,
-    async ({ sha256 }) => (sha256 === picture.sha256 ? Buffer.from('a picture') : null),
+async function ask(path: string, options: { method?: string; state?: ScreenState; range?: string } = {}): Promise<Response> {
+  const handle = createScreenProtocol(readRendererBundle(join(folder, 'dist')), () => options.state ?? null, {
+    readPicture: async ({ sha256 }) => (sha256 === picture.sha256 ? Buffer.from('a picture') : null),
+    openFilm: createFilmOpener(folder),
+  });
+  return handle(
+    new Request(path.startsWith('/') ? `lobby://screen${path}` : path, {
+      method: options.method ?? 'GET',
+      headers: options.range === undefined ? {} : { range: options.range },
+    }),
   );
-  return handle(new Request(path.startsWith('/') ? `lobby://screen${path}` : path, { method: options.method ?? 'GET' }));
 }
 
 describe('lobby://screen', () => {
@@ -99,6 +105,31 @@ describe('a file of the media library', () => {
     // Its bytes are no longer what was signed.
     expect((await ask(picture.url, ready({ sha256: 'cd'.repeat(32) }))).status).toBe(404);
     expect((await ask('/media/../secret.json', ready({ url: '/media/../secret.json' }))).status).toBe(404);
+  });
+});
+
+describe('a film of the media library', () => {
+  const bytes = Buffer.concat([Buffer.from('1a45dfa3', 'hex'), randomBytes(300_000)]);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const film = { sha256, type: 'video/webm', bytes: bytes.length, durationMs: 1_000, url: `/media/${sha256}` } as const;
+  const ready = { state: aScreenState({ media: [film] }) };
+
+  it('comes whole, or in the stretch that was asked for, and not beyond its end', async () => {
+    writeFileSync(join(folder, sha256), bytes);
+    const whole = await ask(film.url, ready);
+    expect([whole.status, whole.headers.get('content-type'), whole.headers.get('accept-ranges')]).toEqual([200, 'video/webm', 'bytes']);
+    expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true);
+    const part = await ask(film.url, { ...ready, range: 'bytes=100000-200000' });
+    expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 100000-200000/${bytes.length}`]);
+    expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(100_000, 200_001))).toBe(true);
+    expect((await ask(film.url, { ...ready, range: `bytes=${bytes.length}-` })).status).toBe(416);
+  });
+
+  it('is not there when its bytes are others', async () => {
+    writeFileSync(join(folder, sha256), Buffer.from(bytes).fill(0, 100, 110));
+    expect((await ask(film.url, ready)).status).toBe(404);
+    unlinkSync(join(folder, sha256));
+    expect((await ask(film.url, ready)).status).toBe(404);
   });
 });
 

@@ -2,8 +2,11 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { ScreenMedia, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
+import { isFilm } from '@concierge/contract/media.ts';
+import type { OpenFilm } from '@concierge/kiosk-agent/media/media-files.ts';
 import { contentTypes } from '@concierge/kiosk-agent/screen/content-types.ts';
 import { safePage } from '../safe-page.ts';
+import { filmResponse } from './film-response.ts';
 import { contentSecurityPolicy, SCREEN_ORIGIN, safePagePolicy } from './security.ts';
 
 /** The built renderer in memory. Half a megabyte, read once: afterwards no request can name a file, so none can name a wrong one. */
@@ -43,7 +46,7 @@ export function readRendererBundle(folder: string): RendererBundle {
 export function createScreenProtocol(
   bundle: RendererBundle,
   currentState: () => ScreenState | null,
-  readMedia: (media: ScreenMedia) => Promise<Buffer | null>,
+  files: { readPicture(media: ScreenMedia): Promise<Buffer | null>; openFilm(media: ScreenMedia): Promise<OpenFilm | null> },
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const url = URL.canParse(request.url) ? new URL(request.url) : null;
@@ -53,8 +56,12 @@ export function createScreenProtocol(
     const path = url.pathname === '/' || url.pathname === '' ? PAGE_PATH : url.pathname;
     // Only what the agent says is ready, by the very name it gave it; its bytes are checked here again, and its type is the signed one.
     const media = path.startsWith('/media/') ? currentState()?.media.find(({ url: known }) => known === path) : undefined;
+    if (media !== undefined && isFilm(media)) {
+      const film = await files.openFilm(media);
+      return film === null ? refusal(404) : filmResponse(film, request.headers.get('range'), headers(media.type, bundle.policy));
+    }
     if (media !== undefined) {
-      const bytes = await readMedia(media);
+      const bytes = await files.readPicture(media);
       return bytes === null ? refusal(404) : answer(new Uint8Array(bytes), media.type, bundle.policy);
     }
     const content = bundle.files.get(path);

@@ -223,7 +223,7 @@ describe("Electron's security checklist", () => {
               allowServiceWorkers: false,
               supportFetchAPI: false,
               corsEnabled: false,
-              stream: false,
+              stream: true,
             },
           },
         ],

@@ -43,7 +43,8 @@ export const screenScheme: CustomScheme = {
     allowServiceWorkers: false,
     supportFetchAPI: false,
     corsEnabled: false,
-    stream: false,
+    // A film comes in pieces.
+    stream: true,
   },
 };
 

@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { MediaRef, Sha256 } from '../media.ts';
+import { FilmRef, PictureRef, Sha256 } from '../media.ts';
 import { Instant } from '../text.ts';
 
-/** A file of the office's media library. */
-export const Media = MediaRef.extend({
+const about = {
   /** The name of the file that was handed in; for people only. */
   name: z.string(),
   /** As it is seen, after the camera's turn was undone. */
   width: z.int().positive(),
   height: z.int().positive(),
   uploadedAt: Instant,
-}).meta({ id: 'Media' });
+};
+
+/** A file of the office's media library. */
+export const Media = z.union([PictureRef.extend(about), FilmRef.extend(about)]).meta({ id: 'Media' });
 export type Media = z.infer<typeof Media>;
 
 /** GET /api/kiosk/media: the newest first, all of them. */

@@ -148,6 +148,17 @@ const el = {
       fields: { media: 'Εικόνα', fit: 'Στον χώρο της', alt: 'Τι δείχνει (για όσους δεν τη βλέπουν)' },
       options: { cover: 'Γεμίζει, ό,τι περισσεύει κόβεται', contain: 'Ολόκληρη' },
     },
+    video: {
+      name: 'Βίντεο',
+      about: 'Από τη βιβλιοθήκη του γραφείου, χωρίς ήχο.',
+      fields: { media: 'Βίντεο', plays: 'Παίζει', fit: 'Στον χώρο του', alt: 'Τι δείχνει (για όσους δεν το βλέπουν)' },
+      options: {
+        once: 'Μία φορά· η σκηνή διαρκεί όσο αυτό',
+        loop: 'Ξανά και ξανά, όσο διαρκεί η σκηνή',
+        cover: 'Γεμίζει, ό,τι περισσεύει κόβεται',
+        contain: 'Ολόκληρο',
+      },
+    },
     clock: {
       name: 'Ρολόι',
       about: 'Όταν η οθόνη δεν είναι βέβαιη για την ώρα, μένει κενό.',
@@ -301,6 +312,17 @@ const en: typeof el = {
       about: 'From the office’s library.',
       fields: { media: 'Picture', fit: 'In its box', alt: 'What it shows (for those who cannot see it)' },
       options: { cover: 'Fills it, what is beyond is cut', contain: 'All of it' },
+    },
+    video: {
+      name: 'Video',
+      about: 'From the office’s library, without sound.',
+      fields: { media: 'Video', plays: 'Plays', fit: 'In its box', alt: 'What it shows (for those who cannot see it)' },
+      options: {
+        once: 'Once; the scene lasts as long as it does',
+        loop: 'Again and again while the scene lasts',
+        cover: 'Fills it, what is beyond is cut',
+        contain: 'All of it',
+      },
     },
     clock: {
       name: 'Clock',

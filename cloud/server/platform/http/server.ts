@@ -31,6 +31,8 @@ declare module 'fastify' {
     plan?: PlanNeed;
     /** False where a refusal must be remembered: an idempotent request that fails leaves nothing behind. The use case then answers a repeat by itself. */
     idempotency?: false;
+    /** Within how long a body must have come, where two minutes are not enough. */
+    bodyWithinMs?: number;
   }
   interface FastifyRequest {
     principal: Principal | null;
@@ -72,8 +74,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     clientErrorHandler: answerUnreadable,
     bodyLimit: 256 * 1024,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
-    // A picture of 8 MB takes more than a minute over a slow line; the head of a request does not.
-    requestTimeout: 120_000,
+    // The most that any route allows (bodyWithinMs); all others are held to BODY_WITHIN_MS below. The head of a request has half a minute.
+    requestTimeout: 900_000,
     http: { headersTimeout: 30_000 },
     forceCloseConnections: true,
     genReqId: () => crypto.randomUUID(),
@@ -93,6 +95,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
         scriptSrc: ["'self'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
+        mediaSrc: ["'self'"],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
         manifestSrc: ["'self'"],
@@ -118,6 +121,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
+  limitBodies(app);
   guard(app, options);
   guardPlan(app, options.lackingFeatures);
   repeatSafely(app, options.idempotency);
@@ -140,6 +144,20 @@ function refuseUndeclaredRoutes(app: HttpServer): void {
       ...route.schema,
       description: `${route.schema?.description ?? ''}${route.schema?.description ? ' ' : ''}Access: ${access}.${wordsOfNeed(route.config?.plan)}`,
     };
+  });
+}
+
+const BODY_WITHIN_MS = 120_000;
+
+/** Whoever sends a body drop by drop holds a connection no longer than its route allows. */
+function limitBodies(app: HttpServer): void {
+  app.addHook('onRequest', async (request) => {
+    const { raw, headers } = request;
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.destroy();
+    }, request.routeOptions.config.bodyWithinMs ?? BODY_WITHIN_MS).unref();
+    raw.once('close', () => clearTimeout(timer));
   });
 }
 

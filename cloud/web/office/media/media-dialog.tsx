@@ -1,5 +1,5 @@
 import type { Media, MediaList } from '@concierge/contract/http/media.ts';
-import { MediaType } from '@concierge/contract/media.ts';
+import { FilmType, isFilm, PictureType } from '@concierge/contract/media.ts';
 import { ActionIcon, Button, FileButton, Progress, Stack } from '@mantine/core';
 import { IconTrash, IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -15,33 +15,49 @@ import { FeatureLock } from '../plan/feature-lock.tsx';
 import { useHasFeature } from '../plan/queries.ts';
 import { queryKeys } from '../query-keys.ts';
 import { useMay } from '../session/session.ts';
-import { mediaQuery, pictureUrl, removeMedia } from './queries.ts';
+import { FilmPoster, playingTime } from './film.tsx';
+import { fileUrl, mediaQuery, removeMedia } from './queries.ts';
 import { type Uploads, useUploads } from './use-uploads.ts';
+// Bars are drawn nowhere else in the office.
+import '@mantine/core/styles/Progress.css';
 import './media.css';
 
 const MIB = 1_048_576;
 
-/** The office's pictures: to choose one from, to add to, to delete from. */
-export function MediaDialog({ chosen, onChoose, onClose }: { chosen: string | null; onChoose(media: Media): void; onClose(): void }) {
+export type MediaKind = 'picture' | 'film';
+
+/** The office's pictures, or its films: to choose one from, to add to, to delete from. */
+export function MediaDialog({
+  of,
+  chosen,
+  onChoose,
+  onClose,
+}: {
+  of: MediaKind;
+  chosen: string | null;
+  onChoose(media: Media): void;
+  onClose(): void;
+}) {
   const { t } = useWords();
   const queryClient = useQueryClient();
   const mayWrite = useMay('device:write');
   const mayAdd = useHasFeature()('pictures');
   const { data: library, error, refetch } = useQuery(mediaQuery);
   const uploads = useUploads();
+  const items = library?.items.filter((media) => kindOf(media) === of);
   // Past the question whether to delete, which takes the library's place while it is asked.
   useFocusBack();
   const [removing, setRemoving] = useState<Media | null>(null);
   const send = async (files: readonly File[]) => {
     const [only, ...others] = await uploads.send(files);
     // Whoever adds one picture wants this one; who adds many chooses among them.
-    if (only !== undefined && files.length === 1 && others.length === 0) onChoose(only);
+    if (only !== undefined && files.length === 1 && others.length === 0 && kindOf(only) === of) onChoose(only);
   };
 
   if (removing !== null) {
     return (
       <ConfirmDialog
-        title={t('media.removeTitle')}
+        title={t(`media.${of}.removeTitle`)}
         confirmLabel={t('media.removeConfirm')}
         onClose={() => setRemoving(null)}
         onConfirm={async () => {
@@ -50,31 +66,32 @@ export function MediaDialog({ chosen, onChoose, onClose }: { chosen: string | nu
           setRemoving(null);
         }}
       >
-        <p>{t('media.removeConsequence', { name: removing.name })}</p>
+        <p>{t(`media.${of}.removeConsequence`, { name: removing.name })}</p>
       </ConfirmDialog>
     );
   }
   return (
-    <Dialog title={t('media.title')} closesBeside={uploads.sending === null} onClose={onClose}>
+    <Dialog title={t(`media.${of}.title`)} closesBeside={uploads.sending === null} onClose={onClose}>
       <Stack gap="md">
-        {mayWrite && mayAdd && <UploadPlace uploads={uploads} onFiles={(files) => void send(files)} />}
+        {mayWrite && mayAdd && <UploadPlace of={of} uploads={uploads} onFiles={(files) => void send(files)} />}
         {mayWrite && !mayAdd && <FeatureLock feature="pictures" />}
         {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
         {library === undefined && error === null && <ListSkeleton rows={3} />}
-        {library?.items.length === 0 && <EmptyState title={t('media.none')} text={t('media.noneHint')} />}
-        {library !== undefined && library.items.length > 0 && (
-          <ul className="media-grid" aria-label={t('media.list')}>
-            {library.items.map((media) => (
+        {items?.length === 0 && <EmptyState title={t(`media.${of}.none`)} text={t(`media.${of}.noneHint`)} />}
+        {items !== undefined && items.length > 0 && (
+          <ul className="media-grid" aria-label={t(`media.${of}.list`)}>
+            {items.map((media) => (
               <li key={media.sha256}>
                 <button
                   type="button"
                   className="media-pick"
                   aria-pressed={media.sha256 === chosen}
-                  aria-label={t('media.pick', { name: media.name, width: media.width, height: media.height })}
+                  aria-label={nameOf(media, t)}
                   onClick={() => onChoose(media)}
                 >
-                  <img src={pictureUrl(media.sha256)} alt="" loading="lazy" decoding="async" />
+                  {isFilm(media) ? <FilmPoster film={media} /> : <img src={fileUrl(media.sha256)} alt="" loading="lazy" decoding="async" />}
                   <span className="media-name">{media.name}</span>
+                  {isFilm(media) && <span className="media-length"> {playingTime(media.durationMs)}</span>}
                 </button>
                 {mayWrite && (
                   <ActionIcon
@@ -96,7 +113,20 @@ export function MediaDialog({ chosen, onChoose, onClose }: { chosen: string | nu
   );
 }
 
-function UploadPlace({ uploads, onFiles }: { uploads: Uploads; onFiles(files: readonly File[]): void }) {
+function kindOf(media: Media): MediaKind {
+  return isFilm(media) ? 'film' : 'picture';
+}
+
+function nameOf(media: Media, t: ReturnType<typeof useWords>['t']): string {
+  const { name, width, height } = media;
+  return isFilm(media)
+    ? t('media.film.pick', { name, width, height, length: playingTime(media.durationMs) })
+    : t('media.picture.pick', { name, width, height });
+}
+
+const ACCEPTED = { picture: PictureType.options.join(','), film: [...FilmType.options, 'video/quicktime'].join(',') };
+
+function UploadPlace({ of, uploads, onFiles }: { of: MediaKind; uploads: Uploads; onFiles(files: readonly File[]): void }) {
   const { t, language } = useWords();
   const [over, setOver] = useState(false);
   const { sending, failed, added, wasStopped } = uploads;
@@ -118,18 +148,18 @@ function UploadPlace({ uploads, onFiles }: { uploads: Uploads; onFiles(files: re
     >
       {sending === null ? (
         <>
-          <FileButton multiple accept={MediaType.options.join(',')} onChange={(files) => onFiles(files)}>
+          <FileButton multiple accept={ACCEPTED[of]} onChange={(files) => onFiles(files)}>
             {(props) => (
               <Button {...props} variant="default" leftSection={<IconUpload size={16} aria-hidden />}>
                 {t('media.upload')}
               </Button>
             )}
           </FileButton>
-          <p className="muted">{t('media.dropHint')}</p>
+          <p className="muted">{t(`media.${of}.dropHint`)}</p>
         </>
       ) : (
         <>
-          <p>{t('media.sending', { name: sending.name })}</p>
+          <p>{t(sending.share < 1 ? 'media.sending' : 'media.checking', { name: sending.name })}</p>
           <Progress value={Math.round(sending.share * 100)} aria-label={t('media.sending', { name: sending.name })} />
           <Button variant="default" size="compact-sm" onClick={uploads.stop}>
             {t('media.cancelSending')}

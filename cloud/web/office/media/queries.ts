@@ -1,5 +1,6 @@
 import { Media, MediaList } from '@concierge/contract/http/media.ts';
 import type { ScreenMedia } from '@concierge/contract/kiosk/screen.ts';
+import { isFilm, type MediaRef } from '@concierge/contract/media.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { api } from '../api.ts';
@@ -23,12 +24,18 @@ export function removeMedia(sha256: string): Promise<null> {
   return api.change(z.null(), { method: 'DELETE', path: `${path}/${sha256}` });
 }
 
-/** Where this page gets the picture itself. */
-export function pictureUrl(sha256: string): string {
+/** What a scene says of a file: all but the words and measures for people. */
+export function refOf(media: Media): MediaRef {
+  const { sha256, bytes } = media;
+  return isFilm(media) ? { sha256, type: media.type, bytes, durationMs: media.durationMs } : { sha256, type: media.type, bytes };
+}
+
+/** Where this page gets the file itself. */
+export function fileUrl(sha256: string): string {
   return `${path}/${sha256}/picture`;
 }
 
 /** The library as a screen would have it: what the preview may show. */
 export function screenMedia({ items }: MediaList): readonly ScreenMedia[] {
-  return items.map(({ sha256, type, bytes }) => ({ sha256, type, bytes, url: pictureUrl(sha256) }));
+  return items.map((media) => ({ ...refOf(media), url: fileUrl(media.sha256) }));
 }

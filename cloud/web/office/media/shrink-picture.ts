@@ -1,4 +1,4 @@
-import { MediaType } from '@concierge/contract/media.ts';
+import { PictureType } from '@concierge/contract/media.ts';
 
 /** No glass has more pixels along a side. */
 const MOST_SIDE = 3_840;
@@ -9,7 +9,7 @@ const QUALITY = 0.88;
  * this browser cannot read, stays as it is, and the cloud says what is wrong with it.
  */
 export async function shrunkPicture(file: Blob): Promise<Blob> {
-  if (!MediaType.safeParse(file.type).success) return file;
+  if (!PictureType.safeParse(file.type).success) return file;
   const picture = await createImageBitmap(file).catch(() => null);
   if (picture === null) return file;
   try {

@@ -1,6 +1,8 @@
 import type { Media } from '@concierge/contract/http/media.ts';
+import { MOST_FILM_BYTES } from '@concierge/contract/media.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { ApiProblem } from '../../ui/api/problem.ts';
 import { queryKeys } from '../query-keys.ts';
 import { addMedia } from './queries.ts';
 import { shrunkPicture } from './shrink-picture.ts';
@@ -40,9 +42,11 @@ export function useUploads(): Uploads {
     setWasStopped(false);
     const arrived: Media[] = [];
     for (const file of files.slice(0, MOST_AT_ONCE)) {
-      const name = file.name.trim().slice(-MOST_NAME) || 'picture';
+      const name = file.name.trim().slice(-MOST_NAME) || 'file';
       setSending({ name, share: 0 });
       try {
+        // The cloud would say the same, after minutes.
+        if (file.type.startsWith('video/') && file.size > MOST_FILM_BYTES) throw new ApiProblem({ code: 'film-too-large', status: 413 });
         const blob = await shrunkPicture(file);
         const media = await addMedia({ name, blob }, { onProgress: (share) => setSending({ name, share }), signal: controller.signal });
         arrived.push(media);

@@ -139,7 +139,7 @@ function Field(props: FieldProps) {
         />
       );
     case 'media':
-      return <MediaField label={label} value={value} fault={fault} onChange={(media) => set(media)} />;
+      return <MediaField label={label} of={field.of} value={value} fault={fault} onChange={(media) => set(media)} />;
     case 'list':
       return <Rows {...props} field={field} label={label} rows={rowsValue(value)} onRows={set} />;
   }

@@ -1,11 +1,11 @@
-import { MediaRef } from '@concierge/contract/media.ts';
+import { PictureRef } from '@concierge/contract/media.ts';
 import { z } from 'zod';
 import { anIdentity, aShelf, scenesNaming } from './shelf.ts';
 
 // Gets the pictures it is told of until it is killed. Prints the hash of each that it calls ready.
 
 const [dataDir = '', cloudUrl = '', list = '[]'] = process.argv.slice(2);
-const media = z.array(MediaRef).parse(JSON.parse(list));
+const media = z.array(PictureRef).parse(JSON.parse(list));
 const said = new Set<string>();
 const shelf = aShelf(dataDir, cloudUrl, {
   onChange() {

@@ -1,12 +1,17 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { MediaRef } from '@concierge/contract/media.ts';
+import { type FilmRef, isFilm, type MediaRef, type PictureRef } from '@concierge/contract/media.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { aLayout, aPlacement, aScenes, testDeviceId } from '../../testing/documents.ts';
 import { silentLogger } from '../../testing/kiosk.ts';
 import { createMediaShelf, DEFAULT_MEDIA_LIMITS, type MediaLimits, type MediaShelf } from '../media.ts';
 
 export interface TestPicture {
-  readonly media: MediaRef;
+  readonly media: PictureRef;
+  readonly file: Buffer;
+}
+
+export interface TestFilm {
+  readonly media: FilmRef;
   readonly file: Buffer;
 }
 
@@ -16,9 +21,21 @@ export function aPicture(bytes = 3_000): TestPicture {
   return { file, media: { sha256: createHash('sha256').update(file).digest('hex'), type: 'image/png', bytes } };
 }
 
-/** An arrangement that names these pictures, one in each scene. */
+/** The beginning of a WebM file and bytes after it. */
+export function aFilm(bytes = 300_000): TestFilm {
+  const file = Buffer.concat([Buffer.from('1a45dfa3', 'hex'), randomBytes(bytes - 4)]);
+  return { file, media: { sha256: createHash('sha256').update(file).digest('hex'), type: 'video/webm', bytes, durationMs: 5_000 } };
+}
+
+/** An arrangement that names these pictures and films, one in each scene. */
 export function scenesNaming(...pictures: readonly MediaRef[]): ScenesClaims {
-  return aScenes({ scenes: pictures.map((media) => aLayout(aPlacement('image', { media, alt: null, fit: 'cover' }))) });
+  return aScenes({ scenes: pictures.map((media) => aLayout(showing(media))) });
+}
+
+function showing(media: MediaRef) {
+  return isFilm(media)
+    ? aPlacement('video', { media, alt: null, fit: 'cover', plays: 'loop' })
+    : aPlacement('image', { media, alt: null, fit: 'cover' });
 }
 
 /** An arrangement as the cache keeps it; nobody looks at this signature. */

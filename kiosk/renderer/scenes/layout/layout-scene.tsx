@@ -5,6 +5,7 @@ import { units } from '../../stage/frame-properties.ts';
 import type { WidgetFacts } from '../../widgets/facts.ts';
 import { viewOf } from '../../widgets/views.ts';
 import '../../widgets/widgets.css';
+import type { WidgetPlay } from '../../widgets/widget.ts';
 import type { LocalTime } from '../../words/dates.ts';
 import { BOX_PADDING, boxOf, gridOf, roomOf } from './grid.ts';
 
@@ -14,10 +15,11 @@ interface LayoutSceneProps {
   readonly time: LocalTime | null;
   readonly language: Language;
   readonly frame: Frame;
+  readonly play: WidgetPlay | null;
 }
 
 /** Widgets where somebody put them. */
-export function LayoutScene({ placements, facts, time, language, frame }: LayoutSceneProps) {
+export function LayoutScene({ placements, facts, time, language, frame, play }: LayoutSceneProps) {
   const grid = gridOf(frame);
   return (
     <section className="layout" style={{ '--padding': units(BOX_PADDING) }}>
@@ -32,7 +34,15 @@ export function LayoutScene({ placements, facts, time, language, frame }: Layout
             data-placement={placement.id}
             style={{ '--left': units(box.left), '--top': units(box.top), '--width': units(box.width), '--height': units(box.height) }}
           >
-            <Draw settings={placement.settings} facts={facts} time={time} language={language} room={roomOf(box)} frame={frame} />
+            <Draw
+              settings={placement.settings}
+              facts={facts}
+              time={time}
+              language={language}
+              room={roomOf(box)}
+              frame={frame}
+              play={play}
+            />
           </div>
         );
       })}

@@ -2,7 +2,7 @@ import type { WidgetForm } from '../form.ts';
 
 export const imageForm: WidgetForm = {
   fields: [
-    { kind: 'media', name: 'media' },
+    { kind: 'media', name: 'media', of: 'picture' },
     { kind: 'choice', name: 'fit', options: ['cover', 'contain'] },
     { kind: 'localized', name: 'alt', most: 200, optional: true },
   ],

@@ -1,11 +1,13 @@
+import { Readable } from 'node:stream';
 import { MEDIA_BODY_TYPE, Media, MediaList, MediaParams, MediaQuery } from '@concierge/contract/http/media.ts';
-import { MOST_MEDIA_BYTES } from '@concierge/contract/media.ts';
+import { MOST_FILM_BYTES } from '@concierge/contract/media.ts';
+import { byteRange } from '@concierge/kernel/byte-range.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem, valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
-import { byteRange } from './byte-range.ts';
 import type { MediaLibrary, StoredMedia } from './media.ts';
+import { piecesOf } from './sent-file.ts';
 
 /** Bytes are no JSON; the schema stands for them in the API's description. */
 const file = z.unknown().describe('The file itself.');
@@ -68,27 +70,33 @@ async function send(media: StoredMedia, request: FastifyRequest, reply: FastifyR
   return reply.send(request.method === 'HEAD' ? null : await media.read(first, last));
 }
 
-/** In a room of its own: only here are bytes read as they are, and so many. */
+/** A film of 64 MB over a line that carries one megabit a second. */
+const SENDING_MS = 900_000;
+
+/** In a room of its own: only here are bytes taken as they come, and so many. */
 function takeFiles(app: HttpServer, library: MediaLibrary): void {
   void app.register(async (room) => {
-    room.addContentTypeParser(MEDIA_BODY_TYPE, { parseAs: 'buffer' }, async (_request: unknown, bytes: Buffer) => bytes);
+    room.addContentTypeParser(MEDIA_BODY_TYPE, async (_request: unknown, body: Readable) => body);
     room.post(
       '/api/kiosk/media',
       {
-        bodyLimit: MOST_MEDIA_BYTES,
+        bodyLimit: MOST_FILM_BYTES,
         // The same file twice is one anyway.
         config: {
           access: 'device:write',
           plan: { features: ['pictures'] },
           idempotency: false,
+          bodyWithinMs: SENDING_MS,
           rateLimit: { max: 60, timeWindow: 60_000 },
         },
         schema: { description: `The file itself as ${MEDIA_BODY_TYPE}.`, querystring: MediaQuery, response: { 201: Media } },
       },
       async (request, reply) => {
-        if (!Buffer.isBuffer(request.body)) throw new HttpProblem({ code: 'media-unknown-type' });
+        if (!(request.body instanceof Readable)) throw new HttpProblem({ code: 'media-unknown-type' });
+        if (Number(request.headers['content-length'] ?? 0) > MOST_FILM_BYTES) throw new HttpProblem({ code: 'film-too-large' });
         reply.code(201);
-        return valueOrProblem(await library.add(signedIn(request), { name: MediaQuery.parse(request.query).name, bytes: request.body }));
+        const { name } = MediaQuery.parse(request.query);
+        return valueOrProblem(await library.add(signedIn(request), { name, chunks: piecesOf(request.body) }));
       },
     );
   });

@@ -1,8 +1,13 @@
 import type { Media } from '@concierge/contract/http/media.ts';
-import type { MediaRef } from '@concierge/contract/media.ts';
+import type { FilmType, MediaRef, PictureType } from '@concierge/contract/media.ts';
 import type { Database, Scope, Transaction } from '#platform/database/database.ts';
 
-const columns = `sha256, type, bytes, width, height, name, to_char(uploaded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "uploadedAt"`;
+/** A film plays for some time; a picture stands. */
+type Kind = { readonly type: PictureType; readonly durationMs: null } | { readonly type: FilmType; readonly durationMs: number };
+type MediaRow = Omit<Media, 'type' | 'durationMs'> & Kind;
+type RefRow = Omit<MediaRef, 'type' | 'durationMs'> & Kind;
+
+const columns = `sha256, type, duration_ms as "durationMs", bytes, width, height, name, to_char(uploaded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "uploadedAt"`;
 
 /** One at a time may add to a tenant's library or take from it, so that no two of them count the same room, or meet over one file. */
 export async function lockLibrary(tx: Transaction): Promise<void> {
@@ -10,20 +15,30 @@ export async function lockLibrary(tx: Transaction): Promise<void> {
 }
 
 export async function listMedia(database: Database, scope: Scope, limit: number): Promise<Media[]> {
-  return database.read<Media>(scope, {
+  const rows = await database.read<MediaRow>(scope, {
     name: 'list-media',
     text: `select ${columns} from media where tenant_id = (select current_tenant()) and deleted_at is null order by uploaded_at desc, id desc limit $1`,
     values: [limit],
   });
+  return rows.map(mediaOf);
+}
+
+function refOf({ sha256, bytes, ...kind }: RefRow): MediaRef {
+  return kind.durationMs === null ? { sha256, bytes, type: kind.type } : { sha256, bytes, type: kind.type, durationMs: kind.durationMs };
+}
+
+function mediaOf(row: MediaRow): Media {
+  const { width, height, name, uploadedAt } = row;
+  return { ...refOf(row), width, height, name, uploadedAt };
 }
 
 export async function findMedia(database: Database, scope: Scope, sha256: string): Promise<Media | null> {
-  const [media] = await database.read<Media>(scope, {
+  const [media] = await database.read<MediaRow>(scope, {
     name: 'find-media',
     text: `select ${columns} from media where tenant_id = (select current_tenant()) and sha256 = $1 and deleted_at is null`,
     values: [sha256],
   });
-  return media ?? null;
+  return media === undefined ? null : mediaOf(media);
 }
 
 /** How much of the library is taken. The library must be locked for this to stay true. */
@@ -37,11 +52,13 @@ export async function measureLibrary(tx: Transaction): Promise<{ count: number; 
 
 export async function insertMedia(
   tx: Transaction,
-  media: MediaRef & { id: string; width: number; height: number; name: string; by: string; at: Date },
+  media: RefRow & { id: string; width: number; height: number; name: string; by: string; at: Date },
 ): Promise<void> {
+  const { id, sha256, type, bytes, width, height, durationMs, name, by, at } = media;
   await tx.change(
-    `insert into media (tenant_id, id, sha256, type, bytes, width, height, name, uploaded_by, uploaded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [tx.scope.tenantId, media.id, media.sha256, media.type, media.bytes, media.width, media.height, media.name, media.by, media.at],
+    `insert into media (tenant_id, id, sha256, type, bytes, width, height, duration_ms, name, uploaded_by, uploaded_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [tx.scope.tenantId, id, sha256, type, bytes, width, height, durationMs, name, by, at],
   );
 }
 
@@ -56,10 +73,11 @@ export async function lockMedia(tx: Transaction, sha256: string): Promise<{ id: 
 
 /** Those of the hashes that the library holds; they stay in it until the transaction ends. */
 export async function holdMedia(tx: Transaction, hashes: readonly string[]): Promise<MediaRef[]> {
-  return tx.query<MediaRef>(
-    'select sha256, type, bytes from media where tenant_id = $1 and sha256 = any ($2) and deleted_at is null order by id for share',
+  const rows = await tx.query<RefRow>(
+    'select sha256, type, bytes, duration_ms as "durationMs" from media where tenant_id = $1 and sha256 = any ($2) and deleted_at is null order by id for share',
     [tx.scope.tenantId, hashes],
   );
+  return rows.map(refOf);
 }
 
 export async function markDeleted(tx: Transaction, id: string, at: Date): Promise<void> {

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Media, MediaList } from '@concierge/contract/http/media.ts';
-import { type MediaType, MOST_MEDIA_BYTES } from '@concierge/contract/media.ts';
+import type { MediaType } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { uuidV7 } from '@concierge/kernel/uuid.ts';
 import { actorOf, recordAudit } from '#platform/audit/audit.ts';
@@ -12,9 +12,9 @@ import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { configsNaming } from '../scenes/scene-store.ts';
 import { tenantOfDevice } from '../store.ts';
+import { createArrivals } from './arrivals.ts';
 import { provenDevice } from './device-proof.ts';
 import { findMedia, insertMedia, listMedia, lockLibrary, lockMedia, markDeleted, measureLibrary } from './media-store.ts';
-import { cleanPicture, type PictureFault } from './pictures/picture.ts';
 
 /** Says that nobody needs the bytes of a file any more. */
 export const MEDIA_DELETED = 'media.deleted';
@@ -33,20 +33,13 @@ export interface StoredMedia {
 export interface MediaLibrary {
   list(principal: Principal): Promise<Result<MediaList, Failure>>;
   /** Cleans and keeps a file. The same file again is the same row, whoever sends it and however often. */
-  add(principal: Principal, file: { name: string; bytes: Uint8Array }): Promise<Result<Media, Failure>>;
+  add(principal: Principal, file: { name: string; chunks: AsyncIterable<Uint8Array> }): Promise<Result<Media, Failure>>;
   /** Refused while a draft or a published revision names it. */
   remove(principal: Principal, sha256: string): Promise<Result<null, Failure>>;
   open(principal: Principal, sha256: string): Promise<Result<StoredMedia, Failure>>;
   /** For a device that proves itself by the key it was claimed with; its own office's files only. Every refusal looks the same. */
   openForDevice(authorization: string | undefined, sha256: string): Promise<Result<StoredMedia, Failure>>;
 }
-
-const faults: Readonly<Record<PictureFault, Failure>> = {
-  'unknown-type': { code: 'media-unknown-type' },
-  broken: { code: 'media-broken' },
-  animated: { code: 'media-unknown-type' },
-  'too-many-pixels': { code: 'media-too-large' },
-};
 
 export function createMediaLibrary(deps: {
   database: Database;
@@ -56,6 +49,7 @@ export function createMediaLibrary(deps: {
   nowMs(): number;
 }): MediaLibrary {
   const { database, storage, quotaBytes } = deps;
+  const takeIn = createArrivals(storage);
 
   async function opened(scope: Scope, sha256: string): Promise<Result<StoredMedia, Failure>> {
     const media = await findMedia(database, scope, sha256);
@@ -72,42 +66,29 @@ export function createMediaLibrary(deps: {
       return success({ items, usedBytes: items.reduce((sum, { bytes }) => sum + bytes, 0), quotaBytes });
     },
 
-    async add(principal, { name, bytes }) {
-      if (bytes.length > MOST_MEDIA_BYTES) return failure({ code: 'media-too-large' });
-      const picture = cleanPicture(bytes);
-      if (!picture.ok) return failure(faults[picture.error]);
-      const sha256 = createHash('sha256').update(picture.value.bytes).digest('hex');
+    async add(principal, { name, chunks }) {
+      const { tenantId } = principal.scope;
+      const taken = await takeIn(tenantId, chunks);
+      if (!taken.ok) return taken;
+      await using arrived = taken.value;
+      const { sha256, bytes, width, height, kind } = arrived;
       const refused = await database
         .transaction<Failure | null>(principal.scope, async (tx) => {
           await lockLibrary(tx);
-          if ((await lockMedia(tx, sha256)) !== null) {
-            // Its bytes again, in case the disk lost them.
-            return (await storage.put(principal.scope.tenantId, sha256, picture.value.bytes)).ok ? null : { code: 'unavailable' };
-          }
+          // Its bytes again, in case the disk lost them.
+          if ((await lockMedia(tx, sha256)) !== null) return (await arrived.keep(tenantId)).ok ? null : { code: 'unavailable' };
           const library = await measureLibrary(tx);
-          const stored = picture.value.bytes.length;
-          if (library.count >= MOST_MEDIA || library.bytes + stored > quotaBytes) return { code: 'media-quota' };
+          if (library.count >= MOST_MEDIA || library.bytes + bytes > quotaBytes) return { code: 'media-quota' };
           const id = uuidV7(deps.nowMs(), randomBytes(16));
-          const { type, width, height } = picture.value;
-          await insertMedia(tx, {
-            id,
-            sha256,
-            type,
-            bytes: stored,
-            width,
-            height,
-            name,
-            by: principal.userId,
-            at: new Date(deps.nowMs()),
-          });
+          await insertMedia(tx, { id, sha256, bytes, width, height, ...kind, name, by: principal.userId, at: new Date(deps.nowMs()) });
           await recordAudit(tx, actorOf(principal), {
             action: 'media.added',
             subjectKind: 'media',
             subjectId: id,
-            details: { sha256, bytes: stored },
+            details: { sha256, bytes },
           });
           // Before the commit: a row whose bytes are not on disk must not be. Bytes without a row are found again by the next upload of the same.
-          return (await storage.put(principal.scope.tenantId, sha256, picture.value.bytes)).ok ? null : Promise.reject(new NoRoom());
+          return (await arrived.keep(tenantId)).ok ? null : Promise.reject(new NoRoom());
         })
         .catch((error: unknown): Failure => {
           if (error instanceof NoRoom) return { code: 'unavailable' };

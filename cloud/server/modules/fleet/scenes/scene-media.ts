@@ -1,4 +1,4 @@
-import { MOST_ARRANGEMENT_MEDIA_BYTES } from '@concierge/contract/media.ts';
+import { isFilm, type MediaRef, MOST_ARRANGEMENT_MEDIA_BYTES } from '@concierge/contract/media.ts';
 import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { mediaNamedIn } from '@concierge/kiosk-renderer/widgets/schemas.ts';
 import type { Transaction } from '#platform/database/database.ts';
@@ -15,10 +15,15 @@ export async function faultsOfMedia(tx: Transaction, draft: SceneList): Promise<
   const errors = named
     .filter(({ media }) => {
       const known = held.get(media.sha256);
-      return known === undefined || known.type !== media.type || known.bytes !== media.bytes;
+      return known === undefined || known.type !== media.type || known.bytes !== media.bytes || lengthOf(known) !== lengthOf(media);
     })
     .map(({ path }) => ({ pointer: `/draft/${path.join('/')}`, message: gone }));
   if (errors.length > 0) return { code: 'invalid-fields', errors: errors.slice(0, 20) };
   const bytes = [...held.values()].reduce((sum, media) => sum + media.bytes, 0);
   return bytes > MOST_ARRANGEMENT_MEDIA_BYTES ? { code: 'media-too-many' } : null;
+}
+
+/** How long a film plays; a picture has no length. */
+function lengthOf(media: MediaRef): number | null {
+  return isFilm(media) ? media.durationMs : null;
 }

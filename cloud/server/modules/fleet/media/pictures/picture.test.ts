@@ -1,4 +1,4 @@
-import { MOST_MEDIA_SIDE } from '@concierge/contract/media.ts';
+import { MOST_PICTURE_SIDE } from '@concierge/contract/media.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aJpeg, aPng, aWebp, extendedChunk, jpegSegment, losslessChunk, lossyChunk, pngChunk, webpChunk } from '../testing/pictures.ts';
@@ -172,11 +172,11 @@ describe('any file', () => {
   ])('of another type is none of ours: %s', (_type, bytes) => expect(cleaned(bytes)).toBe('unknown-type'));
 
   it('is not taken with more pixels than a screen can draw, whichever way it is turned', () => {
-    expect(cleaned(aJpeg({ width: MOST_MEDIA_SIDE + 1, height: 1 }))).toBe('too-many-pixels');
-    expect(cleaned(aWebp([losslessChunk(1, MOST_MEDIA_SIDE + 1)]))).toBe('too-many-pixels');
+    expect(cleaned(aJpeg({ width: MOST_PICTURE_SIDE + 1, height: 1 }))).toBe('too-many-pixels');
+    expect(cleaned(aWebp([losslessChunk(1, MOST_PICTURE_SIDE + 1)]))).toBe('too-many-pixels');
     expect(cleaned(aPng({ width: 4_294_967_295, height: 4_294_967_295, empty: true }))).toBe('too-many-pixels');
-    expect(cleaned(aJpeg({ width: MOST_MEDIA_SIDE, height: 4_000 }))).toMatchObject({ width: MOST_MEDIA_SIDE });
-    expect(cleaned(aJpeg({ width: MOST_MEDIA_SIDE, height: 5_000 }))).toBe('too-many-pixels');
+    expect(cleaned(aJpeg({ width: MOST_PICTURE_SIDE, height: 4_000 }))).toMatchObject({ width: MOST_PICTURE_SIDE });
+    expect(cleaned(aJpeg({ width: MOST_PICTURE_SIDE, height: 5_000 }))).toBe('too-many-pixels');
   });
 
   const wholes: readonly Buffer[] = [

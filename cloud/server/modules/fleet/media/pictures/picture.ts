@@ -1,4 +1,4 @@
-import { type MediaType, MOST_MEDIA_PIXELS, MOST_MEDIA_SIDE, mediaTypeOf } from '@concierge/contract/media.ts';
+import { MOST_PICTURE_PIXELS, MOST_PICTURE_SIDE, mediaTypeOf, PictureType } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { cleanJpeg } from './jpeg.ts';
 import { cleanPng } from './png.ts';
@@ -8,7 +8,7 @@ export type PictureFault = 'unknown-type' | 'broken' | 'animated' | 'too-many-pi
 
 /** A picture that says nothing but itself: no place, no camera, no name, and nothing behind its end. */
 export interface CleanPicture {
-  readonly type: MediaType;
+  readonly type: PictureType;
   /** As it is seen. */
   readonly width: number;
   readonly height: number;
@@ -22,16 +22,16 @@ export type CleanedPicture = Pick<CleanPicture, 'width' | 'height' | 'bytes'>;
  * (where it was taken, a second file behind its end, a chunk of another program) does not go on; its pixels are never decoded here. What does not parse is refused.
  */
 export function cleanPicture(bytes: Uint8Array): Result<CleanPicture, PictureFault> {
-  const type = mediaTypeOf(bytes);
-  if (type === null) return failure('unknown-type');
-  const cleaned = cleaners[type](Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const type = PictureType.safeParse(mediaTypeOf(bytes));
+  if (!type.success) return failure('unknown-type');
+  const cleaned = cleaners[type.data](Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   if (!cleaned.ok) return cleaned;
   const { width, height } = cleaned.value;
-  if (Math.max(width, height) > MOST_MEDIA_SIDE || width * height > MOST_MEDIA_PIXELS) return failure('too-many-pixels');
-  return success({ type, ...cleaned.value });
+  if (Math.max(width, height) > MOST_PICTURE_SIDE || width * height > MOST_PICTURE_PIXELS) return failure('too-many-pixels');
+  return success({ type: type.data, ...cleaned.value });
 }
 
-const cleaners: { readonly [Type in MediaType]: (bytes: Buffer) => Result<CleanedPicture, PictureFault> } = {
+const cleaners: { readonly [Type in PictureType]: (bytes: Buffer) => Result<CleanedPicture, PictureFault> } = {
   'image/jpeg': cleanJpeg,
   'image/png': cleanPng,
   'image/webp': cleanWebp,
