@@ -348,6 +348,7 @@ export function createAgent(options: AgentOptions): Agent {
       confirmedAt: held.confirmedAt(),
       display: held.get('desired')?.claims.display ?? null,
       scenes: held.get('scenes')?.claims ?? null,
+      facts: held.get('facts')?.claims ?? null,
       media: media.ready(),
       disconnectedForMs: disconnectedSinceMs === null ? null : sources.monotonicMs() - disconnectedSinceMs,
       clock: clock.state(),

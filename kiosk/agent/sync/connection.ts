@@ -43,6 +43,8 @@ export function createConnection(deps: {
   clock: Pick<Clock, 'state' | 'timeBounds'>;
   will: OutgoingMessage;
   subscriptions: readonly string[];
+  /** Those of them that a broker of an older cloud does not know and may refuse. */
+  dispensable: readonly string[];
   /** The next message is handed over when the promise settles. */
   onMessage(message: IncomingMessage): Promise<void>;
   onConnected(): void;
@@ -120,13 +122,13 @@ export function createConnection(deps: {
     attempted.subscribe([...deps.subscriptions], { qos: 1 }, (error, granted) => {
       if (attempted !== client || stopped) return;
       const refused = granted?.filter(({ qos }) => qos === 128).map(({ topic }) => topic) ?? [];
-      if (error !== null || refused.length > 0) {
+      if (error !== null || refused.some((topic) => !deps.dispensable.includes(topic))) {
         logger.error({ error: error?.message, refused }, 'the broker refused a subscription');
         attempted.stream.destroy();
         return;
       }
       up = true;
-      logger.info('connected to the broker');
+      logger.info({ refused }, 'connected to the broker');
       deps.onConnected();
     });
   }

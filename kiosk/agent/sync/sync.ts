@@ -108,6 +108,7 @@ export function createSync(deps: {
     will: status(false),
     // The topics are subscribed to exactly as the table has them: a broker grants nothing else.
     subscriptions: ([...heldKinds, 'command'] as const).map((name) => topicOf(name, deviceId, '+')),
+    dispensable: [topicOf('facts', deviceId)],
     onMessage: (message) => receiver.receive(message),
     onConnected() {
       void connection.publish(status(true));

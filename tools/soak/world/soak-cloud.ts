@@ -60,8 +60,8 @@ export function createSoakCloud(deps: {
   habits: CloudHabits;
 }): SoakCloud {
   const { random, habits, truth } = deps;
-  const history: Record<HeldKind, string[]> = { content: [], desired: [], qr: [], scenes: [] };
-  const sequences: Record<HeldKind, number> = { content: 0, desired: 0, qr: 0, scenes: 0 };
+  const history: Record<HeldKind, string[]> = { content: [], desired: [], qr: [], scenes: [], facts: [] };
+  const sequences: Record<HeldKind, number> = { content: 0, desired: 0, qr: 0, scenes: 0, facts: 0 };
   const due = { desired: 0, qr: 0, content: 0, edit: 0 };
   let announcements: LobbyAnnouncement[] = [];
   let line: TestCloud | null = null;
@@ -115,6 +115,7 @@ export function createSoakCloud(deps: {
       qr: reported.qrSequence,
       // This cloud arranges none: the screen plays its own round.
       scenes: reported.scenesSequence ?? 0,
+      facts: reported.factsSequence ?? 0,
     };
     const missing = heldKinds.filter((kind) => told[kind] < sequences[kind]);
     for (const kind of missing) {

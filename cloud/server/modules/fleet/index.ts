@@ -34,6 +34,7 @@ import { sceneJobs } from './scenes/scene-jobs.ts';
 import { sceneRoutes } from './scenes/scene-routes.ts';
 import {
   buildingsWithDevices,
+  devicesOfBuilding,
   type DeviceRow,
   forgetPresence,
   lockDevice,
@@ -83,6 +84,7 @@ export interface Fleet {
   nextDesiredOfDevice(tx: Transaction, deviceId: string): Promise<PublishTarget[]>;
   publishDesired(targets: readonly PublishTarget[]): Promise<void>;
   buildingsWithDevices(tx: Transaction): Promise<string[]>;
+  devicesOfBuilding(tx: Transaction, buildingId: string): Promise<string[]>;
   placesOf(tx: Transaction, deviceIds: readonly string[]): Promise<{ deviceId: string; buildingId: string }[]>;
   /** The device's row, locked for the transaction; null when unknown or revoked. */
   lockDevice(tx: Transaction, deviceId: string): Promise<DeviceRow | null>;
@@ -149,6 +151,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     nextDesiredOfDevice,
     publishDesired: (targets) => publishDesired(desiredDeps, targets),
     buildingsWithDevices,
+    devicesOfBuilding,
     placesOf,
     lockDevice,
     noteSent,
