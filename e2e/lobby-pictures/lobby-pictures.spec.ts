@@ -48,6 +48,10 @@ const PICTURES: readonly Picture[] = [
   { name: 'landscape-arranged-house', sample: 'arranged', size: LANDSCAPE, scene: 2 },
   { name: 'portrait-picture', sample: 'arranged', size: PORTRAIT, scene: 3 },
   { name: 'landscape-picture', sample: 'arranged', size: LANDSCAPE, scene: 3 },
+  { name: 'portrait-weather-payment', sample: 'arranged', size: PORTRAIT, scene: 4 },
+  { name: 'landscape-weather-payment-english', sample: 'arrangedEnglish', size: LANDSCAPE, scene: 4 },
+  { name: 'portrait-advertisement', sample: 'arranged', size: PORTRAIT, scene: 5 },
+  { name: 'landscape-advertisement-english', sample: 'arrangedEnglish', size: LANDSCAPE, scene: 5 },
 ];
 
 /**

@@ -70,7 +70,6 @@ export function createAgent(options: AgentOptions): Agent {
   let paintedMs: number | null = null;
   const startedMs = sources.monotonicMs();
   let starts: readonly number[] = [];
-
   const cache = createCache({
     dataDir: options.dataDir,
     limits: () => DEFAULT_LIMITS,

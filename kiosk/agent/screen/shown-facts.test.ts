@@ -1,5 +1,5 @@
 import type { FactsClaims } from '@concierge/contract/mqtt/facts.ts';
-import jsQR from 'jsqr';
+import jsqr from 'jsqr';
 import { describe, expect, it } from 'vitest';
 import { instant } from '../testing/documents.ts';
 import { shownFacts } from './shown-facts.ts';
@@ -53,8 +53,8 @@ function read(qr: { readonly path: string; readonly size: number } | null): stri
   const scale = 4;
   const side = (qr.size + 8) * scale;
   const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
-  for (const [, x, y, width] of qr.path.matchAll(/M(\d+) (\d+)h(\d+)v1h\d+z|M(\d+) (\d+)h(\d+)v1h-\d+z/g)) dark(Number(x), Number(y), Number(width));
-  const found = jsQR(pixels, side, side);
+  for (const [, x, y, width] of qr.path.matchAll(/M(\d+) (\d+)h(\d+)/g)) dark(Number(x), Number(y), Number(width));
+  const found = jsqr.default(pixels, side, side);
   if (found === null) throw new Error('no code was found');
   return found.data;
 

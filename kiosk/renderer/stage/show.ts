@@ -96,7 +96,9 @@ function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, ro
     language: languageOfRound(state, round),
     qr: usableQr(state, nowMs),
     scenes: state.scenes,
+    facts: state.facts,
     media: state.media,
+    round,
     confirmedMs: conditionsOf(state, nowMs).confirmedMs,
     frame: frameOf(viewport.widthPx, viewport.heightPx, state.display.widthMm),
   };

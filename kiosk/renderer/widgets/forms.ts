@@ -1,3 +1,6 @@
+import { adsForm } from './ads/form.ts';
+import { paymentForm } from './payment/form.ts';
+import { weatherForm } from './weather/form.ts';
 import { announcementsForm } from './announcements/form.ts';
 import { clockForm } from './clock/form.ts';
 import { contactsForm } from './contacts/form.ts';
@@ -20,6 +23,9 @@ export const widgetForms: { readonly [Kind in WidgetKind]: WidgetForm } = {
   contacts: contactsForm,
   clock: clockForm,
   join: joinForm,
+  ads: adsForm,
+  payment: paymentForm,
+  weather: weatherForm,
 };
 
 export const widgetKinds = Object.keys(widgetForms) as readonly WidgetKind[];

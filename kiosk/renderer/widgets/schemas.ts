@@ -1,6 +1,9 @@
 import type { MediaRef } from '@concierge/contract/media.ts';
 import { GRID, type Placement, type SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { z } from 'zod';
+import { AdsSettings } from './ads/schema.ts';
+import { PaymentSettings } from './payment/schema.ts';
+import { WeatherSettings } from './weather/schema.ts';
 import { AnnouncementsSettings } from './announcements/schema.ts';
 import { ClockSettings } from './clock/schema.ts';
 import { ContactsSettings } from './contacts/schema.ts';
@@ -11,7 +14,10 @@ import { TextSettings } from './text/schema.ts';
 
 /** The settings of every kind of widget this version knows. What saves or shows a scene parses with these; the page itself is too small for them. */
 export const widgetSchemas = {
+  ads: AdsSettings,
   announcements: AnnouncementsSettings,
+  payment: PaymentSettings,
+  weather: WeatherSettings,
   clock: ClockSettings,
   contacts: ContactsSettings,
   events: EventsSettings,
@@ -35,23 +41,41 @@ export function mediaNamedIn(list: SceneList): readonly { readonly media: MediaR
     if (view.kind === 'standard') return [];
     return (['portrait', 'landscape'] as const).flatMap((orientation) =>
       view[orientation].flatMap(({ widget, settings }, index) => {
-        const image = widget === 'image' ? ImageSettings.safeParse(settings) : null;
-        if (image?.success !== true) return [];
-        return [{ media: image.data.media, path: ['scenes', scene, 'view', orientation, index, 'settings', 'media'] }];
+        const path = ['scenes', scene, 'view', orientation, index, 'settings'];
+        return mediaOfWidget(widget, settings).map(({ media, within }) => ({ media, path: [...path, ...within] }));
       }),
     );
   });
 }
 
+/** The files that one widget needs, each with where it stands in its settings. Settings that do not parse name none. */
+function mediaOfWidget(
+  widget: string,
+  settings: Placement['settings'],
+): readonly { readonly media: MediaRef; readonly within: readonly (string | number)[] }[] {
+  if (widget === 'image') {
+    const image = ImageSettings.safeParse(settings);
+    return image.success ? [{ media: image.data.media, within: ['media'] }] : [];
+  }
+  if (widget === 'ads') {
+    const ads = AdsSettings.safeParse(settings);
+    return ads.success ? ads.data.campaigns.map(({ media }, index) => ({ media, within: ['campaigns', index, 'media'] })) : [];
+  }
+  return [];
+}
+
 /** Where an arrangement is wrong beyond its form, as paths into it: what only whoever saves it must hear. */
 export interface SceneFault {
   readonly path: readonly (string | number)[];
-  readonly rule: 'unknown-widget' | 'settings' | 'off-the-grid' | 'overlap' | 'empty-layout';
+  readonly rule: 'unknown-widget' | 'settings' | 'off-the-grid' | 'overlap' | 'empty-layout' | 'advertising-takeover';
 }
 
 export function sceneFaults(list: SceneList): readonly SceneFault[] {
-  return list.scenes.flatMap(({ view }, scene) => {
+  return list.scenes.flatMap(({ view, priority }, scene) => {
     if (view.kind === 'standard') return [];
+    // Nobody's advertisement keeps the house from its own screen.
+    if (priority === 'takeover' && [...view.portrait, ...view.landscape].some(({ widget }) => widget === 'ads'))
+      return [{ path: ['scenes', scene, 'priority'], rule: 'advertising-takeover' as const }];
     if (view.portrait.length + view.landscape.length === 0) return [{ path: ['scenes', scene, 'view'], rule: 'empty-layout' as const }];
     return (['portrait', 'landscape'] as const).flatMap((orientation) =>
       placementFaults(view[orientation], orientation).map(({ path, rule }) => ({

@@ -1,3 +1,6 @@
+import { Ads } from './ads/view.tsx';
+import { Payment } from './payment/view.tsx';
+import { Weather } from './weather/view.tsx';
 import { AnnouncementList } from './announcements/view.tsx';
 import { Clock } from './clock/view.tsx';
 import { Contacts } from './contacts/view.tsx';
@@ -10,7 +13,10 @@ import type { WidgetView } from './widget.ts';
 
 /** How each kind of widget is drawn. One for each schema, or it does not compile. */
 const views: { readonly [Kind in WidgetKind]: WidgetView<WidgetSettings[Kind]> } = {
+  ads: Ads,
   announcements: AnnouncementList,
+  payment: Payment,
+  weather: Weather,
   clock: Clock,
   contacts: Contacts,
   events: Events,
