@@ -130,7 +130,7 @@ export const factScenes: Scene[] = [
     view: {
       kind: 'layout',
       portrait: [placement('weather', 0, 0, 12, 6), placement('payment', 0, 6, 12, 10)],
-      landscape: [placement('weather', 0, 0, 8, 8), placement('payment', 8, 0, 12, 8)],
+      landscape: [placement('weather', 0, 0, 7, 8), placement('payment', 7, 0, 13, 8)],
     },
     durationSeconds: 25,
     priority: 'normal',

@@ -12,6 +12,7 @@ import { useMemo, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
 import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
+import { factsQuery } from '../building-facts/queries.ts';
 import { useWords } from '../i18n.ts';
 import { mediaQuery, screenMedia } from '../media/queries.ts';
 import { ListSkeleton } from '../pieces/states.tsx';
@@ -23,6 +24,8 @@ import { SceneOrder } from './scene-order.tsx';
 import { placedWidget } from './templates.ts';
 import type { ProgrammeDraft } from './use-programme-draft.ts';
 import { WidgetFields } from './widget-fields.tsx';
+
+const NOTHING_KNOWN = { weather: null, account: null };
 
 /** A portrait screen is seen whole on a laptop. */
 const MOST_CANVAS_PX = { portrait: 360, landscape: 760 } as const;
@@ -36,6 +39,7 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
   const [previewBuildingId, setPreviewBuildingId] = useState<string | null>(buildingId);
   const building = buildings?.find(({ id }) => id === previewBuildingId) ?? buildings?.[0];
   const { data: document, isError } = useQuery({ ...documentQuery(building?.id ?? ''), enabled: building !== undefined });
+  const { data: facts = NOTHING_KNOWN } = useQuery({ ...factsQuery(building?.id ?? ''), enabled: building !== undefined });
   const { data: library } = useQuery(mediaQuery);
   const media = useMemo(() => (library === undefined ? [] : screenMedia(library)), [library]);
   const { draft, faults } = programme;
@@ -136,6 +140,7 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
             key={`${scene.id} ${orientation}`}
             scene={scene}
             document={document}
+            facts={facts}
             media={media}
             language={language}
             orientation={orientation}
@@ -196,6 +201,8 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
                 {t('canvas.cut')}
               </p>
             )}
+            {placement.widget === 'weather' && facts.weather === null && <p className="muted">{t('facts.noWeather')}</p>}
+            {placement.widget === 'payment' && facts.account === null && <p className="muted">{t('facts.noAccount')}</p>}
             <WidgetFields
               key={placement.id}
               placement={placement}

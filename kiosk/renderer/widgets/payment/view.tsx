@@ -42,6 +42,7 @@ export function Payment({ settings, facts: { account }, language, room, frame }:
   const ways = [
     { beside: fitBlocks(all, beside), below: [] },
     { beside: fitBlocks([blocks.how, blocks.note], beside), below: fitBlocks([blocks.iban, blocks.holder], below) },
+    { beside: fitBlocks([blocks.holder, blocks.how, blocks.note], beside), below: fitBlocks([blocks.iban], below) },
     { beside: [], below: fitBlocks(all, below) },
   ].map((way) => ({ ...way, whole: wholeOf([...way.beside, ...way.below]) }));
   const score = ({ whole }: { readonly whole: readonly Block[] }) => whole.length + (whole.includes(blocks.iban) ? all.length : 0);
