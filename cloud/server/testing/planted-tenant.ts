@@ -298,8 +298,9 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     issued_at: new Date(0),
     expires_at: new Date(1),
   });
-  await insert('building_account', { ...t, building_id: buildingId, iban: 'GR1601101250000000012300695', holder: mark('Holder') });
-  await insert('building_place', { ...t, building_id: buildingId, name_el: mark('Place'), latitude: 37.98, longitude: 23.73 });
+  // Both are for everybody to see, so they carry no mark.
+  await insert('building_account', { ...t, building_id: buildingId, iban: 'GR1601101250000000012300695', holder: 'POLYKATOIKIA' });
+  await insert('building_place', { ...t, building_id: buildingId, name_el: 'Αθήνα', latitude: 37.98, longitude: 23.73 });
   await insert('lobby_facts', {
     ...t,
     building_id: buildingId,

@@ -7,7 +7,7 @@ import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { deleteAccount, findAccount, writeAccount } from './account-store.ts';
 import { BUILDING_CHANGED } from './buildings.ts';
-import { findLobbyBuilding } from './store.ts';
+import { findBuilding, findLobbyBuilding } from './store.ts';
 
 /**
  * The account that common expenses are paid into, as it hangs in the lobby. Whoever changes it leads people's money elsewhere, so the audit keeps the number before and after: it is
@@ -21,7 +21,8 @@ export interface Accounts {
 
 export function createAccounts({ database, outbox }: { database: Database; outbox: Outbox }): Accounts {
   async function get(principal: Principal, buildingId: string): Promise<Result<{ account: BuildingAccount | null }, Failure>> {
-    if (!principal.may('building:read', buildingId)) return failure({ code: 'not-found' });
+    if (!principal.may('building:read', buildingId) || (await findBuilding(database, principal.scope, buildingId)) === null)
+      return failure({ code: 'not-found' });
     return success({ account: await findAccount(database, principal.scope, buildingId) });
   }
 

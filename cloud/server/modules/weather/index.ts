@@ -28,7 +28,7 @@ export interface Weather {
 export interface WeatherDeps {
   readonly database: Database;
   readonly outbox: Outbox;
-  readonly property: Pick<Property, 'lobbyBuilding'>;
+  readonly property: Pick<Property, 'buildings' | 'lobbyBuilding'>;
   /** Whom to ask; null where nobody is asked. */
   readonly ask: { readonly weatherUrl: string; readonly placesUrl: string | undefined; readonly apiKey: string | undefined } | null;
   readonly logger: Logger;

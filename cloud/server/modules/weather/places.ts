@@ -25,14 +25,15 @@ export interface Places {
 export function createPlaces(deps: {
   database: Database;
   outbox: Outbox;
-  property: Pick<Property, 'lobbyBuilding'>;
+  property: Pick<Property, 'buildings' | 'lobbyBuilding'>;
   service: WeatherService | null;
   nowMs(): number;
 }): Places {
   const { database, outbox, property, service } = deps;
 
   async function get(principal: Principal, buildingId: string): Promise<Result<BuildingPlaceReply, Failure>> {
-    if (!principal.may('building:read', buildingId)) return failure({ code: 'not-found' });
+    const building = await property.buildings.get(principal, buildingId);
+    if (!building.ok) return building;
     const row = await findPlace(database, principal.scope, buildingId);
     if (row === null) return success({ service: service !== null, search: service?.search != null, place: null });
     const { reading, ...place } = row;
