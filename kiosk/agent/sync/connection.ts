@@ -43,8 +43,8 @@ export function createConnection(deps: {
   clock: Pick<Clock, 'state' | 'timeBounds'>;
   will: OutgoingMessage;
   subscriptions: readonly string[];
-  /** Those of them that a broker of an older cloud does not know and may refuse. */
-  dispensable: readonly string[];
+  /** Those that a broker of an older cloud does not know and may refuse. */
+  dispensableSubscriptions: readonly string[];
   /** The next message is handed over when the promise settles. */
   onMessage(message: IncomingMessage): Promise<void>;
   onConnected(): void;
@@ -122,13 +122,17 @@ export function createConnection(deps: {
     attempted.subscribe([...deps.subscriptions], { qos: 1 }, (error, granted) => {
       if (attempted !== client || stopped) return;
       const refused = granted?.filter(({ qos }) => qos === 128).map(({ topic }) => topic) ?? [];
-      if (error !== null || refused.some((topic) => !deps.dispensable.includes(topic))) {
+      if (error !== null || refused.length > 0) {
         logger.error({ error: error?.message, refused }, 'the broker refused a subscription');
         attempted.stream.destroy();
         return;
       }
       up = true;
-      logger.info({ refused }, 'connected to the broker');
+      // By itself, because the library reports one refusal as the failure of all that were asked for together.
+      attempted.subscribe([...deps.dispensableSubscriptions], { qos: 1 }, (refusal) => {
+        if (refusal !== null) logger.warn({ error: refusal.message }, 'the broker knows less than this agent');
+      });
+      logger.info('connected to the broker');
       deps.onConnected();
     });
   }

@@ -129,7 +129,7 @@ export const factScenes: Scene[] = [
     name: { el: 'Καιρός και πληρωμή', en: 'Weather and payment' },
     view: {
       kind: 'layout',
-      portrait: [placement('weather', 0, 0, 12, 6), placement('payment', 0, 6, 12, 10)],
+      portrait: [placement('weather', 0, 0, 12, 5), placement('payment', 0, 5, 12, 11)],
       landscape: [placement('weather', 0, 0, 7, 8), placement('payment', 7, 0, 13, 8)],
     },
     durationSeconds: 25,

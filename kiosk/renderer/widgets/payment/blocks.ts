@@ -53,12 +53,12 @@ function fitBlock(step: Step, { name, text, language }: Block, room: Room): Fitt
 /** The number in lines of whole groups of four, in as few as it can stand in at the largest step; it is never cut. */
 function fitIban(wordStep: Step, text: string, language: Language, room: Room): FittedBlock | null {
   const groups = text.split(' ');
-  for (const step of wordStep === 'body' ? (['lead', 'body'] as const) : (['body', 'small', 'fine'] as const)) {
+  for (const step of wordStep === 'body' ? (['lead', 'body'] as const) : (['small', 'fine'] as const)) {
     for (const perLine of [groups.length, 4, 3, 2]) {
       const lines = Array.from({ length: Math.ceil(groups.length / perLine) }, (_, index) =>
         groups.slice(index * perLine, (index + 1) * perLine).join('\u00a0'),
       );
-      const mostLines = step === wordStep || step === 'fine' ? 3 : 2;
+      const mostLines = step === 'lead' ? 2 : 3;
       const height = lines.length * STEPS[step] * TITLE_LEADING;
       if (lines.length <= mostLines && height <= room.height && lines.every((line) => textWidth(line) * FIGURES * STEPS[step] <= room.width))
         return { name: 'iban', language, lines, step, isCut: false };

@@ -9,7 +9,7 @@ export const paymentForm: WidgetForm = {
     title: { el: 'Πληρωμή κοινοχρήστων', en: 'Paying common expenses' },
     note: { el: 'Στην αιτιολογία γράψτε το διαμέρισμά σας.', en: 'Please give your apartment as the reason.' },
   },
-  size: { portrait: { columns: 12, rows: 10 }, landscape: { columns: 13, rows: 8 } },
+  size: { portrait: { columns: 12, rows: 11 }, landscape: { columns: 13, rows: 8 } },
   // Smaller, and nobody could scan it from a metre and a half.
   least: { portrait: { columns: 10, rows: 9 }, landscape: { columns: 11, rows: 7 } },
 };
