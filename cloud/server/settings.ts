@@ -106,7 +106,11 @@ export const settingCatalogue = {
     'Open-Meteo’s search for places by name. Without it an office types a place’s coordinates. The demo asks the free one, unless WEATHER_URL is off.',
     'https://customer-geocoding-api.open-meteo.com/',
   ),
-  WEATHER_TOKEN: setting(z.string().min(8).max(200).optional(), 'What a subscriber of Open-Meteo sends along as apikey.', 'a-long-random-text'),
+  WEATHER_TOKEN: setting(
+    z.string().min(8).max(200).optional(),
+    'What a subscriber of Open-Meteo sends along as apikey.',
+    'a-long-random-text',
+  ),
   STRIPE_API_BASE: setting(
     urlWith('https', 'http').optional(),
     'Address of the payment provider; for tests against a stand-in.',

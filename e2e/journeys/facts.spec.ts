@@ -46,13 +46,17 @@ test('a manager sets account and place, arranges them, and the lobby shows the w
 
   await facts(page).getByRole('button', { name: 'Ορισμός: Λογαριασμός της πολυκατοικίας' }).click();
   await dialog(page).getByLabel(/^IBAN/).fill('GR16 0110 1250 0000 0001 2300 696');
-  await dialog(page).getByLabel(/^Δικαιούχος/).fill('Πολυκατοικία');
+  await dialog(page)
+    .getByLabel(/^Δικαιούχος/)
+    .fill('Πολυκατοικία');
   await dialog(page).getByRole('button', { name: 'Αποθήκευση' }).click();
   await expect(dialog(page).getByText('Ο IBAN δεν είναι σωστός. Ελέγξτε τα ψηφία του.')).toBeVisible();
   await expect(dialog(page).getByText('Γράψτε τον με λατινικά γράμματα')).toBeVisible();
   await clean(page);
   await dialog(page).getByLabel(/^IBAN/).fill('gr16 0110 1250 0000 0001 2300 695');
-  await dialog(page).getByLabel(/^Δικαιούχος/).fill('POLYKATOIKIA');
+  await dialog(page)
+    .getByLabel(/^Δικαιούχος/)
+    .fill('POLYKATOIKIA');
   await dialog(page).getByRole('button', { name: 'Αποθήκευση' }).click();
   await expect(facts(page).getByText('GR16 0110 1250 0000 0001 2300 695')).toBeVisible();
 

@@ -74,7 +74,9 @@ function factsReachTheScreen(program: string | null): void {
       days: [{ highestC: 18, lowestC: 10 }, {}, {}, {}],
     });
     expect(Date.parse(weather()?.showUntil ?? '')).toBe(Date.parse(weather()?.measuredAt ?? '') + 3 * HOUR_MS);
-    await expect.poll(async () => (await running.owner.query('select from lobby_facts where sequence > 1')).rowCount, { timeout: 5_000 }).toBe(2);
+    await expect
+      .poll(async () => (await running.owner.query('select from lobby_facts where sequence > 1')).rowCount, { timeout: 5_000 })
+      .toBe(2);
     expect(forecasts()).toBe(1);
     await expect
       .poll(
@@ -125,7 +127,9 @@ function factsReachTheScreen(program: string | null): void {
       ),
     );
     await expect.poll(forecasts, { timeout: 5_000 }).toBe(before + 1);
-    await expect.poll(async () => (await running.owner.query("select from graphile_worker.jobs where task_identifier = 'weather.ask'")).rowCount).toBe(0);
+    await expect
+      .poll(async () => (await running.owner.query("select from graphile_worker.jobs where task_identifier = 'weather.ask'")).rowCount)
+      .toBe(0);
     expect(forecasts()).toBe(before + 1);
   });
 
@@ -179,10 +183,21 @@ function factsReachTheScreen(program: string | null): void {
 
   it('the place is searched for, chosen and taken away', async () => {
     const found = await office.request('GET', '/api/weather/places?name=%CE%98%CE%B5%CF%83');
-    expect(found.json).toMatchObject({ items: [{ name: { el: 'Θεσσαλονίκη', en: 'Thessaloniki' }, region: 'Κεντρική Μακεδονία, Ελλάδα' }] });
+    expect(found.json).toMatchObject({
+      items: [{ name: { el: 'Θεσσαλονίκη', en: 'Thessaloniki' }, region: 'Κεντρική Μακεδονία, Ελλάδα' }],
+    });
     const before = BuildingPlaceReply.parse((await office.request('GET', of('place'))).json);
-    const body = { name: { el: 'Θεσσαλονίκη', en: 'Thessaloniki' }, latitude: 40.64361, longitude: 22.93086, version: before.place?.version };
-    for (const wrong of [{ ...body, latitude: 91 }, { ...body, longitude: null }, { ...body, name: { el: '', en: null } }])
+    const body = {
+      name: { el: 'Θεσσαλονίκη', en: 'Thessaloniki' },
+      latitude: 40.64361,
+      longitude: 22.93086,
+      version: before.place?.version,
+    };
+    for (const wrong of [
+      { ...body, latitude: 91 },
+      { ...body, longitude: null },
+      { ...body, name: { el: '', en: null } },
+    ])
       expect((await office.request('PUT', of('place'), wrong)).status).toBe(400);
     expect((await office.request('PUT', of('place'), body)).status).toBe(200);
     await kiosk.until('the other place is shown', ({ facts }) => facts.weather?.place.el === 'Θεσσαλονίκη');
@@ -223,6 +238,6 @@ function factsReachTheScreen(program: string | null): void {
 /** The same number with the check digits it should have. */
 function validIban(typed: string): string {
   const compact = typed.replaceAll(' ', '').toUpperCase();
-  const digits = [...`${compact.slice(4)}${compact.slice(0, 2)}00`].map((character) => Number.parseInt(character, 36)).join('');
+  const digits = `${compact.slice(4)}${compact.slice(0, 2)}00`.replaceAll(/[A-Z]/g, (letter) => String(Number.parseInt(letter, 36)));
   return `${compact.slice(0, 2)}${String(98n - (BigInt(digits) % 97n)).padStart(2, '0')}${compact.slice(4)}`;
 }

@@ -16,13 +16,19 @@ const only = (...kinds: string[]): Scene => ({
   view: {
     kind: 'layout',
     landscape: [],
-    portrait: [facts, ads].flatMap(({ view }) => (view.kind === 'layout' ? view.portrait : [])).filter(({ widget }) => kinds.includes(widget)),
+    portrait: [facts, ads]
+      .flatMap(({ view }) => (view.kind === 'layout' ? view.portrait : []))
+      .filter(({ widget }) => kinds.includes(widget)),
   },
 });
 
 /** A screen without the cloud: nothing arrives any more, only its own clock goes on. */
 function opened(scenes: readonly Scene[], change: Partial<typeof sample> = {}): Show {
-  return openShow({ ...sample, link: 'offline', scenes: { sequence: 1, scenes: [...scenes], fallbackSceneId: null }, ...change }, VIEWPORT, 0);
+  return openShow(
+    { ...sample, link: 'offline', scenes: { sequence: 1, scenes: [...scenes], fallbackSceneId: null }, ...change },
+    VIEWPORT,
+    0,
+  );
 }
 
 /** What the screen shows while it runs by itself, each scene with the moment at which it began. */
@@ -63,7 +69,12 @@ describe('weather', () => {
 
 describe('advertisements', () => {
   const ad = only('ads');
-  const house: Scene = { ...ad, id: '0198c0de-0000-7000-8000-0000000b0009', durationSeconds: 60, view: { kind: 'standard', standard: 'overview' } };
+  const house: Scene = {
+    ...ad,
+    id: '0198c0de-0000-7000-8000-0000000b0009',
+    durationSeconds: 60,
+    view: { kind: 'standard', standard: 'overview' },
+  };
   const urgent: LobbyAnnouncement = {
     id: '0198c0de-0000-7000-8000-0000000c0001',
     category: 'outage',
@@ -92,7 +103,12 @@ describe('advertisements', () => {
 
   it.each(['takeover', 'normal', 'filler'] as const)('are never all there is, whatever somebody arranged (%s)', (priority) => {
     expect(opened([{ ...ad, priority }]).entry.scene).toBe('overview');
-    expect(opened([{ ...ad, priority }, { ...facts, schedule: { from: null, to: '2020-01-01', weekdays: [1], hours: null } }]).entry.scene).toBe('overview');
+    expect(
+      opened([
+        { ...ad, priority },
+        { ...facts, schedule: { from: null, to: '2020-01-01', weekdays: [1], hours: null } },
+      ]).entry.scene,
+    ).toBe('overview');
   });
 
   it('end with their last day on a screen that nobody reaches', () => {

@@ -107,7 +107,11 @@ function arrangedRound(
   const facts = widgetFacts(current, input, nowMs, timeZone);
   const shown = scenesOfRound(list, { nowMs, timeZone, confirmedMs: input.confirmedMs }, (scene) => hasSomething(scene, facts, input));
   const entries = shown.flatMap((scene) => entriesOf(scene, facts, input));
-  return withBoundedAds(entries, (entry) => entry.scene === 'layout' && entry.placements.some(({ widget }) => widget === 'ads'), input.round);
+  return withBoundedAds(
+    entries,
+    (entry) => entry.scene === 'layout' && entry.placements.some(({ widget }) => widget === 'ads'),
+    input.round,
+  );
 }
 
 function widgetFacts(

@@ -1,6 +1,6 @@
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
-import type { AccountFact, WeatherFact } from '@concierge/contract/mqtt/facts.ts';
 import type { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
+import type { AccountFact, WeatherFact } from '@concierge/contract/mqtt/facts.ts';
 import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import './lobby.css';

@@ -1,8 +1,7 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
-
-import { samplePicture } from './widgets/sample-picture.ts';
 import { SAMPLE_NOW_MS, sampleFacts } from './widgets/sample-facts.ts';
+import { samplePicture } from './widgets/sample-picture.ts';
 import { factScenes, pictureScene, sampleScenes } from './widgets/samples.ts';
 
 /** States to look at: what a lobby shows on an ordinary Friday, and on the days that test a layout. */

@@ -4,9 +4,9 @@ import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import type { FactsClaims } from '@concierge/contract/mqtt/facts.ts';
 import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
-import { shownFacts } from './shown-facts.ts';
 import { isLit } from './lit.ts';
 import { showableScenes } from './showable-scenes.ts';
+import { shownFacts } from './shown-facts.ts';
 
 /** All that decides what the screen may show. */
 export interface ScreenFacts {

@@ -37,7 +37,10 @@ describe('shownFacts', () => {
   it('leaves out what it does not know or what is not right, and nothing else', () => {
     const odd = { ...weather, now: { ...weather.now, temperatureC: 451 } };
     expect(shownFacts(claims({ weather: odd, account, turnout: { share: 0.5 } }), nowMs)).toMatchObject({ weather: null, account });
-    expect(shownFacts(claims({ weather, account: { ...account, iban: 'GR1701101250000000012300695' } }), nowMs)).toEqual({ weather, account: null });
+    expect(shownFacts(claims({ weather, account: { ...account, iban: 'GR1701101250000000012300695' } }), nowMs)).toEqual({
+      weather,
+      account: null,
+    });
     expect(shownFacts(claims({ weather, account: { ...account, debtor: 'Π. Παπαδόπουλος' } }), nowMs)).toEqual({ weather, account: null });
   });
 
@@ -60,6 +63,7 @@ function read(qr: { readonly path: string; readonly size: number } | null): stri
 
   function dark(x: number, y: number, width: number): void {
     for (let row = (y + 4) * scale; row < (y + 5) * scale; row += 1)
-      for (let column = (x + 4) * scale; column < (x + width + 4) * scale; column += 1) pixels.fill(0, (row * side + column) * 4, (row * side + column) * 4 + 3);
+      for (let column = (x + 4) * scale; column < (x + width + 4) * scale; column += 1)
+        pixels.fill(0, (row * side + column) * 4, (row * side + column) * 4 + 3);
   }
 }

@@ -10,8 +10,8 @@ import type { Page } from 'playwright-core';
 import QRCode from 'qrcode';
 import { transformWithOxc } from 'vite';
 import { type SampleName, sampleState } from '../samples.ts';
-import { sampleFacts } from '../widgets/sample-facts.ts';
 import { continueShow, openShow } from '../stage/show.ts';
+import { sampleFacts } from '../widgets/sample-facts.ts';
 
 export interface Size {
   readonly width: number;

@@ -1,6 +1,6 @@
 import type { MediaRef } from '@concierge/contract/media.ts';
-import { upcomingEvents } from './events/upcoming.ts';
 import { currentCampaign, type DraftCampaign } from './ads/current-campaign.ts';
+import { upcomingEvents } from './events/upcoming.ts';
 import type { WidgetFacts } from './facts.ts';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
 import { currentWeather } from './weather/current-weather.ts';

@@ -1,6 +1,4 @@
 import { adsForm } from './ads/form.ts';
-import { paymentForm } from './payment/form.ts';
-import { weatherForm } from './weather/form.ts';
 import { announcementsForm } from './announcements/form.ts';
 import { clockForm } from './clock/form.ts';
 import { contactsForm } from './contacts/form.ts';
@@ -8,8 +6,10 @@ import { eventsForm } from './events/form.ts';
 import type { WidgetForm } from './form.ts';
 import { imageForm } from './image/form.ts';
 import { joinForm } from './join/form.ts';
+import { paymentForm } from './payment/form.ts';
 import type { WidgetKind } from './schemas.ts';
 import { textForm } from './text/form.ts';
+import { weatherForm } from './weather/form.ts';
 
 export type { WidgetField, WidgetForm } from './form.ts';
 export type { WidgetKind } from './schemas.ts';

@@ -2,15 +2,15 @@ import type { MediaRef } from '@concierge/contract/media.ts';
 import { GRID, type Placement, type SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { z } from 'zod';
 import { AdsSettings } from './ads/schema.ts';
-import { PaymentSettings } from './payment/schema.ts';
-import { WeatherSettings } from './weather/schema.ts';
 import { AnnouncementsSettings } from './announcements/schema.ts';
 import { ClockSettings } from './clock/schema.ts';
 import { ContactsSettings } from './contacts/schema.ts';
 import { EventsSettings } from './events/schema.ts';
 import { ImageSettings } from './image/schema.ts';
 import { JoinSettings } from './join/schema.ts';
+import { PaymentSettings } from './payment/schema.ts';
 import { TextSettings } from './text/schema.ts';
+import { WeatherSettings } from './weather/schema.ts';
 
 /** The settings of every kind of widget this version knows. What saves or shows a scene parses with these; the page itself is too small for them. */
 export const widgetSchemas = {

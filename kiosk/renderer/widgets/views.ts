@@ -1,14 +1,14 @@
 import { Ads } from './ads/view.tsx';
-import { Payment } from './payment/view.tsx';
-import { Weather } from './weather/view.tsx';
 import { AnnouncementList } from './announcements/view.tsx';
 import { Clock } from './clock/view.tsx';
 import { Contacts } from './contacts/view.tsx';
 import { Events } from './events/view.tsx';
 import { Image } from './image/view.tsx';
 import { Join } from './join/view.tsx';
+import { Payment } from './payment/view.tsx';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
 import { Text } from './text/view.tsx';
+import { Weather } from './weather/view.tsx';
 import type { WidgetView } from './widget.ts';
 
 /** How each kind of widget is drawn. One for each schema, or it does not compile. */

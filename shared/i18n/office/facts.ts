@@ -7,19 +7,21 @@ const el = {
     remove: 'Αφαίρεση',
     account: {
       title: 'Λογαριασμός της πολυκατοικίας',
-      about: 'Φαίνεται στην είσοδο με κωδικό QR, όπου μια σκηνή έχει το στοιχείο «Πληρωμή κοινοχρήστων». Ποτέ λογαριασμός ή οφειλή ενοίκου.',
+      about:
+        'Φαίνεται στην είσοδο με κωδικό QR, όπου μια σκηνή έχει το στοιχείο «Πληρωμή κοινοχρήστων». Ποτέ λογαριασμός ή οφειλή ενοίκου.',
       none: 'Δεν έχει οριστεί.',
       iban: 'IBAN',
       ibanFault: 'Ο IBAN δεν είναι σωστός. Ελέγξτε τα ψηφία του.',
       holder: 'Δικαιούχος',
       holderHint: 'Όπως στην τράπεζα, με λατινικά γράμματα: έτσι τον διαβάζουν όλες οι εφαρμογές.',
-      holderFault: 'Γράψτε τον με λατινικά γράμματα, ψηφία και τα σημεία / - ? : ( ) . , \' +',
+      holderFault: "Γράψτε τον με λατινικά γράμματα, ψηφία και τα σημεία / - ? : ( ) . , ' +",
       removeTitle: 'Αφαίρεση του λογαριασμού',
       removeConsequence: 'Οι οθόνες παύουν να δείχνουν πού πληρώνονται τα κοινόχρηστα. Η αλλαγή μένει στο ιστορικό ελέγχου.',
     },
     place: {
       title: 'Τόπος για τον καιρό',
-      about: 'Ο καιρός του τόπου φαίνεται όπου μια σκηνή έχει το στοιχείο «Καιρός». Αρκεί η πόλη· η διεύθυνση της πολυκατοικίας δεν στέλνεται πουθενά.',
+      about:
+        'Ο καιρός του τόπου φαίνεται όπου μια σκηνή έχει το στοιχείο «Καιρός». Αρκεί η πόλη· η διεύθυνση της πολυκατοικίας δεν στέλνεται πουθενά.',
       none: 'Δεν έχει οριστεί.',
       now: '{degrees}°, {sky}, ώρα {time}',
       waiting: 'Δεν υπάρχει ακόμη πρόσφατος καιρός. Ζητείται μόλις η πολυκατοικία έχει οθόνη.',
@@ -50,19 +52,21 @@ const en: typeof el = {
     remove: 'Remove',
     account: {
       title: 'The building’s account',
-      about: 'Shown in the lobby with a QR code, where a scene has the widget “Paying common expenses”. Never a resident’s account or debt.',
+      about:
+        'Shown in the lobby with a QR code, where a scene has the widget “Paying common expenses”. Never a resident’s account or debt.',
       none: 'Not set.',
       iban: 'IBAN',
       ibanFault: 'The IBAN is not right. Check its digits.',
       holder: 'Account holder',
       holderHint: 'As at the bank, in Latin letters: every app reads those.',
-      holderFault: 'Use Latin letters, digits and the signs / - ? : ( ) . , \' +',
+      holderFault: "Use Latin letters, digits and the signs / - ? : ( ) . , ' +",
       removeTitle: 'Remove the account',
       removeConsequence: 'Screens stop showing where common expenses are paid. The change stays in the audit trail.',
     },
     place: {
       title: 'Place for the weather',
-      about: 'The weather of the place is shown where a scene has the widget “Weather”. The town is enough; the building’s address is sent nowhere.',
+      about:
+        'The weather of the place is shown where a scene has the widget “Weather”. The town is enough; the building’s address is sent nowhere.',
       none: 'Not set.',
       now: '{degrees}°, {sky}, at {time}',
       waiting: 'There is no recent weather yet. It is asked for once the building has a screen.',

@@ -34,8 +34,8 @@ import { sceneJobs } from './scenes/scene-jobs.ts';
 import { sceneRoutes } from './scenes/scene-routes.ts';
 import {
   buildingsWithDevices,
-  devicesOfBuilding,
   type DeviceRow,
+  devicesOfBuilding,
   forgetPresence,
   lockDevice,
   nextDesiredOfBuilding,

@@ -2,8 +2,8 @@ import { topicOf } from '@concierge/contract/topics.ts';
 import type { Fleet } from '#modules/fleet/index.ts';
 import type { Database } from '#platform/database/database.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
-import type { PresenceBatches } from './presence-batches.ts';
 import { findSignedFacts } from './fact-store.ts';
+import type { PresenceBatches } from './presence-batches.ts';
 import { findDocument } from './store.ts';
 
 export interface DeviceSync {
@@ -19,7 +19,8 @@ export function createDeviceSync(deps: { database: Database; fleet: Fleet; messe
         const device = await fleet.lockDevice(tx, deviceId);
         if (device === null) return null;
         // One that leaves is told so, and nothing else.
-        if (device.leaving) return { content: null, qr: null, scenes: null, facts: null, targets: await fleet.nextDesiredOfDevice(tx, deviceId) };
+        if (device.leaving)
+          return { content: null, qr: null, scenes: null, facts: null, targets: await fleet.nextDesiredOfDevice(tx, deviceId) };
         const document = await findDocument(tx, device.buildingId);
         if (document !== null && device.contentSequence < document.sequence)
           await fleet.setContentOfDevice(tx, deviceId, document.sequence);

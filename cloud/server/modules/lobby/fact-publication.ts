@@ -54,8 +54,7 @@ export function createFactPublication(deps: {
     const contentHash = createHash('sha256').update(documentText(facts)).digest('hex');
     const nowMs = deps.nowMs();
     const previous = stored === null ? null : { contentHash: stored.contentHash, issuedAtMs: stored.issuedAt.getTime() };
-    if (stored !== null && !needsNewIssue(previous, contentHash, nowMs))
-      return stored.publishedSequence < stored.sequence ? stored : null;
+    if (stored !== null && !needsNewIssue(previous, contentHash, nowMs)) return stored.publishedSequence < stored.sequence ? stored : null;
     const sequence = (stored?.sequence ?? 0) + 1;
     const issuedAt = new Date(nowMs);
     const expiresAt = new Date(nowMs + DOCUMENT_LIFE_MS);
@@ -69,7 +68,10 @@ export function createFactPublication(deps: {
   }
 
   /** Only what the contract's strict schemas name leaves the cloud. A building that left the office has none. */
-  async function gather(tx: Transaction, buildingId: string): Promise<{ -readonly [Name in keyof LobbyFacts]?: NonNullable<LobbyFacts[Name]> }> {
+  async function gather(
+    tx: Transaction,
+    buildingId: string,
+  ): Promise<{ -readonly [Name in keyof LobbyFacts]?: NonNullable<LobbyFacts[Name]> }> {
     if ((await deps.property.lobbyBuilding(tx, buildingId)) === null) return {};
     const weather = await deps.weather.forLobby(tx, buildingId);
     const account = await deps.property.lobbyAccount(tx, buildingId);

@@ -12,11 +12,18 @@ export async function findAccount(database: Database, scope: Scope, buildingId: 
 }
 
 /** Writes the account; false when somebody changed it since `version` was read. */
-export async function writeAccount(tx: Transaction, buildingId: string, account: AccountFact & { version: number | null }): Promise<boolean> {
+export async function writeAccount(
+  tx: Transaction,
+  buildingId: string,
+  account: AccountFact & { version: number | null },
+): Promise<boolean> {
   const values = [tx.scope.tenantId, buildingId, account.iban, account.holder];
   const written =
     account.version === null
-      ? await tx.change('insert into building_account (tenant_id, building_id, iban, holder) values ($1, $2, $3, $4) on conflict do nothing', values)
+      ? await tx.change(
+          'insert into building_account (tenant_id, building_id, iban, holder) values ($1, $2, $3, $4) on conflict do nothing',
+          values,
+        )
       : await tx.change(
           'update building_account set iban = $3, holder = $4, version = version + 1 where tenant_id = $1 and building_id = $2 and version = $5',
           [...values, account.version],

@@ -31,7 +31,12 @@ export function createAccounts({ database, outbox }: { database: Database; outbo
     return principal.may('building:write', buildingId) ? null : { code: 'not-allowed' };
   }
 
-  async function note(tx: Transaction, principal: Principal, buildingId: string, change: { from: string | null; to: string | null }): Promise<void> {
+  async function note(
+    tx: Transaction,
+    principal: Principal,
+    buildingId: string,
+    change: { from: string | null; to: string | null },
+  ): Promise<void> {
     await recordAudit(tx, actorOf(principal), {
       action: `building-account.${change.to === null ? 'removed' : 'changed'}`,
       subjectKind: 'building',

@@ -36,7 +36,12 @@ export interface Property {
 
 /** Buildings, apartments, who owns or rents them when, and the weight tables. */
 export function createProperty(deps: { database: Database; orm: Orm; outbox: Outbox; nowMs: () => number }): Property {
-  const use = { buildings: createBuildings(deps), apartments: createApartments(deps), weights: createWeights(deps), accounts: createAccounts(deps) };
+  const use = {
+    buildings: createBuildings(deps),
+    apartments: createApartments(deps),
+    weights: createWeights(deps),
+    accounts: createAccounts(deps),
+  };
   return {
     ...use,
     lobbyBuilding: findLobbyBuilding,

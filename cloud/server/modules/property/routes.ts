@@ -26,7 +26,10 @@ const apartmentParams = z.strictObject({ apartmentId: Uuid });
 const occupancyParams = z.strictObject({ occupancyId: Uuid });
 const weightParams = z.strictObject({ buildingId: Uuid, kind: WeightTableKind });
 
-export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apartments: Apartments; weights: Weights; accounts: Accounts }): void {
+export function propertyRoutes(
+  app: HttpServer,
+  use: { buildings: Buildings; apartments: Apartments; weights: Weights; accounts: Accounts },
+): void {
   const { buildings, apartments, weights, accounts } = use;
 
   for (const url of ['/api/buildings', '/api/buildings/my-buildings']) {
@@ -79,7 +82,10 @@ export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apa
   );
   app.put(
     '/api/buildings/:buildingId/account',
-    { config: { access: 'building:write' }, schema: { params: buildingParams, body: BuildingAccountBody, response: { 200: BuildingAccountReply } } },
+    {
+      config: { access: 'building:write' },
+      schema: { params: buildingParams, body: BuildingAccountBody, response: { 200: BuildingAccountReply } },
+    },
     async (request) => valueOrProblem(await accounts.put(signedIn(request), request.params.buildingId, request.body)),
   );
   app.delete(

@@ -37,7 +37,13 @@ describe('a forecast', () => {
     const [question = ''] = server.asked;
     const asked = new URL(question, server.url);
     expect(asked.pathname).toBe('/v1/forecast');
-    expect(Object.fromEntries(asked.searchParams)).toMatchObject({ latitude: '37.98', longitude: '23.73', temperature_unit: 'celsius', wind_speed_unit: 'kmh', apikey: 'secret-of-ours' });
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+      latitude: '37.98',
+      longitude: '23.73',
+      temperature_unit: 'celsius',
+      wind_speed_unit: 'kmh',
+      apikey: 'secret-of-ours',
+    });
   });
 
   it('knows no minus nought', async () => {
@@ -95,9 +101,15 @@ describe('a forecast', () => {
   });
 
   it('is refused in the service’s words, and our key is in none of ours', async () => {
-    server.instead = (response) => json(response, 429, { error: true, reason: 'Hourly API request limit exceeded. Please try again in the next hour.' });
+    server.instead = (response) =>
+      json(response, 429, { error: true, reason: 'Hourly API request limit exceeded. Please try again in the next hour.' });
     expect(await service.read(athens)).toEqual({ ok: false, error: { kind: 'refused', detail: 'status 429' } });
-    const nobody = createOpenMeteo({ weatherUrl: 'http://127.0.0.1:9/', placesUrl: undefined, apiKey: 'secret-of-ours', nowMs: () => nowMs });
+    const nobody = createOpenMeteo({
+      weatherUrl: 'http://127.0.0.1:9/',
+      placesUrl: undefined,
+      apiKey: 'secret-of-ours',
+      nowMs: () => nowMs,
+    });
     const unreachable = await nobody.read(athens);
     expect(unreachable).toMatchObject({ ok: false, error: { kind: 'unreachable' } });
     expect(JSON.stringify(unreachable)).not.toContain('secret-of-ours');
@@ -111,7 +123,9 @@ describe('the search for places', () => {
       ok: true,
       value: [{ name: { el: 'Αθήνα', en: 'Athens' }, region: 'Αττική, Ελλάδα', latitude: 37.98376, longitude: 23.72784 }],
     });
-    expect(server.asked.map((path) => new URL(path, server.url).searchParams.get('language')).sort()).toEqual(['el', 'en']);
+    expect(server.asked.map((path) => new URL(path, server.url).searchParams.get('language'))).toEqual(
+      expect.arrayContaining(['el', 'en']),
+    );
   });
 
   it('finds nothing where there is nothing', async () => expect(await service.search?.('Ατλαντίδα')).toEqual({ ok: true, value: [] }));

@@ -144,7 +144,8 @@ function readingOf(forecast: z.infer<typeof Forecast>, at: Coordinates, nowMs: n
     return { date, sky: daySky, lowestC: whole(lowest), highestC: whole(highest) };
   });
   const good = days.filter((day) => day !== null);
-  if (good.length < days.length || good.some(({ date }, index) => index > 0 && date <= (good[index - 1]?.date ?? ''))) return wrong('its days do not hold together');
+  if (good.length < days.length || good.some(({ date }, index) => index > 0 && date <= (good[index - 1]?.date ?? '')))
+    return wrong('its days do not hold together');
   if (good[0]?.date !== current.time.slice(0, 10)) return wrong('its first day is not today');
   return success({
     measuredAt: new Date(measuredMs).toISOString(),

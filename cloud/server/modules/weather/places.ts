@@ -30,15 +30,16 @@ export function createPlaces(deps: {
   nowMs(): number;
 }): Places {
   const { database, outbox, property, service } = deps;
+  const canSearch = service !== null && service.search !== null;
 
   async function get(principal: Principal, buildingId: string): Promise<Result<BuildingPlaceReply, Failure>> {
     const building = await property.buildings.get(principal, buildingId);
     if (!building.ok) return building;
     const row = await findPlace(database, principal.scope, buildingId);
-    if (row === null) return success({ service: service !== null, search: service?.search != null, place: null });
+    if (row === null) return success({ service: service !== null, search: canSearch, place: null });
     const { reading, ...place } = row;
     const weather = reading === null ? null : weatherFact(place.name, reading, deps.nowMs());
-    return success({ service: service !== null, search: service?.search != null, place: { ...place, weather } });
+    return success({ service: service !== null, search: canSearch, place: { ...place, weather } });
   }
 
   function refusal(principal: Principal, buildingId: string): Failure | null {
@@ -87,7 +88,7 @@ export function createPlaces(deps: {
     },
 
     async search(name) {
-      if (service?.search == null) return failure({ code: 'not-found' });
+      if (service === null || service.search === null) return failure({ code: 'not-found' });
       const found = await service.search(name);
       return found.ok ? found : failure({ code: 'places-unreachable' });
     },

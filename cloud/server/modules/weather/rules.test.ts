@@ -24,7 +24,18 @@ describe('beaufortOf', () => {
 
 it('windFromOf names the nearest eighth, north on both sides of it', () => {
   expect([0, 22, 23, 90, 135, 180, 225, 270, 315, 337, 338, 360].map(windFromOf)).toEqual([
-    'n', 'n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw', 'nw', 'n', 'n',
+    'n',
+    'n',
+    'ne',
+    'e',
+    'se',
+    's',
+    'sw',
+    'w',
+    'nw',
+    'nw',
+    'n',
+    'n',
   ]);
 });
 

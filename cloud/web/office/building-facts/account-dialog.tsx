@@ -8,7 +8,10 @@ import { useRowForm } from '../pieces/use-row-form.ts';
 import { queryKeys } from '../query-keys.ts';
 import { readAccount, saveAccount } from './queries.ts';
 
-const draftOf = (account: BuildingAccount | null) => ({ iban: account === null ? '' : groupedIban(account.iban), holder: account?.holder ?? '' });
+const draftOf = (account: BuildingAccount | null) => ({
+  iban: account === null ? '' : groupedIban(account.iban),
+  holder: account?.holder ?? '',
+});
 
 /** The account that common expenses are paid into, as the lobby shows it. */
 export function AccountDialog({

@@ -1,6 +1,6 @@
 import type { Building } from '@concierge/contract/http/buildings.ts';
-import { groupedIban } from '@concierge/kernel/iban.ts';
 import { lobbyStrings } from '@concierge/i18n/lobby.ts';
+import { groupedIban } from '@concierge/kernel/iban.ts';
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -40,7 +40,7 @@ function Account({ building: { id } }: { building: Building }) {
     <li>
       <h3>{t('facts.account.title')}</h3>
       {account === null && <p className="muted">{t('facts.account.none')}</p>}
-      {account != null && (
+      {account !== undefined && account !== null && (
         <>
           <p className="fact-iban">{groupedIban(account.iban)}</p>
           <p className="muted">{account.holder}</p>

@@ -35,6 +35,12 @@ describe('currentCampaign', () => {
 
   it('shows none while nobody knows what day it is, and none without a picture', () => {
     expect(currentCampaign([always], { moment: null, mediaUrl: here, turn: 0 })).toBeNull();
-    expect(currentCampaign([{ ...always, media: null }], { moment: localMoment(Date.parse('2026-03-28T10:00:00Z'), 'UTC'), mediaUrl: here, turn: 0 })).toBeNull();
+    expect(
+      currentCampaign([{ ...always, media: null }], {
+        moment: localMoment(Date.parse('2026-03-28T10:00:00Z'), 'UTC'),
+        mediaUrl: here,
+        turn: 0,
+      }),
+    ).toBeNull();
   });
 });

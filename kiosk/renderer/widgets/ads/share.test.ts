@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_SHARE, withBoundedAds } from './share.ts';
 
-const round = (...seconds: number[]) => seconds.map((each, index) => ({ key: String(index), isAd: each < 0, durationMs: Math.abs(each) * 1_000 }));
+const round = (...seconds: number[]) =>
+  seconds.map((each, index) => ({ key: String(index), isAd: each < 0, durationMs: Math.abs(each) * 1_000 }));
 const shown = (entries: ReturnType<typeof round>, turn = 0) => withBoundedAds(entries, ({ isAd }) => isAd, turn);
 const shareOf = (entries: readonly { isAd: boolean; durationMs: number }[]) => {
   const sum = (some: readonly { durationMs: number }[]) => some.reduce((total, { durationMs }) => total + durationMs, 0);
@@ -30,7 +31,9 @@ describe('withBoundedAds', () => {
 
   it('never lets them have more than their share, however the round is made', () => {
     for (let made = 0; made < 3_000; made += 1) {
-      const entries = round(...Array.from({ length: made % 9 }, (_, index) => (((made * 31 + index * 17) % 7) - 3 || 5) * (5 + ((made + index) % 9))));
+      const entries = round(
+        ...Array.from({ length: made % 9 }, (_, index) => (((made * 31 + index * 17) % 7) - 3 || 5) * (5 + ((made + index) % 9))),
+      );
       const result = shown(entries, made % 5);
       expect(shareOf(result)).toBeLessThanOrEqual(MOST_SHARE);
       for (const { isAd, durationMs } of result) if (isAd) expect(durationMs).toBeGreaterThanOrEqual(5_000);

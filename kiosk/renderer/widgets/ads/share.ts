@@ -11,13 +11,19 @@ interface Timed {
  * The round with as much advertising as it may have. Where there is too much, each stands for a shorter time, and where that would be too short, those whose turn it is stand and the others wait for a
  * later round. A round of nothing else has none.
  */
-export function withBoundedAds<Entry extends Timed>(entries: readonly Entry[], isAd: (entry: Entry) => boolean, turn: number): readonly Entry[] {
+export function withBoundedAds<Entry extends Timed>(
+  entries: readonly Entry[],
+  isAd: (entry: Entry) => boolean,
+  turn: number,
+): readonly Entry[] {
   const ads = entries.filter(isAd);
   const otherMs = sumOf(entries) - sumOf(ads);
   const allowedMs = (otherMs * MOST_SHARE) / (1 - MOST_SHARE);
   if (sumOf(ads) <= allowedMs) return entries;
   for (let count = ads.length; count > 0; count -= 1) {
-    const shown = Array.from({ length: count }, (_, index) => ads[(turn * count + index) % ads.length]).filter((entry) => entry !== undefined);
+    const shown = Array.from({ length: count }, (_, index) => ads[(turn * count + index) % ads.length]).filter(
+      (entry) => entry !== undefined,
+    );
     const share = Math.min(1, allowedMs / sumOf(shown));
     if (shown.some(({ durationMs }) => durationMs * share < LEAST_MS)) continue;
     return entries.flatMap((entry) => {

@@ -60,7 +60,11 @@ function fitIban(wordStep: Step, text: string, language: Language, room: Room): 
       );
       const mostLines = step === 'lead' ? 2 : 3;
       const height = lines.length * STEPS[step] * TITLE_LEADING;
-      if (lines.length <= mostLines && height <= room.height && lines.every((line) => textWidth(line) * FIGURES * STEPS[step] <= room.width))
+      if (
+        lines.length <= mostLines &&
+        height <= room.height &&
+        lines.every((line) => textWidth(line) * FIGURES * STEPS[step] <= room.width)
+      )
         return { name: 'iban', language, lines, step, isCut: false };
     }
   }

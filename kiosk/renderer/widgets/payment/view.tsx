@@ -38,7 +38,8 @@ export function Payment({ settings, facts: { account }, language, room, frame }:
   };
   // The number first: it alone helps whoever cannot scan.
   const all = [blocks.iban, blocks.holder, blocks.how, blocks.note];
-  const wholeOf = (fitted: readonly FittedBlock[]) => all.filter(({ name, text }) => text === '' || fitted.some((each) => each.name === name && !each.isCut));
+  const wholeOf = (fitted: readonly FittedBlock[]) =>
+    all.filter(({ name, text }) => text === '' || fitted.some((each) => each.name === name && !each.isCut));
   const ways = [
     { beside: fitBlocks(all, beside), below: [] },
     { beside: fitBlocks([blocks.how, blocks.note], beside), below: fitBlocks([blocks.iban, blocks.holder], below) },

@@ -24,7 +24,10 @@ describe('currentWeather', () => {
   });
 
   it('tells today by the building’s calendar, also after midnight without the cloud', () => {
-    expect(at(SAMPLE_NOW_MS)).toMatchObject({ today: { date: '2025-11-21' }, days: [{ date: '2025-11-22' }, { date: '2025-11-23' }, { date: '2025-11-24' }] });
+    expect(at(SAMPLE_NOW_MS)).toMatchObject({
+      today: { date: '2025-11-21' },
+      days: [{ date: '2025-11-22' }, { date: '2025-11-23' }, { date: '2025-11-24' }],
+    });
     const late = { ...weather, measuredAt: '2025-11-21T21:30:00.000Z', showUntil: '2025-11-22T00:30:00.000Z' };
     const nowMs = Date.parse('2025-11-21T22:10:00.000Z');
     expect(currentWeather({ weather: late, nowMs, moment: localMoment(nowMs, 'Europe/Athens') })).toMatchObject({

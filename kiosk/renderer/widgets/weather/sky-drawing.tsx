@@ -2,9 +2,12 @@ import type { Sky } from '@concierge/contract/mqtt/facts.ts';
 import type { ReactNode } from 'react';
 
 /** One cloud for all that have one, on a grid of 64; `high` leaves room below for what falls out of it. */
-const CLOUD = { low: 'M18 52a11 11 0 0 1-1.600-21.900A16 16 0 0 1 47 26.500a12.800 12.800 0 0 1 2.500 25.500z', high: 'M18 42a11 11 0 0 1-1.600-21.900A16 16 0 0 1 47 16.500a12.800 12.800 0 0 1 2.500 25.500z' } as const;
+const CLOUD = {
+  low: 'M18 52a11 11 0 0 1-1.600-21.900A16 16 0 0 1 47 26.500a12.800 12.800 0 0 1 2.500 25.500z',
+  high: 'M18 42a11 11 0 0 1-1.600-21.900A16 16 0 0 1 47 16.500a12.800 12.800 0 0 1 2.500 25.500z',
+} as const;
 
-const FALLING: Readonly<Partial<Record<Sky, string>>> = {
+const FALLING: Readonly<Record<'drizzle' | 'rain' | 'heavy-rain', string>> = {
   drizzle: 'M22 49v4 M33 49v4 M44 49v4',
   rain: 'M22 48l-3 9 M33 48l-3 9 M44 48l-3 9',
   'heavy-rain': 'M18 48l-4 12 M27 48l-4 12 M36 48l-4 12 M45 48l-4 12',
@@ -73,11 +76,13 @@ function drawingOf(sky: Sky, isDay: boolean): ReactNode {
           <path className="sky-lightning" d="M35 38l-10 13h7l-4 11 12-15h-7.500l4.500-9z" />
         </>
       );
-    default:
+    case 'drizzle':
+    case 'rain':
+    case 'heavy-rain':
       return (
         <>
           <Cloud high />
-          <path className="sky-rain" d={FALLING[sky] ?? ''} />
+          <path className="sky-rain" d={FALLING[sky]} />
         </>
       );
   }
@@ -101,7 +106,15 @@ function Moon({ transform }: { readonly transform: string }) {
   return <path className="sky-moon" transform={transform} d="M38 8a25 25 0 1 0 19 35.500A21 21 0 0 1 38 8z" />;
 }
 
-function Cloud({ transform, high = false, behind = false }: { readonly transform?: string; readonly high?: boolean; readonly behind?: boolean }) {
+function Cloud({
+  transform,
+  high = false,
+  behind = false,
+}: {
+  readonly transform?: string;
+  readonly high?: boolean;
+  readonly behind?: boolean;
+}) {
   return <path className="sky-cloud" data-behind={behind || undefined} transform={transform} d={high ? CLOUD.high : CLOUD.low} />;
 }
 

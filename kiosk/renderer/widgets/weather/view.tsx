@@ -45,8 +45,12 @@ export function Weather({ settings, facts, language, room }: WidgetProps<Weather
   if (withHeading) left += (linesOf(placed) - linesOf(clock)) * SOURCE_HEIGHT - HEADING_HEIGHT;
 
   const sky = skyWords(fact.now, language);
-  const range = today === null ? [] : [words.range.replace('{lowest}', degrees(today.lowestC)).replace('{highest}', degrees(today.highestC))];
-  const now = layoutOfNow({ width: room.width, height: left }, degrees(fact.now.temperatureC), sky, [...range, windWords(fact.now, language)]);
+  const range =
+    today === null ? [] : [words.range.replace('{lowest}', degrees(today.lowestC)).replace('{highest}', degrees(today.highestC))];
+  const now = layoutOfNow({ width: room.width, height: left }, degrees(fact.now.temperatureC), sky, [
+    ...range,
+    windWords(fact.now, language),
+  ]);
   return (
     <section className="widget widget-weather">
       {withHeading && <Heading wording={{ ...place, text: `${words.heading} · ${place.text}` }} room={room} />}

@@ -26,7 +26,13 @@ export interface ForecastPart {
 
 const PLACES = [
   { id: 264371, names: { el: 'Αθήνα', en: 'Athens' }, latitude: 37.98376, longitude: 23.72784, admin1: { el: 'Αττική', en: 'Attica' } },
-  { id: 734077, names: { el: 'Θεσσαλονίκη', en: 'Thessaloniki' }, latitude: 40.64361, longitude: 22.93086, admin1: { el: 'Κεντρική Μακεδονία', en: 'Central Macedonia' } },
+  {
+    id: 734077,
+    names: { el: 'Θεσσαλονίκη', en: 'Thessaloniki' },
+    latitude: 40.64361,
+    longitude: 22.93086,
+    admin1: { el: 'Κεντρική Μακεδονία', en: 'Central Macedonia' },
+  },
 ] as const;
 
 export async function startWeatherServer(nowMs: () => number = Date.now): Promise<WeatherServer> {
@@ -34,7 +40,8 @@ export async function startWeatherServer(nowMs: () => number = Date.now): Promis
   const server: Server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     asked.push(`${url.pathname}${url.search}`);
-    if (url.pathname === '/v1/forecast') return self.instead === null ? json(response, 200, forecast(url, nowMs(), self.says)) : self.instead(response);
+    if (url.pathname === '/v1/forecast')
+      return self.instead === null ? json(response, 200, forecast(url, nowMs(), self.says)) : self.instead(response);
     if (url.pathname === '/v1/search') return json(response, 200, places(url));
     return json(response, 404, { error: true, reason: 'Not Found' });
   });
