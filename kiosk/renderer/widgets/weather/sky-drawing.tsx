@@ -33,7 +33,7 @@ function drawingOf(sky: Sky, isDay: boolean): ReactNode {
           {isDay ? (
             <Sun x={sky === 'fair' ? 26 : 44} y={sky === 'fair' ? 25 : 19} radius={sky === 'fair' ? 12 : 9} />
           ) : (
-            <Moon transform="translate(26 -1) scale(0.56)" />
+            <Moon transform={sky === 'fair' ? 'translate(0 -2) scale(0.8)' : 'translate(26 -1) scale(0.56)'} />
           )}
           {sky === 'fair' ? <Cloud transform="translate(25 26) scale(0.6)" /> : <Cloud transform="translate(-2 4)" />}
         </>

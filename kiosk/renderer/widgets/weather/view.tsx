@@ -74,7 +74,7 @@ export function Weather({ settings, facts, language, room }: WidgetProps<Weather
             <li key={day.date}>
               <SkyDrawing sky={day.sky} isDay />
               <div>
-                <p className="text-fine">{calendarDay(day.date, language)}</p>
+                <p className="text-fine">{calendarDay(day.date, language).split(' ')[0]}</p>
                 <p className="text-small">
                   <strong>{degrees(day.highestC)}</strong> {degrees(day.lowestC)}
                 </p>
