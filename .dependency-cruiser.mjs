@@ -39,6 +39,7 @@ const cloudModules = {
   plans: { mayUse: [], owns: 'what each tenant has agreed on, from when until when, and what it was last carried out as' },
   property: { mayUse: ['identity'], owns: 'buildings, apartments, occupancies, weight tables, building rules' },
   announcements: { mayUse: ['property'], owns: 'announcements, comments, attachments' },
+  weather: { mayUse: ['property'], owns: 'the places buildings stand in, and their weather' },
   fleet: { mayUse: ['property', 'identity', 'plans'], owns: 'devices, claims, certificates, scenes, desired and reported state, releases' },
   onboarding: { mayUse: ['identity', 'property', 'fleet'], owns: 'invitations, QR join, claims of an apartment' },
   ledger: { mayUse: ['property'], owns: 'accounts, journal, balances' },
@@ -53,7 +54,7 @@ const cloudModules = {
   decisions: { mayUse: ['property', 'identity'], owns: 'votes, ballots, assemblies, minutes, decision records' },
   work: { mayUse: ['property', 'identity'], owns: 'requests, tasks, maintenance, projects, offers, obligations' },
   lobby: {
-    mayUse: ['fleet', 'property', 'announcements', 'decisions', 'work', 'charges', 'arrears'],
+    mayUse: ['fleet', 'property', 'announcements', 'weather', 'decisions', 'work', 'charges', 'arrears'],
     owns: 'the sanitised projection, public information, QR tokens',
   },
   office: { mayUse: ['arrears', 'ledger', 'work', 'property'], owns: 'analytics, office finance' },

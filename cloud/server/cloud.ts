@@ -21,9 +21,10 @@ import {
   sendScenes,
 } from '#modules/fleet/index.ts';
 import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
-import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, serveDevice } from '#modules/lobby/index.ts';
+import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, refreshFacts, serveDevice } from '#modules/lobby/index.ts';
 import { createPlans, PLAN_CHANGED } from '#modules/plans/index.ts';
 import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
+import { askForWeather, createWeather, PLACE_CHANGED, WEATHER_CHANGED } from '#modules/weather/index.ts';
 import { auditClock } from '#platform/audit/jobs.ts';
 import { createDatabase } from '#platform/database/database.ts';
 import { createOrm } from '#platform/database/orm.ts';
@@ -42,14 +43,17 @@ import { webPages } from '#platform/web/pages.ts';
 import { openBroker } from './infrastructure/broker.ts';
 import { openDatabaseServer } from './infrastructure/database-server.ts';
 import { listenOnFreePort } from './infrastructure/port.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, whomToAskForWeather } from './settings.ts';
 import { cloudVersion } from './version.ts';
 
 /** Who hears of what. An arrow against the direction of imports is an event, and all of them stand here. */
 const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [BUILDING_CHANGED]: [rebuildLobby],
   [ANNOUNCEMENT_CHANGED]: [rebuildLobby],
-  [DEVICE_CLAIMED]: [rebuildLobby],
+  [PLACE_CHANGED]: [askForWeather],
+  [WEATHER_CHANGED]: [refreshFacts],
+  // The weather of a place where no screen hung was not asked for.
+  [DEVICE_CLAIMED]: [rebuildLobby, askForWeather],
   [DEVICE_CHANGED]: [serveDevice],
   [DEVICE_COMMANDED]: [sendCommand],
   [DEVICE_REVOKED]: [forgetDevice],
@@ -57,7 +61,7 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [MEDIA_DELETED]: [forgetMediaFile],
   [PLAN_CHANGED]: [refitScreens],
   [DEVICE_NEEDS_SYNC]: [serveDevice],
-  [DEVICE_MOVED]: [resettleDevice, rebuildLobby],
+  [DEVICE_MOVED]: [resettleDevice, rebuildLobby, askForWeather],
   [LOBBY_CHECK_DUE]: [rebuildLobby],
   [CODES_RUN_OUT]: [serveDevice],
   [ACCOUNT_LOCKED]: [tellOfLock],
@@ -137,6 +141,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const property = createProperty({ database, orm, outbox, nowMs });
     const announcements = createAnnouncements({ database, orm, outbox, nowMs });
     const plans = createPlans({ database, outbox, tenantIds: identity.tenantIds, nowMs });
+    const weather = createWeather({ database, outbox, property, ask: whomToAskForWeather(settings), logger, nowMs });
     const fleet = createFleet({
       database,
       outbox,
@@ -163,6 +168,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       outbox,
       property,
       announcements,
+      weather,
       fleet,
       messenger,
       keyring,
@@ -196,7 +202,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       brokerMetrics: broker.metrics,
       metricsToken: settings.METRICS_TOKEN,
     });
-    for (const room of [identity, plans, property, announcements, fleet, lobby, live]) room.routes(app);
+    for (const room of [identity, plans, property, announcements, weather, fleet, lobby, live]) room.routes(app);
     apiDocument(app);
     await webPages(app, resolve(import.meta.dirname, '../web/dist'));
 
@@ -207,10 +213,11 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     stops.push(messenger.stop);
     const jobs = createJobRunner({
       url: databaseServer.url,
-      jobs: [...identity.jobs, ...plans.jobs, ...fleet.jobs, ...lobby.jobs],
+      jobs: [...identity.jobs, ...plans.jobs, ...weather.jobs, ...fleet.jobs, ...lobby.jobs],
       periodic: [
         ...identity.periodic,
         ...plans.periodic,
+        ...weather.periodic,
         ...fleet.periodic,
         ...lobby.periodic,
         auditClock({ database, tenantIds: identity.tenantIds, logger }),

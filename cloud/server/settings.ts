@@ -96,6 +96,21 @@ export const settingCatalogue = {
     'How much an office may keep in its media library, in MiB.',
     '4096',
   ),
+  WEATHER_URL: setting(
+    z.union([z.literal('off'), urlWith('https', 'http').endsWith('/', { error: 'must end with a slash' }).max(300)]).optional(),
+    'Open-Meteo’s forecast service, asked by the cloud for screens that show the weather. Without it production asks nobody, because the free address is for non-commercial use: subscribers have one of their own, and its program can be run on one’s own server. The demo asks the free one, unless this is off.',
+    'https://customer-api.open-meteo.com/',
+  ),
+  WEATHER_PLACES_URL: setting(
+    urlWith('https', 'http').endsWith('/', { error: 'must end with a slash' }).max(300).optional(),
+    'Open-Meteo’s search for places by name. Without it an office types a place’s coordinates. The demo asks the free one, unless WEATHER_URL is off.',
+    'https://customer-geocoding-api.open-meteo.com/',
+  ),
+  WEATHER_TOKEN: setting(
+    z.string().min(8).max(200).optional(),
+    'What a subscriber of Open-Meteo sends along as apikey.',
+    'a-long-random-text',
+  ),
   STRIPE_API_BASE: setting(
     urlWith('https', 'http').optional(),
     'Address of the payment provider; for tests against a stand-in.',
@@ -148,10 +163,26 @@ const settingsSchema = z.object({
   RELEASES_DIR: settingCatalogue.RELEASES_DIR.schema,
   RELEASES_URL: settingCatalogue.RELEASES_URL.schema,
   MEDIA_QUOTA_MB: settingCatalogue.MEDIA_QUOTA_MB.schema,
+  WEATHER_URL: settingCatalogue.WEATHER_URL.schema,
+  WEATHER_PLACES_URL: settingCatalogue.WEATHER_PLACES_URL.schema,
+  WEATHER_TOKEN: settingCatalogue.WEATHER_TOKEN.schema,
   STRIPE_API_BASE: settingCatalogue.STRIPE_API_BASE.schema,
   METRICS_TOKEN: settingCatalogue.METRICS_TOKEN.schema,
   LOG_LEVEL: settingCatalogue.LOG_LEVEL.schema,
 });
+
+/** The free service of Open-Meteo, for looking at the product. */
+const FREE_WEATHER = { weatherUrl: 'https://api.open-meteo.com/', placesUrl: 'https://geocoding-api.open-meteo.com/' } as const;
+
+/** Whom the weather is asked of; null when nobody. */
+export function whomToAskForWeather(
+  settings: Settings,
+): { readonly weatherUrl: string; readonly placesUrl: string | undefined; readonly apiKey: string | undefined } | null {
+  const { WEATHER_URL: weatherUrl, WEATHER_PLACES_URL: placesUrl, WEATHER_TOKEN: apiKey } = settings;
+  if (weatherUrl === 'off') return null;
+  if (weatherUrl !== undefined) return { weatherUrl, placesUrl, apiKey };
+  return settings.CONCIERGE_MODE === 'demo' ? { ...FREE_WEATHER, apiKey: undefined } : null;
+}
 
 function contradictions(settings: Settings): string[] {
   const faults: string[] = [];

@@ -50,6 +50,10 @@ const PICTURES: readonly Picture[] = [
   { name: 'landscape-picture', sample: 'arranged', size: LANDSCAPE, scene: 3 },
   { name: 'portrait-film', sample: 'film', size: PORTRAIT },
   { name: 'landscape-film', sample: 'film', size: LANDSCAPE },
+  { name: 'portrait-weather-payment', sample: 'arranged', size: PORTRAIT, scene: 4 },
+  { name: 'landscape-weather-payment-english', sample: 'arrangedEnglish', size: LANDSCAPE, scene: 4 },
+  { name: 'portrait-advertisement', sample: 'arranged', size: PORTRAIT, scene: 5 },
+  { name: 'landscape-advertisement-english', sample: 'arrangedEnglish', size: LANDSCAPE, scene: 5 },
 ];
 
 /**

@@ -70,7 +70,6 @@ export function createAgent(options: AgentOptions): Agent {
   let paintedMs: number | null = null;
   const startedMs = sources.monotonicMs();
   let starts: readonly number[] = [];
-
   const cache = createCache({
     dataDir: options.dataDir,
     limits: () => DEFAULT_LIMITS,
@@ -337,6 +336,7 @@ export function createAgent(options: AgentOptions): Agent {
       confirmedAt: held.confirmedAt(),
       display: held.get('desired')?.claims.display ?? null,
       scenes: held.get('scenes')?.claims ?? null,
+      facts: held.get('facts')?.claims ?? null,
       media: media.ready(),
       disconnectedForMs: disconnectedSinceMs === null ? null : sources.monotonicMs() - disconnectedSinceMs,
       clock: clock.state(),

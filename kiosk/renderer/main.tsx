@@ -23,6 +23,7 @@ const STARTING: ScreenState = {
   display: { language: 'el', widthMm: null },
   lit: true,
   scenes: null,
+  facts: { weather: null, account: null },
   demo: false,
 };
 

@@ -8,6 +8,7 @@ import { localMoment } from '@concierge/kernel/local-moment.ts';
 import { scenesOfRound } from './scene-rounds.ts';
 import { noticeLayout } from './scenes/announcement/notice-layout.ts';
 import type { Frame } from './stage/frame.ts';
+import { withBoundedAds } from './widgets/ads/share.ts';
 import { hasContent, isWhole } from './widgets/content.ts';
 import type { WidgetFacts } from './widgets/facts.ts';
 import type { VideoSettings } from './widgets/video/schema.ts';
@@ -49,7 +50,10 @@ export interface PlaylistInput {
   readonly language: Language;
   readonly qr: ScreenQr | null;
   readonly scenes: ScreenScenes | null;
+  readonly facts: ScreenState['facts'];
   readonly media: ScreenState['media'];
+  /** Counts the rounds. */
+  readonly round: number;
   /** When somebody last vouched for the document, Unix milliseconds. */
   readonly confirmedMs: number | null;
   readonly frame: Frame;
@@ -112,20 +116,30 @@ function arrangedRound(
   const { timeZone } = document.building;
   const facts = widgetFacts(current, input, nowMs, timeZone);
   const shown = scenesOfRound(list, { nowMs, timeZone, confirmedMs: input.confirmedMs }, (scene) => hasSomething(scene, facts, input));
-  return shown.flatMap((scene) => entriesOf(scene, facts, input));
+  const entries = shown.flatMap((scene) => entriesOf(scene, facts, input));
+  return withBoundedAds(
+    entries,
+    (entry) => entry.scene === 'layout' && entry.placements.some(({ widget }) => widget === 'ads'),
+    input.round,
+  );
 }
 
 function widgetFacts(
   announcements: readonly LobbyAnnouncement[],
-  { qr, media }: Pick<PlaylistInput, 'qr' | 'media'>,
+  { qr, media, facts, round }: Pick<PlaylistInput, 'qr' | 'media' | 'facts' | 'round'>,
   nowMs: number | null,
   timeZone: string,
 ): WidgetFacts {
   return {
     announcements,
     qr,
+    weather: facts.weather,
+    account: facts.account,
     mediaUrl: (sha256) => media.find((file) => file.sha256 === sha256)?.url ?? null,
     moment: nowMs === null ? null : localMoment(nowMs, timeZone),
+    nowMs,
+    timeZone,
+    turn: round,
   };
 }
 

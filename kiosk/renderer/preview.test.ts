@@ -67,7 +67,16 @@ describe('a scene in the editor', () => {
     };
     const media = [{ ...samplePicture.media, url: '/here' }];
     return renderToStaticMarkup(
-      createElement(ScenePreview, { document, scene, media, language: 'el', now: nowMs, orientation: 'portrait', widthPx: 300 }),
+      createElement(ScenePreview, {
+        document,
+        scene,
+        facts: { weather: null, account: null },
+        media,
+        language: 'el',
+        now: nowMs,
+        orientation: 'portrait',
+        widthPx: 300,
+      }),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
+import type { AccountFact, WeatherFact } from '@concierge/contract/mqtt/facts.ts';
 import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import './lobby.css';
@@ -34,6 +35,8 @@ export function LobbyPreview({ state, language, now, orientation = 'portrait', w
 interface ScenePreviewProps {
   readonly document: LobbyDocument;
   readonly scene: Scene;
+  /** What its screens know of the building besides the document. */
+  readonly facts: { readonly weather: WeatherFact | null; readonly account: AccountFact | null };
   /** The pictures that may be in it, with where this page gets them. */
   readonly media: ScreenState['media'];
   readonly language: Language;
@@ -42,8 +45,8 @@ interface ScenePreviewProps {
   readonly widthPx: number;
 }
 
-/** One arranged scene on a building's real document, on or not. The code is one to look at. */
-export function ScenePreview({ document, scene, media, language, now, orientation, widthPx }: ScenePreviewProps) {
+/** One arranged scene on a building's real document, on or not. The codes are one to look at. */
+export function ScenePreview({ document, scene, facts, media, language, now, orientation, widthPx }: ScenePreviewProps) {
   const state: ScreenState = {
     phase: 'running',
     contentSequence: 1,
@@ -59,6 +62,7 @@ export function ScenePreview({ document, scene, media, language, now, orientatio
     display: { language, widthMm: null },
     lit: true,
     scenes: null,
+    facts: { weather: facts.weather, account: facts.account === null ? null : { ...facts.account, qr: sampleCode } },
     media,
     demo: false,
   };

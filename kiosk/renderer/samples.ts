@@ -1,9 +1,9 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
-
+import { SAMPLE_NOW_MS, sampleFacts } from './widgets/sample-facts.ts';
 import { sampleFilm } from './widgets/sample-film.ts';
 import { samplePicture } from './widgets/sample-picture.ts';
-import { filmScene, pictureScene, sampleScenes } from './widgets/samples.ts';
+import { factScenes, filmScene, pictureScene, sampleScenes } from './widgets/samples.ts';
 
 /** States to look at: what a lobby shows on an ordinary Friday, and on the days that test a layout. */
 export const SAMPLES = [
@@ -29,8 +29,7 @@ export const SAMPLES = [
 export type SampleName = (typeof SAMPLES)[number];
 
 const HOUR_MS = 3_600_000;
-/** Friday 21 November 2025, 10:42 in Athens. */
-const FRIDAY_MS = Date.UTC(2025, 10, 21, 8, 42, 20);
+const FRIDAY_MS = SAMPLE_NOW_MS;
 
 const building: LobbyDocument['building'] = {
   id: '0198c0de-0000-7000-8000-000000000001',
@@ -119,7 +118,7 @@ const overflowing: LobbyDocument = {
   ),
 };
 
-const arranged = { sequence: 1, scenes: [...sampleScenes, pictureScene], fallbackSceneId: null };
+const arranged = { sequence: 1, scenes: [...sampleScenes, pictureScene, ...factScenes], fallbackSceneId: null };
 
 function atHour(state: ScreenState, nowMs: number): ScreenState {
   return { ...state, nowMs, confirmedAt: new Date(nowMs).toISOString() };
@@ -142,6 +141,7 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     display: { language: 'el', widthMm: null },
     lit: true,
     scenes: null,
+    facts: { weather: sampleFacts.weather, account: { ...sampleFacts.account, qr } },
     media: [
       { ...samplePicture.media, url: `data:image/png;base64,${samplePicture.base64}` },
       { ...sampleFilm.media, url: `data:video/webm;base64,${sampleFilm.base64}` },

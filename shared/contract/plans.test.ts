@@ -25,7 +25,7 @@ describe('the table', () => {
     expect(lackingIn('basic')).toEqual(['pictures', 'weather', 'advertisements', 'screenshots', 'long-history']);
   });
 
-  it.each(['announcements', 'clock', 'contacts', 'events', 'join', 'notice', 'text'])('holds back nothing that informs: %s', (widget) => {
+  it.each(['announcements', 'clock', 'contacts', 'events', 'join', 'payment', 'text'])('holds back nothing that informs: %s', (widget) => {
     expect(featureOfWidget(widget)).toBeNull();
   });
 
@@ -127,7 +127,7 @@ describe('an arrangement without features', () => {
   });
 
   it('of anything: informs as before, needs nothing that lacks, is a list that screens take, and is itself when asked again', () => {
-    const kinds = ['announcements', 'contacts', 'notice', 'text', 'image', 'video', 'weather', 'ads', 'hologram'];
+    const kinds = ['announcements', 'contacts', 'payment', 'text', 'image', 'video', 'weather', 'ads', 'hologram'];
     // Chosen by a counter instead of chance, so that a failure can be met again.
     for (let seed = 0; seed < 500; seed += 1) {
       const pick = (salt: number) =>

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { CommandClaims } from './mqtt/command.ts';
 import { ContentClaims } from './mqtt/content.ts';
 import { DesiredClaims } from './mqtt/desired.ts';
+import { FactsClaims } from './mqtt/facts.ts';
 import { QrBatchClaims } from './mqtt/qr-batch.ts';
 import { ScenesClaims } from './mqtt/scenes.ts';
 import { TimeClaims } from './mqtt/time.ts';
@@ -15,12 +16,13 @@ export const signedDocuments = {
   desired: DesiredClaims,
   qr: QrBatchClaims,
   scenes: ScenesClaims,
+  facts: FactsClaims,
   command: CommandClaims,
   time: TimeClaims,
 } as const;
 export type SignedKind = keyof typeof signedDocuments;
 /** Those a device keeps, the newest of each. */
-export const heldKinds = ['content', 'desired', 'qr', 'scenes'] as const satisfies readonly SignedKind[];
+export const heldKinds = ['content', 'desired', 'qr', 'scenes', 'facts'] as const satisfies readonly SignedKind[];
 export type HeldKind = (typeof heldKinds)[number];
 export type ClaimsOf<Kind extends SignedKind> = z.infer<(typeof signedDocuments)[Kind]>;
 

@@ -27,6 +27,13 @@ export const topics = {
     maxBytes: 131_072,
     says: 'the arrangement of the screen: scenes, widgets, schedules (signed)',
   },
+  facts: {
+    suffix: 'facts',
+    direction: 'to-device',
+    retained: true,
+    maxBytes: 16_384,
+    says: 'what widgets show besides the content: the weather, the building’s account (signed)',
+  },
   qr: { suffix: 'qr', direction: 'to-device', retained: true, maxBytes: 131_072, says: 'a day of presence tokens (signed)' },
   command: {
     suffix: 'cmd/+',

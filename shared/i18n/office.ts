@@ -2,6 +2,7 @@ import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { batchesStrings } from './office/batches.ts';
 import { buildingsStrings } from './office/buildings.ts';
+import { factsStrings } from './office/facts.ts';
 import { fleetStrings } from './office/fleet.ts';
 import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
@@ -23,6 +24,7 @@ const el = {
   ...shellStrings.el,
   ...sessionStrings.el,
   ...buildingsStrings.el,
+  ...factsStrings.el,
   ...apartmentsStrings.el,
   ...weightsStrings.el,
   ...announcementsStrings.el,
@@ -42,6 +44,7 @@ const en: OfficeStrings = {
   ...shellStrings.en,
   ...sessionStrings.en,
   ...buildingsStrings.en,
+  ...factsStrings.en,
   ...apartmentsStrings.en,
   ...weightsStrings.en,
   ...announcementsStrings.en,

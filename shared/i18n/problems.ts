@@ -25,6 +25,10 @@ export const problemTexts = {
     el: 'Κάποιος άλλος το άλλαξε στο μεταξύ. Δείτε τη νέα μορφή και δοκιμάστε ξανά.',
     en: 'Somebody else changed it in the meantime. Look at the new version and try again.',
   },
+  'places-unreachable': {
+    el: 'Η αναζήτηση τόπων δεν απαντά. Δοκιμάστε σε λίγο, ή γράψτε τις συντεταγμένες.',
+    en: 'The search for places does not answer. Try again shortly, or type the coordinates.',
+  },
   'label-taken': { el: 'Υπάρχει ήδη διαμέρισμα με αυτή την ονομασία.', en: 'There is already an apartment with this label.' },
   'still-in-use': {
     el: 'Δεν μπορεί να διαγραφεί, γιατί χρησιμοποιείται σε πίνακες χιλιοστών ή έχει ιστορικό.',

@@ -6,6 +6,7 @@ import { securityNoticeTexts } from './mail.ts';
 import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
 import { buildingsStrings } from './office/buildings.ts';
+import { factsStrings } from './office/facts.ts';
 import { fleetStrings } from './office/fleet.ts';
 import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
@@ -23,6 +24,7 @@ const officeRooms = [
   announcementsStrings,
   apartmentsStrings,
   buildingsStrings,
+  factsStrings,
   fleetStrings,
   piecesStrings,
   planStrings,

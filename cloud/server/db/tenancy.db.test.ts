@@ -5,7 +5,16 @@ import { type PlantedTenant, plantTenant } from '../testing/planted-tenant.ts';
 import { migrate } from './migrate.ts';
 
 /** Tables that belong to nobody: they hold no tenant's data. Everything else must isolate by tenant. */
-const tablesOfNobody = new Set(['schema_migration', 'device_request', 'claim_try', 'release', 'release_ring', 'rollout', 'release_note']);
+const tablesOfNobody = new Set([
+  'schema_migration',
+  'device_request',
+  'claim_try',
+  'release',
+  'release_ring',
+  'rollout',
+  'release_note',
+  'place_weather',
+]);
 
 let database: TestDatabase;
 let owner: pg.Client;

@@ -302,6 +302,19 @@ export async function plantTenant(owner: pg.ClientBase, name: string): Promise<P
     issued_at: new Date(0),
     expires_at: new Date(1),
   });
+  // Both are for everybody to see, so they carry no mark.
+  await insert('building_account', { ...t, building_id: buildingId, iban: 'GR1601101250000000012300695', holder: 'POLYKATOIKIA' });
+  await insert('building_place', { ...t, building_id: buildingId, name_el: 'Αθήνα', latitude: 37.98, longitude: 23.73 });
+  await insert('lobby_facts', {
+    ...t,
+    building_id: buildingId,
+    sequence: 1,
+    content_hash: 'planted',
+    facts: '{}',
+    jws: 'planted',
+    issued_at: new Date(0),
+    expires_at: new Date(1),
+  });
   await insert('qr_batch', {
     ...t,
     device_id: deviceId,

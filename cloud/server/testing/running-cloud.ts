@@ -38,6 +38,8 @@ export async function runCloud(
       PORT: port,
       MQTT_PORT: brokerPort,
       LOG_LEVEL: 'error',
+      // A test that wants weather brings somebody to ask.
+      WEATHER_URL: 'off',
       ...options.environment,
     });
     if (!read.ok) throw new Error(read.faults.join('\n'));

@@ -59,6 +59,26 @@ export const migrations: readonly string[] = [
   DROP TABLE current_generation;
   ALTER TABLE current_generation_4 RENAME TO current_generation;
   `,
+  `
+  -- What widgets show besides the content is a kind more; after this the kinds are the program's affair, which takes only those it knows.
+  CREATE TABLE document_5 (
+    kind TEXT NOT NULL,
+    generation INTEGER NOT NULL CHECK (generation IN (0, 1)),
+    jws TEXT NOT NULL,
+    PRIMARY KEY (kind, generation)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO document_5 SELECT kind, generation, jws FROM document;
+  DROP TABLE document;
+  ALTER TABLE document_5 RENAME TO document;
+
+  CREATE TABLE current_generation_5 (
+    kind TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL CHECK (generation IN (0, 1))
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO current_generation_5 SELECT kind, generation FROM current_generation;
+  DROP TABLE current_generation;
+  ALTER TABLE current_generation_5 RENAME TO current_generation;
+  `,
 ];
 
 /** Brings an open file to the newest form. Throws when it comes from a newer agent. */

@@ -20,6 +20,7 @@ const wellKiosk: ScreenFacts = {
   pageNumber: 1,
   media: [],
   scenes: null,
+  facts: null,
   demo: false,
 };
 
@@ -41,6 +42,7 @@ describe('the state of the screen', () => {
       lit: true,
       media: [],
       scenes: null,
+      facts: { weather: null, account: null },
       demo: false,
     });
   });

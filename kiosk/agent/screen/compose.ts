@@ -1,10 +1,12 @@
 import type { ScreenClaim, ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
 import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
+import type { FactsClaims } from '@concierge/contract/mqtt/facts.ts';
 import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { isLit } from './lit.ts';
 import { showableScenes } from './showable-scenes.ts';
+import { shownFacts } from './shown-facts.ts';
 
 /** All that decides what the screen may show. */
 export interface ScreenFacts {
@@ -16,6 +18,7 @@ export interface ScreenFacts {
   readonly confirmedAt: string | null;
   readonly display: DisplaySettings | null;
   readonly scenes: ScenesClaims | null;
+  readonly facts: FactsClaims | null;
   /** How long there has been no connection, by a counter that no one can set; null while there is one. */
   readonly disconnectedForMs: number | null;
   readonly clock: ClockState;
@@ -58,6 +61,7 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
     display: facts.display ?? defaultDisplay,
     lit: litOf(facts, phase),
     scenes: phase === 'running' ? showableScenes(facts.scenes, facts.nowMs) : null,
+    facts: shownFacts(phase === 'running' ? facts.facts : null, facts.nowMs),
     media: phase === 'running' ? facts.media : [],
     demo: facts.demo,
   };

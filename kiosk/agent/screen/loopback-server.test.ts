@@ -38,6 +38,7 @@ beforeEach(async () => {
     pageNumber: 1,
     media: [],
     scenes: null,
+    facts: null,
     demo: false,
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });

@@ -25,6 +25,7 @@ beforeEach(() => {
     pageNumber: 1,
     media: [],
     scenes: null,
+    facts: null,
     demo: false,
   };
   screen = createScreen({ inputs: () => ({ ...inputs, nowMs: Date.now() }) });

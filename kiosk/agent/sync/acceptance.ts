@@ -49,6 +49,8 @@ export function decideAcceptance<Kind extends HeldKind>(input: {
 export function strangerTo(claims: ClaimsOf<HeldKind>, addressee: Addressee): 'other-device' | 'other-building' | null {
   if (claims.buildingId !== addressee.buildingId) return 'other-building';
   if (claims.kind === 'content') return claims.document.building.id === addressee.buildingId ? null : 'other-building';
+  // Facts are the building's, the same for each of its screens.
+  if (claims.kind === 'facts') return null;
   return claims.deviceId === addressee.deviceId ? null : 'other-device';
 }
 

@@ -43,6 +43,8 @@ export function createConnection(deps: {
   clock: Pick<Clock, 'state' | 'timeBounds'>;
   will: OutgoingMessage;
   subscriptions: readonly string[];
+  /** Those that a broker of an older cloud does not know and may refuse. */
+  dispensableSubscriptions: readonly string[];
   /** The next message is handed over when the promise settles. */
   onMessage(message: IncomingMessage): Promise<void>;
   onConnected(): void;
@@ -126,6 +128,10 @@ export function createConnection(deps: {
         return;
       }
       up = true;
+      // By itself, because the library reports one refusal as the failure of all that were asked for together.
+      attempted.subscribe([...deps.dispensableSubscriptions], { qos: 1 }, (refusal) => {
+        if (refusal !== null) logger.warn({ error: refusal.message }, 'the broker knows less than this agent');
+      });
       logger.info('connected to the broker');
       deps.onConnected();
     });

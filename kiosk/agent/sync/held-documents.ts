@@ -29,7 +29,7 @@ export function isHeldKind(name: string): name is HeldKind {
 }
 
 export function createHeldDocuments(): HeldDocuments {
-  const held: DocumentsByKind = { content: null, desired: null, qr: null, scenes: null };
+  const held: DocumentsByKind = { content: null, desired: null, qr: null, scenes: null, facts: null };
   /** The last confirmation heard, with the content it was for: a newer desired state may already speak of content that is on its way. */
   let confirmed: { sequence: number; at: string } | null = null;
 

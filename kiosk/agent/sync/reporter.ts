@@ -73,6 +73,7 @@ export function createReporter(deps: {
    */
   function currentFacts(): Omit<Reported, 'at'> {
     const release = deps.release?.();
+    const factsSequence = deps.held.get('facts')?.claims.sequence;
     return {
       agentVersion: deps.agentVersion,
       shell: deps.shell,
@@ -80,6 +81,7 @@ export function createReporter(deps: {
       contentSequence: deps.held.get('content')?.claims.sequence ?? 0,
       qrSequence: deps.held.get('qr')?.claims.sequence ?? 0,
       scenesSequence: deps.held.get('scenes')?.claims.sequence ?? 0,
+      ...(factsSequence === undefined ? {} : { factsSequence }),
       paintedSequence,
       paintedAt: paintedMs === null ? null : instant(paintedMs),
       clock: deps.clock.state(),

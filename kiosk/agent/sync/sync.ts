@@ -112,7 +112,8 @@ export function createSync(deps: {
     clock,
     will: status(false),
     // The topics are subscribed to exactly as the table has them: a broker grants nothing else.
-    subscriptions: ([...heldKinds, 'command'] as const).map((name) => topicOf(name, deviceId, '+')),
+    subscriptions: ([...heldKinds, 'command'] as const).filter((name) => name !== 'facts').map((name) => topicOf(name, deviceId, '+')),
+    dispensableSubscriptions: [topicOf('facts', deviceId)],
     onMessage: (message) => receiver.receive(message),
     onConnected() {
       void connection.publish(status(true));

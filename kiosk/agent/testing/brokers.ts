@@ -28,14 +28,26 @@ export function availableBrokers(): readonly { name: string; create: BrokerMaker
     : [aedes, { name: 'mosquitto', create: (authority, directory, server) => createMosquitto(mosquitto, authority, directory, server) }];
 }
 
-async function createAedes(authority: TestAuthority, _directory: string, server: CertificateIssuer = authority): Promise<TestBroker> {
+/** A broker of an older cloud: it refuses to grant these topics, as ours does with one that is not in its table, and goes on. */
+export function createOlderBroker(authority: TestAuthority, unknownTopics: readonly string[]): Promise<TestBroker> {
+  return createAedes(authority, '', authority, unknownTopics);
+}
+
+async function createAedes(
+  authority: TestAuthority,
+  _directory: string,
+  server: CertificateIssuer = authority,
+  unknownTopics: readonly string[] = [],
+): Promise<TestBroker> {
   const port = await freePort();
   const { keyPem, certificatePem } = await server.issue('broker');
   let stopRunning: (() => Promise<void>) | null = null;
   return {
     url: `mqtts://localhost:${port}`,
     async start() {
-      const broker = await Aedes.createBroker();
+      const broker = await Aedes.createBroker({
+        authorizeSubscribe: (_client, subscription, done) => done(null, unknownTopics.includes(subscription.topic) ? null : subscription),
+      });
       const sockets = new Set<Socket>();
       const listener = createTlsServer(
         { key: keyPem, cert: certificatePem, ca: authority.certificatePem, requestCert: true, rejectUnauthorized: true },

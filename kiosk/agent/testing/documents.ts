@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { PublicSigningKey } from '@concierge/contract/keys.ts';
 import type { ContentClaims, LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
+import type { FactsClaims } from '@concierge/contract/mqtt/facts.ts';
 import { QR_SLOT_SECONDS, type QrBatchClaims } from '@concierge/contract/mqtt/qr-batch.ts';
 import type { Placement, Scene, ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { type ClaimsForm, signClaims } from '@concierge/contract/signed-claims.ts';
@@ -80,6 +81,19 @@ export function aDesired(change: Partial<DesiredClaims> & { nowMs?: number } = {
     content: { sequence: 1, confirmedAt: instant(nowMs) },
     display: { language: 'alternate', widthMm: null },
     ...claims,
+  };
+}
+
+export function aFacts(change: Partial<FactsClaims> & { nowMs?: number } = {}): FactsClaims {
+  const { nowMs = Date.now(), ...rest } = change;
+  return {
+    kind: 'facts',
+    buildingId: testBuildingId,
+    sequence: 1,
+    issuedAt: instant(nowMs),
+    expiresAt: instant(nowMs + 60 * 24 * HOUR_MS),
+    facts: { account: { iban: 'GR1601101250000000012300695', holder: 'POLYKATOIKIA' } },
+    ...rest,
   };
 }
 

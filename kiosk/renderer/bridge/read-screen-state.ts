@@ -34,6 +34,7 @@ function isScreenState(value: unknown): value is ScreenState {
     (value['identity'] === null || isWordPair(value['identity'])) &&
     Number.isSafeInteger(value['pageNumber']) &&
     (value['scenes'] === null || isSceneList(value['scenes'])) &&
+    isRecord(value['facts']) &&
     Array.isArray(value['media']) &&
     value['media'].every(isMedia) &&
     (value['document'] === null || isDocument(value['document']))

@@ -5,11 +5,13 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { epcPayload } from '@concierge/kernel/epc.ts';
 import type { Page } from 'playwright-core';
 import QRCode from 'qrcode';
 import { transformWithOxc } from 'vite';
 import { type SampleName, sampleState } from '../samples.ts';
 import { continueShow, openShow } from '../stage/show.ts';
+import { sampleFacts } from '../widgets/sample-facts.ts';
 
 export interface Size {
   readonly width: number;
@@ -114,9 +116,10 @@ async function scriptOf(name: string): Promise<string> {
   return code.replaceAll(/^export /gm, '');
 }
 
-/** The sample with a code as the agent would draw it. */
+/** The sample with codes as the agent would draw it. */
 export function sampleWithCode(name: SampleName): ScreenState {
-  return sampleState(name, sampleCode);
+  const state = sampleState(name, sampleCode);
+  return { ...state, facts: { ...state.facts, account: { ...sampleFacts.account, qr: accountCode } } };
 }
 
 /** How many scenes the state's first round has. */
@@ -132,6 +135,8 @@ export function scenesInRound(state: ScreenState, size: Size): number {
 }
 
 const sampleCode = drawCode('https://concierge.example.gr/j/AZjA3gAAcACAAAAAAAAAAAEDgR7bq2d0Yy5nZXQtbWUtaW4tdGhlcmU');
+
+const accountCode = drawCode(epcPayload(sampleFacts.account));
 
 function drawCode(url: string): { path: string; size: number; url: string } {
   const { modules } = QRCode.create(url, { errorCorrectionLevel: 'M' });

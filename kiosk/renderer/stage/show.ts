@@ -112,7 +112,9 @@ function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, ro
     language: languageOfRound(state, round),
     qr: usableQr(state, nowMs),
     scenes: state.scenes,
+    facts: state.facts,
     media,
+    round,
     confirmedMs: conditionsOf(state, nowMs).confirmedMs,
     frame: frameOf(viewport.widthPx, viewport.heightPx, state.display.widthMm),
   };

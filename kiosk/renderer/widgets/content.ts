@@ -1,10 +1,13 @@
 import type { FilmRef, PictureRef } from '@concierge/contract/media.ts';
+import { currentCampaign, type DraftCampaign } from './ads/current-campaign.ts';
 import { upcomingEvents } from './events/upcoming.ts';
 import type { WidgetFacts } from './facts.ts';
 import type { WidgetKind, WidgetSettings } from './schemas.ts';
+import { currentWeather } from './weather/current-weather.ts';
 
 /** Whether each kind of widget has anything to say now. A scene whose widgets are all silent is not shown. */
 const contentOf: { readonly [Kind in WidgetKind]: (facts: WidgetFacts, settings: WidgetSettings[Kind]) => boolean } = {
+  ads: (facts, { campaigns }: { readonly campaigns: readonly DraftCampaign[] }) => currentCampaign(campaigns, facts) !== null,
   announcements: ({ announcements }) => announcements.length > 0,
   clock: ({ moment }) => moment !== null,
   contacts: () => true,
@@ -12,8 +15,10 @@ const contentOf: { readonly [Kind in WidgetKind]: (facts: WidgetFacts, settings:
   // In the editor there may be no picture yet.
   image: ({ mediaUrl }, { media }: { readonly media: PictureRef | null }) => media !== null && mediaUrl(media.sha256) !== null,
   join: ({ qr }) => qr !== null,
+  payment: ({ account }) => account !== null,
   text: () => true,
   video: ({ mediaUrl }, { media }: { readonly media: FilmRef | null }) => media !== null && mediaUrl(media.sha256) !== null,
+  weather: (facts) => currentWeather(facts) !== null,
 };
 
 /** `settings` have been parsed with the schema of their kind before. */

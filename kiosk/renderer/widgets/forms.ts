@@ -1,3 +1,4 @@
+import { adsForm } from './ads/form.ts';
 import { announcementsForm } from './announcements/form.ts';
 import { clockForm } from './clock/form.ts';
 import { contactsForm } from './contacts/form.ts';
@@ -5,9 +6,11 @@ import { eventsForm } from './events/form.ts';
 import type { WidgetForm } from './form.ts';
 import { imageForm } from './image/form.ts';
 import { joinForm } from './join/form.ts';
+import { paymentForm } from './payment/form.ts';
 import type { WidgetKind } from './schemas.ts';
 import { textForm } from './text/form.ts';
 import { videoForm } from './video/form.ts';
+import { weatherForm } from './weather/form.ts';
 
 export type { WidgetField, WidgetForm } from './form.ts';
 export type { WidgetKind } from './schemas.ts';
@@ -22,6 +25,9 @@ export const widgetForms: { readonly [Kind in WidgetKind]: WidgetForm } = {
   contacts: contactsForm,
   clock: clockForm,
   join: joinForm,
+  ads: adsForm,
+  payment: paymentForm,
+  weather: weatherForm,
 };
 
 export const widgetKinds = Object.keys(widgetForms) as readonly WidgetKind[];

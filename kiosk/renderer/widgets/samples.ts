@@ -6,6 +6,16 @@ import type { WidgetKind, WidgetSettings } from './schemas.ts';
 /** What each widget looks like on an ordinary day: its picture in the tests, and what the editor begins with. */
 export const widgetSamples: { readonly [Kind in WidgetKind]: WidgetSettings[Kind] } = {
   announcements: { most: 5 },
+  ads: {
+    campaigns: [
+      {
+        media: samplePicture.media,
+        alt: { el: 'Εκπτώσεις στο βιβλιοπωλείο της γειτονιάς', en: 'Sales at the neighbourhood’s bookshop' },
+        from: '2025-11-01',
+        until: '2025-11-30',
+      },
+    ],
+  },
   clock: { shows: 'both' },
   contacts: {
     title: { el: 'Χρήσιμα τηλέφωνα', en: 'Useful numbers' },
@@ -29,6 +39,11 @@ export const widgetSamples: { readonly [Kind in WidgetKind]: WidgetSettings[Kind
     fit: 'cover',
   },
   join: {},
+  payment: {
+    title: { el: 'Πληρωμή κοινοχρήστων', en: 'Paying common expenses' },
+    note: { el: 'Στην αιτιολογία γράψτε το διαμέρισμά σας.', en: 'Please give your apartment as the reason.' },
+  },
+  weather: { shows: 'days' },
   text: {
     title: { el: 'Ώρες κοινής ησυχίας', en: 'Quiet hours' },
     body: {
@@ -108,7 +123,7 @@ export const pictureScene: Scene = {
     portrait: [placement('image', 0, 0, 12, 9), placement('text', 0, 9, 12, 4)],
     landscape: [placement('image', 0, 0, 12, 8), placement('text', 12, 0, 8, 5)],
   },
-  durationSeconds: 30,
+  durationSeconds: 25,
   priority: 'normal',
   schedule: null,
   mostDataAgeHours: null,
@@ -128,3 +143,32 @@ export const filmScene: Scene = {
   schedule: null,
   mostDataAgeHours: null,
 };
+/** Scenes that only a screen can show which was told more than the document, and has the picture. */
+export const factScenes: Scene[] = [
+  {
+    id: '0198c0de-0000-7000-8000-0000000b0004',
+    name: { el: 'Καιρός και πληρωμή', en: 'Weather and payment' },
+    view: {
+      kind: 'layout',
+      portrait: [placement('weather', 0, 0, 12, 5), placement('payment', 0, 5, 12, 11)],
+      landscape: [placement('weather', 0, 0, 7, 8), placement('payment', 7, 0, 13, 8)],
+    },
+    durationSeconds: 25,
+    priority: 'normal',
+    schedule: null,
+    mostDataAgeHours: null,
+  },
+  {
+    id: '0198c0de-0000-7000-8000-0000000b0005',
+    name: { el: 'Της γειτονιάς', en: 'From the neighbourhood' },
+    view: {
+      kind: 'layout',
+      portrait: [placement('ads', 0, 0, 12, 10), placement('weather', 0, 10, 12, 4)],
+      landscape: [placement('ads', 0, 0, 12, 8), placement('weather', 12, 0, 8, 5)],
+    },
+    durationSeconds: 15,
+    priority: 'normal',
+    schedule: null,
+    mostDataAgeHours: null,
+  },
+];

@@ -3,6 +3,7 @@ import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen
 import { FilmRef, PictureRef } from '@concierge/contract/media.ts';
 import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
+import { AccountFact, WeatherFact } from '@concierge/contract/mqtt/facts.ts';
 import { ClockState } from '@concierge/contract/mqtt/reported.ts';
 import { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { Instant } from '@concierge/contract/text.ts';
@@ -54,6 +55,15 @@ export const State = z.strictObject({
   display: DisplaySettings,
   lit: z.boolean(),
   scenes: z.strictObject({ ...SceneList.shape, sequence: z.int().positive() }).nullable(),
+  facts: z.strictObject({
+    weather: WeatherFact.nullable(),
+    account: z
+      .strictObject({
+        ...AccountFact.shape,
+        qr: z.strictObject({ path: z.string().max(MAX_PATH_LENGTH), size: z.int().positive().max(200) }),
+      })
+      .nullable(),
+  }),
   media: z
     .array(z.union([PictureRef.extend({ url: MediaUrl }), FilmRef.extend({ url: MediaUrl })]))
     .max(400)

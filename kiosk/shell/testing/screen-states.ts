@@ -27,6 +27,7 @@ export function aScreenState(change: Partial<ScreenState> = {}): ScreenState {
     lit: true,
     media: [],
     scenes: null,
+    facts: { weather: null, account: null },
     display: { language: 'el', widthMm: null },
     demo: false,
     ...change,

@@ -1,6 +1,7 @@
 import type { MediaRef } from '../media.ts';
 import type { LobbyDocument } from '../mqtt/content.ts';
 import type { DisplaySettings } from '../mqtt/desired.ts';
+import type { AccountFact, WeatherFact } from '../mqtt/facts.ts';
 import type { ClockState } from '../mqtt/reported.ts';
 import type { SceneList } from '../mqtt/scenes.ts';
 
@@ -31,6 +32,8 @@ export interface ScreenState {
   readonly lit: boolean;
   /** The arrangement somebody made for this screen, without what this version cannot show; null for the lobby's own round. */
   readonly scenes: ScreenScenes | null;
+  /** What widgets show besides the document. */
+  readonly facts: ShownFacts;
   /** The pictures that are on this machine and whole, so that a scene which needs another can wait for it. */
   readonly media: readonly ScreenMedia[];
   /** Set in the demo only, so nobody takes it for a real building. */
@@ -39,6 +42,13 @@ export interface ScreenState {
 
 /** `settings` of every placement have been parsed with the schema of its widget. `sequence` tells one arrangement from the next. */
 export type ScreenScenes = SceneList & { readonly sequence: number };
+
+/** Each is null while there is none, or none that may be shown. */
+export interface ShownFacts {
+  readonly weather: WeatherFact | null;
+  /** The building's account, with the code that a bank's app reads. */
+  readonly account: (AccountFact & { readonly qr: { readonly path: string; readonly size: number } }) | null;
+}
 
 /** `url` is where the page gets it: beside the page itself. */
 export type ScreenMedia = MediaRef & { readonly url: string };

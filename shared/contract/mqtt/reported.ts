@@ -15,6 +15,8 @@ export const Reported = z
     qrSequence: z.int().nonnegative(),
     /** Missing from an agent that knows no scenes, and from what one said before. */
     scenesSequence: z.int().nonnegative().optional(),
+    /** Missing until the device holds any: a cloud that sends none is told nothing it does not know. */
+    factsSequence: z.int().positive().optional(),
     /** The content sequence last painted on the screen, 0 before the first frame. */
     paintedSequence: z.int().nonnegative(),
     paintedAt: Instant.nullable(),

@@ -80,8 +80,8 @@ export function createSoakCloud(deps: {
   habits: CloudHabits;
 }): SoakCloud {
   const { random, habits, truth } = deps;
-  const history: Record<HeldKind, string[]> = { content: [], desired: [], qr: [], scenes: [] };
-  const sequences: Record<HeldKind, number> = { content: 0, desired: 0, qr: 0, scenes: 0 };
+  const history: Record<HeldKind, string[]> = { content: [], desired: [], qr: [], scenes: [], facts: [] };
+  const sequences: Record<HeldKind, number> = { content: 0, desired: 0, qr: 0, scenes: 0, facts: 0 };
   const due = { desired: 0, qr: 0, content: 0, edit: 0, arrange: 0 };
   let arrangement: SceneList | null = null;
   let scenesLifeMs = LIFE_MS;
@@ -161,6 +161,7 @@ export function createSoakCloud(deps: {
       desired: reported.desiredSequence,
       qr: reported.qrSequence,
       scenes: reported.scenesSequence ?? 0,
+      facts: reported.factsSequence ?? 0,
     };
     const missing = heldKinds.filter((kind) => told[kind] < sequences[kind]);
     for (const kind of missing) {

@@ -139,6 +139,41 @@ alter table building enable row level security;
 create policy tenant_isolation on building for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on building to concierge_app;
 
+create table building_account (
+  tenant_id uuid not null,
+  building_id uuid not null,
+  iban text not null,
+  holder text not null,
+  version integer default 1 not null,
+  constraint building_account_pkey PRIMARY KEY (tenant_id, building_id),
+  constraint building_account_holder_check CHECK (((length(holder) >= 1) AND (length(holder) <= 70))),
+  constraint building_account_iban_check CHECK ((iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$'::text)),
+  constraint building_account_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table building_account enable row level security;
+create policy tenant_isolation on building_account for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on building_account to concierge_app;
+
+create table building_place (
+  tenant_id uuid not null,
+  building_id uuid not null,
+  name_el text not null,
+  name_en text,
+  latitude numeric(4,2) not null,
+  longitude numeric(5,2) not null,
+  version integer default 1 not null,
+  constraint building_place_pkey PRIMARY KEY (tenant_id, building_id),
+  constraint building_place_latitude_check CHECK (((latitude >= ('-90'::integer)::numeric) AND (latitude <= (90)::numeric))),
+  constraint building_place_longitude_check CHECK (((longitude >= ('-180'::integer)::numeric) AND (longitude <= (180)::numeric))),
+  constraint building_place_name_el_check CHECK (((length(name_el) >= 1) AND (length(name_el) <= 60))),
+  constraint building_place_name_en_check CHECK (((length(name_en) >= 1) AND (length(name_en) <= 60))),
+  constraint building_place_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table building_place enable row level security;
+CREATE INDEX building_place_by_place ON public.building_place USING btree (latitude, longitude);
+create policy tenant_isolation on building_place for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant delete, insert, select, update on building_place to concierge_app;
+
 create table claim_try (
   subject bytea not null,
   count integer not null,
@@ -548,6 +583,24 @@ alter table lobby_document enable row level security;
 create policy tenant_isolation on lobby_document for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on lobby_document to concierge_app;
 
+create table lobby_facts (
+  tenant_id uuid not null,
+  building_id uuid not null,
+  sequence integer not null,
+  content_hash text not null,
+  facts jsonb not null,
+  jws text not null,
+  issued_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  published_sequence integer default 0 not null,
+  constraint lobby_facts_pkey PRIMARY KEY (tenant_id, building_id),
+  constraint lobby_facts_sequence_check CHECK ((sequence > 0)),
+  constraint lobby_facts_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
+);
+alter table lobby_facts enable row level security;
+create policy tenant_isolation on lobby_facts for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
+grant insert, select, update on lobby_facts to concierge_app;
+
 create table media (
   tenant_id uuid not null,
   id uuid default uuidv7() not null,
@@ -617,6 +670,16 @@ alter table occupancy enable row level security;
 CREATE INDEX occupancy_of_apartment ON public.occupancy USING btree (tenant_id, apartment_id, starts_on);
 create policy tenant_isolation on occupancy for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select, update on occupancy to concierge_app;
+
+create table place_weather (
+  latitude numeric(4,2) not null,
+  longitude numeric(5,2) not null,
+  reading jsonb,
+  measured_at timestamp(3) with time zone,
+  failures integer default 0 not null,
+  next_at timestamp with time zone not null,
+  constraint place_weather_pkey PRIMARY KEY (latitude, longitude)
+);
 
 create table presence_proof (
   tenant_id uuid not null,
@@ -855,6 +918,20 @@ create policy tenant_isolation on weight_table for all to concierge_app using ((
 CREATE CONSTRAINT TRIGGER weight_total_is_met AFTER INSERT OR UPDATE ON public.weight_table DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION weights_make_the_whole();
 grant insert, select, update on weight_table to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.buildings_of_place(at_latitude double precision, at_longitude double precision)
+ RETURNS TABLE(tenant_id uuid, building_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT p.tenant_id,
+     p.building_id
+    FROM building_place p
+   WHERE ((p.latitude = (buildings_of_place.at_latitude)::numeric(4,2)) AND (p.longitude = (buildings_of_place.at_longitude)::numeric(5,2)))
+   ORDER BY p.tenant_id, p.building_id;
+END;
+grant execute on function buildings_of_place(double precision,double precision) to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.current_rollout()
  RETURNS TABLE(id uuid, sequence integer, state text, plan jsonb, ring integer, carried_at timestamp with time zone, settled_at timestamp with time zone, now timestamp with time zone, targets jsonb, earliest_sequence integer)
  LANGUAGE sql
@@ -957,6 +1034,19 @@ RETURN translate(lower(written), 'άέήίόύώϊϋΐΰςabezhikmnoptyx'::text,
 grant execute on function folded_text(text) to concierge_app;
 grant execute on function folded_text(text) to public;
 
+CREATE OR REPLACE FUNCTION public.forget_unused_places()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ DELETE FROM place_weather w
+   WHERE (NOT (EXISTS ( SELECT
+            FROM building_place p
+           WHERE ((p.latitude = w.latitude) AND (p.longitude = w.longitude)))));
+END;
+grant execute on function forget_unused_places() to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.has_claim_try(subjects bytea[], allowed integer)
  RETURNS boolean
  LANGUAGE sql
@@ -1036,6 +1126,27 @@ end
 $function$;
 grant execute on function note_drift() to public;
 
+CREATE OR REPLACE FUNCTION public.note_place_failure(at_latitude double precision, at_longitude double precision, its_next timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE place_weather SET failures = (place_weather.failures + 1), next_at = note_place_failure.its_next
+   WHERE ((place_weather.latitude = (note_place_failure.at_latitude)::numeric(4,2)) AND (place_weather.longitude = (note_place_failure.at_longitude)::numeric(5,2)));
+END;
+grant execute on function note_place_failure(double precision,double precision,timestamp with time zone) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.note_place_weather(at_latitude double precision, at_longitude double precision, its_reading jsonb, its_moment timestamp with time zone, its_next timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE place_weather SET reading = note_place_weather.its_reading, measured_at = note_place_weather.its_moment, failures = 0, next_at = note_place_weather.its_next
+   WHERE ((place_weather.latitude = (note_place_weather.at_latitude)::numeric(4,2)) AND (place_weather.longitude = (note_place_weather.at_longitude)::numeric(5,2)) AND ((place_weather.measured_at IS NULL) OR (place_weather.measured_at <= note_place_weather.its_moment)));
+END;
+grant execute on function note_place_weather(double precision,double precision,jsonb,timestamp with time zone,timestamp with time zone) to concierge_app;
 CREATE OR REPLACE FUNCTION public.office_rollout()
  RETURNS TABLE(id uuid, sequence integer, version text, state text, rings jsonb, quiet jsonb, soak_seconds integer, ring integer, carried_at timestamp with time zone, settled_at timestamp with time zone, started_at timestamp with time zone, now timestamp with time zone)
  LANGUAGE sql
@@ -1390,6 +1501,32 @@ end
 $function$;
 grant execute on function take_claim_try(bytea[],integer) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.take_due_places(now_is timestamp with time zone, lease interval, at_most integer)
+ RETURNS TABLE(latitude double precision, longitude double precision, failures integer)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ INSERT INTO place_weather (latitude, longitude, next_at)  SELECT due.latitude,
+             due.longitude,
+             (take_due_places.now_is + take_due_places.lease)
+            FROM ( SELECT DISTINCT p.latitude,
+                     p.longitude
+                    FROM (building_place p
+                      JOIN building b ON (((b.tenant_id = p.tenant_id) AND (b.id = p.building_id) AND (b.archived_at IS NULL))))
+                   WHERE ((EXISTS ( SELECT
+                            FROM device d
+                           WHERE ((d.tenant_id = p.tenant_id) AND (d.building_id = p.building_id) AND (d.revoked_at IS NULL)))) AND (NOT (EXISTS ( SELECT
+                            FROM place_weather w
+                           WHERE ((w.latitude = p.latitude) AND (w.longitude = p.longitude) AND (w.next_at > take_due_places.now_is))))))
+                  LIMIT LEAST(take_due_places.at_most, 1000)) due ON CONFLICT(latitude, longitude) DO UPDATE SET next_at = excluded.next_at
+   WHERE (place_weather.next_at <= take_due_places.now_is)
+   RETURNING (place_weather.latitude)::double precision AS latitude,
+     (place_weather.longitude)::double precision AS longitude,
+     place_weather.failures;
+END;
+grant execute on function take_due_places(timestamp with time zone,interval,integer) to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.tenant_ids()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1441,6 +1578,14 @@ CREATE OR REPLACE FUNCTION public.tenant_of_host(wanted text)
  SET search_path TO 'public', 'pg_temp'
 RETURN (SELECT tenant_domain.tenant_id FROM tenant_domain WHERE (tenant_domain.host = lower(tenant_of_host.wanted)));
 grant execute on function tenant_of_host(text) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.weather_of_place(at_latitude double precision, at_longitude double precision)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT place_weather.reading FROM place_weather WHERE ((place_weather.latitude = (weather_of_place.at_latitude)::numeric(4,2)) AND (place_weather.longitude = (weather_of_place.at_longitude)::numeric(5,2))));
+grant execute on function weather_of_place(double precision,double precision) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.weights_make_the_whole()
  RETURNS trigger

@@ -39,6 +39,7 @@ import { sceneRoutes } from './scenes/scene-routes.ts';
 import {
   buildingsWithDevices,
   type DeviceRow,
+  devicesOfBuilding,
   forgetPresence,
   lockDevice,
   nextDesiredOfBuilding,
@@ -89,6 +90,7 @@ export interface Fleet {
   nextDesiredOfDevice(tx: Transaction, deviceId: string): Promise<PublishTarget[]>;
   publishDesired(targets: readonly PublishTarget[]): Promise<void>;
   buildingsWithDevices(tx: Transaction): Promise<string[]>;
+  devicesOfBuilding(tx: Transaction, buildingId: string): Promise<string[]>;
   placesOf(tx: Transaction, deviceIds: readonly string[]): Promise<{ deviceId: string; buildingId: string }[]>;
   /** The device's row, locked for the transaction; null when unknown or revoked. */
   lockDevice(tx: Transaction, deviceId: string): Promise<DeviceRow | null>;
@@ -157,6 +159,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     nextDesiredOfDevice,
     publishDesired: (targets) => publishDesired(desiredDeps, targets),
     buildingsWithDevices,
+    devicesOfBuilding,
     placesOf,
     lockDevice,
     noteSent,

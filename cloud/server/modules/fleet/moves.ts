@@ -66,7 +66,7 @@ export function createMoves(deps: {
         locks: (payload) => ({ alone: [`device:${OfDevice.parse(payload).subjectId}`] }),
         async run(payload) {
           const { tenantId, subjectId } = OfDevice.parse(payload);
-          for (const name of ['content', 'qr', 'scenes'] as const)
+          for (const name of ['content', 'facts', 'qr', 'scenes'] as const)
             await deps.messenger.publish(topicOf(name, subjectId), '', { retain: true });
           await database.transaction({ tenantId, sessionId: null }, async (tx) => {
             for (const { buildingId } of await placesOf(tx, [subjectId]))

@@ -253,6 +253,15 @@ export async function buildingsWithDevices(tx: Transaction): Promise<string[]> {
   return rows.map((row) => row.buildingId);
 }
 
+/** The devices that hang in a building. */
+export async function devicesOfBuilding(tx: Transaction, buildingId: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>('select id from device where tenant_id = $1 and building_id = $2 and revoked_at is null', [
+    tx.scope.tenantId,
+    buildingId,
+  ]);
+  return rows.map((row) => row.id);
+}
+
 /** Where these devices stand; of a revoked one nothing. */
 export async function placesOf(tx: Transaction, deviceIds: readonly string[]): Promise<{ deviceId: string; buildingId: string }[]> {
   if (deviceIds.length === 0) return [];

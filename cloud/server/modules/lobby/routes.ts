@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { BuildingFacts } from '@concierge/contract/http/facts.ts';
 import { ConnectBody, ConnectReply } from '@concierge/contract/http/kiosk-connect.ts';
 import { PublicInfo } from '@concierge/contract/http/public-info.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { HttpProblem, valueOrProblem } from '#platform/http/problem.ts';
-import type { HttpServer } from '#platform/http/server.ts';
+import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import type { FactReading } from './fact-reading.ts';
 import type { Presence } from './presence.ts';
 
 const BROWSER = 'nc_browser';
@@ -14,7 +16,7 @@ const JOIN_SECONDS = 15 * 60;
 
 export function lobbyRoutes(
   app: HttpServer,
-  use: { presence: Presence; publicInfo: (buildingId: string) => Promise<PublicInfo | null>; secureCookies: boolean },
+  use: { presence: Presence; facts: FactReading; publicInfo: (buildingId: string) => Promise<PublicInfo | null>; secureCookies: boolean },
 ): void {
   const cookie = { httpOnly: true, secure: use.secureCookies, sameSite: 'lax' as const, path: '/api/kiosk' };
 
@@ -27,6 +29,15 @@ export function lobbyRoutes(
       reply.header('cache-control', 'public, max-age=15');
       return info;
     },
+  );
+
+  app.get(
+    '/api/kiosk/facts/:buildingId',
+    {
+      config: { access: 'device:read' },
+      schema: { params: z.strictObject({ buildingId: Uuid }), response: { 200: BuildingFacts } },
+    },
+    async (request) => valueOrProblem(await use.facts.read(signedIn(request), request.params.buildingId)),
   );
 
   app.post(

@@ -8,6 +8,7 @@ import {
   OccupancyList,
   OccupancyPatch,
 } from '@concierge/contract/http/apartments.ts';
+import { BuildingAccountBody, BuildingAccountReply } from '@concierge/contract/http/building-account.ts';
 import { Building, BuildingBody, BuildingPage, BuildingPatch } from '@concierge/contract/http/buildings.ts';
 import { PageQuery } from '@concierge/contract/http/page.ts';
 import { WeightTable, WeightTableBody, WeightTableKind, WeightTableList } from '@concierge/contract/http/weight-tables.ts';
@@ -15,6 +16,7 @@ import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import type { Accounts } from './account.ts';
 import type { Apartments } from './apartments.ts';
 import type { Buildings } from './buildings.ts';
 import type { Weights } from './weights.ts';
@@ -24,8 +26,11 @@ const apartmentParams = z.strictObject({ apartmentId: Uuid });
 const occupancyParams = z.strictObject({ occupancyId: Uuid });
 const weightParams = z.strictObject({ buildingId: Uuid, kind: WeightTableKind });
 
-export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apartments: Apartments; weights: Weights }): void {
-  const { buildings, apartments, weights } = use;
+export function propertyRoutes(
+  app: HttpServer,
+  use: { buildings: Buildings; apartments: Apartments; weights: Weights; accounts: Accounts },
+): void {
+  const { buildings, apartments, weights, accounts } = use;
 
   for (const url of ['/api/buildings', '/api/buildings/my-buildings']) {
     app.get(
@@ -68,6 +73,28 @@ export function propertyRoutes(app: HttpServer, use: { buildings: Buildings; apa
     '/api/buildings/:buildingId/restore',
     { config: { access: 'building:write' }, schema: { params: buildingParams, response: { 200: Building } } },
     async (request) => valueOrProblem(await buildings.restore(signedIn(request), request.params.buildingId)),
+  );
+
+  app.get(
+    '/api/buildings/:buildingId/account',
+    { config: { access: 'building:read' }, schema: { params: buildingParams, response: { 200: BuildingAccountReply } } },
+    async (request) => valueOrProblem(await accounts.get(signedIn(request), request.params.buildingId)),
+  );
+  app.put(
+    '/api/buildings/:buildingId/account',
+    {
+      config: { access: 'building:write' },
+      schema: { params: buildingParams, body: BuildingAccountBody, response: { 200: BuildingAccountReply } },
+    },
+    async (request) => valueOrProblem(await accounts.put(signedIn(request), request.params.buildingId, request.body)),
+  );
+  app.delete(
+    '/api/buildings/:buildingId/account',
+    { config: { access: 'building:write' }, schema: { params: buildingParams, response: { 204: z.null() } } },
+    async (request, reply) => {
+      reply.code(204);
+      return valueOrProblem(await accounts.remove(signedIn(request), request.params.buildingId));
+    },
   );
 
   app.get(

@@ -18,6 +18,7 @@ const statusByCode: Record<ProblemCode, number> = {
   'plan.feature-not-included': 403,
   'not-found': 404,
   'version-conflict': 409,
+  'places-unreachable': 503,
   'label-taken': 409,
   'still-in-use': 409,
   'weights-do-not-add-up': 422,

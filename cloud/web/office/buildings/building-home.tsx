@@ -10,6 +10,7 @@ import { localized } from '../../ui/words/language.ts';
 import { stateAt } from '../announcements/lifetime.ts';
 import { announcementsQuery } from '../announcements/queries.ts';
 import { apartmentsQuery } from '../apartments/queries.ts';
+import { BuildingFactList } from '../building-facts/building-facts.tsx';
 import { useWords } from '../i18n.ts';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
@@ -76,6 +77,9 @@ function Home({ building }: { building: Building }) {
         <div className="home-side">
           <HomeSection title={t('screens.inBuilding')}>
             <BuildingScreens buildingId={building.id} />
+          </HomeSection>
+          <HomeSection title={t('facts.many')}>
+            <BuildingFactList building={building} />
           </HomeSection>
           <HomeSection title={t('building.data')}>
             <BuildingData building={building} />

@@ -1,3 +1,4 @@
+import type { BuildingFacts } from '@concierge/contract/http/facts.ts';
 import type { ScreenMedia } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { GRID, type Placement, type Scene } from '@concierge/contract/mqtt/scenes.ts';
@@ -23,6 +24,7 @@ interface Drag {
 export function SceneCanvas({
   scene,
   document,
+  facts,
   media,
   language,
   orientation,
@@ -36,6 +38,8 @@ export function SceneCanvas({
 }: {
   scene: Scene;
   document: LobbyDocument;
+  /** What the building's screens know besides. */
+  facts: BuildingFacts;
   /** The pictures of the library. */
   media: readonly ScreenMedia[];
   language: Language;
@@ -62,7 +66,7 @@ export function SceneCanvas({
   const cellsOf = (placement: Placement): Cells => (drag?.id === placement.id ? drag.to : placement);
   const measures = ({ column, row, columns, rows }: Cells) => ({ column: column + 1, row: row + 1, columns, rows });
 
-  useCutWidgets(canvas, onCut, [scene, document, media, language, orientation, widthPx]);
+  useCutWidgets(canvas, onCut, [scene, document, facts, media, language, orientation, widthPx]);
 
   const attempt = (placement: Placement, kind: Drag['kind'], from: Cells, columns: number, rows: number): Cells | null => {
     const others = placements.filter(({ id }) => id !== placement.id);
@@ -112,6 +116,7 @@ export function SceneCanvas({
       <ScenePreview
         document={document}
         scene={scene}
+        facts={facts}
         media={media}
         language={language}
         now={nowMs}

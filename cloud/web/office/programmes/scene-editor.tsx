@@ -12,6 +12,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
 import { localized } from '../../ui/words/language.ts';
+import { factsQuery } from '../building-facts/queries.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { mediaQuery, screenMedia } from '../media/queries.ts';
@@ -27,6 +28,8 @@ import { placedWidget } from './templates.ts';
 import type { ProgrammeDraft } from './use-programme-draft.ts';
 import { WidgetFields } from './widget-fields.tsx';
 
+const NOTHING_KNOWN = { weather: null, account: null };
+
 /** A portrait screen is seen whole on a laptop. */
 const MOST_CANVAS_PX = { portrait: 360, landscape: 760 } as const;
 const OTHER = { portrait: 'landscape', landscape: 'portrait' } as const;
@@ -39,6 +42,7 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
   const [previewBuildingId, setPreviewBuildingId] = useState<string | null>(buildingId);
   const building = buildings?.find(({ id }) => id === previewBuildingId) ?? buildings?.[0];
   const { data: document, isError } = useQuery({ ...documentQuery(building?.id ?? ''), enabled: building !== undefined });
+  const { data: facts = NOTHING_KNOWN } = useQuery({ ...factsQuery(building?.id ?? ''), enabled: building !== undefined });
   const { data: library } = useQuery(mediaQuery);
   const media = useMemo(() => (library === undefined ? [] : screenMedia(library)), [library]);
   const { draft, faults } = programme;
@@ -148,6 +152,7 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
             key={`${scene.id} ${orientation}`}
             scene={scene}
             document={document}
+            facts={facts}
             media={media}
             language={language}
             orientation={orientation}
@@ -209,6 +214,8 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
                 {t('canvas.cut')}
               </p>
             )}
+            {placement.widget === 'weather' && facts.weather === null && <p className="muted">{t('facts.noWeather')}</p>}
+            {placement.widget === 'payment' && facts.account === null && <p className="muted">{t('facts.noAccount')}</p>}
             <WidgetFields
               key={placement.id}
               placement={placement}

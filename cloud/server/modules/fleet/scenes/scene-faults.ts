@@ -11,6 +11,10 @@ const sentences: Readonly<Record<SceneFault['rule'], { readonly el: string; read
   settings: { el: 'Λείπει κάτι ή δεν είναι σωστό.', en: 'Something is missing or not right.' },
   'off-the-grid': { el: 'Το στοιχείο βγαίνει από την οθόνη.', en: 'The widget reaches beyond the screen.' },
   overlap: { el: 'Το στοιχείο πέφτει πάνω σε άλλο.', en: 'The widget lies on another one.' },
+  'advertising-takeover': {
+    el: 'Σκηνή με διαφημίσεις δεν μπορεί να είναι αποκλειστική.',
+    en: 'A scene with advertisements cannot be a takeover.',
+  },
   'empty-layout': { el: 'Η σκηνή δεν έχει κανένα στοιχείο.', en: 'The scene has no widget.' },
 };
 
