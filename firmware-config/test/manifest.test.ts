@@ -113,7 +113,7 @@ describe('the units', () => {
 
   it('starts the agent by its launcher, from slots that programs may be loaded from', () => {
     const service = readUnit(textOf('/etc/systemd/system/new-concierge-agent.service')).get('Service');
-    expect(service?.get('ExecStart')?.[0]).toMatch(/ \/opt\/new-concierge\/current\/kiosk\/shell\/launcher\/main\.ts$/);
+    expect(service?.get('ExecStart')?.[0]).toMatch(/ \/opt\/new-concierge\/current\/kiosk\/shell\/launcher\/main\.mjs$/);
     const folder = /CONCIERGE_RELEASE_DIR=(\S+)/.exec(service?.get('Environment')?.join(' ') ?? '')?.[1] ?? '';
     expect(service?.get('ReadWritePaths')?.join(' ')).toContain(` -${folder} `);
     // A card of before there were releases has no such partition, and its lobby is shown all the same.

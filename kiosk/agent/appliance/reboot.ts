@@ -1,6 +1,7 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeWord } from './word-file.ts';
 
 /** How long the appliance may take to say whether it will. */
 const ANSWER_WITHIN_MS = 8_000;
@@ -13,10 +14,7 @@ const LOOK_EVERY_MS = 100;
 export async function askForReboot(applianceDir: string, answerWithinMs = ANSWER_WITHIN_MS): Promise<void> {
   const answerFile = join(applianceDir, 'reboot-answer');
   const before = stampOf(answerFile);
-  const word = join(applianceDir, 'reboot', 'wanted');
-  writeFileSync(word, 'reboot\n');
-  // The appliance reads it as somebody else; the folder keeps strangers out.
-  chmodSync(word, 0o644);
+  writeWord(join(applianceDir, 'reboot', 'wanted'), 'reboot');
   for (let waitedMs = 0; waitedMs < answerWithinMs; waitedMs += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS);
     if (stampOf(answerFile) === before) continue;
