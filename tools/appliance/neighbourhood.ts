@@ -19,6 +19,8 @@ export interface Neighbourhood {
   readonly authorityFile: string;
   /** Addresses that were given away, the newest last. */
   addresses(): readonly string[];
+  /** Pulls the cable, and puts it in again. */
+  cable(to: 'in' | 'out'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -94,6 +96,9 @@ export async function openNeighbourhood(folder: string): Promise<Neighbourhood> 
           .split('\n')
           .map((line) => line.split(' ')[2] ?? '')
           .filter((address) => address.startsWith('10.77.13.')),
+      async cable(to) {
+        await run('ip', 'link', 'set', BRIDGE, to === 'in' ? 'up' : 'down');
+      },
       stop,
     };
   } catch (error) {

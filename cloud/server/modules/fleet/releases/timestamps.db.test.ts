@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PublicSigningKey } from '@concierge/contract/keys.ts';
 import { openReleaseStatement, releaseKeys } from '@concierge/contract/release/signed-release.ts';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -16,7 +17,7 @@ const sha256 = 'ab'.repeat(32);
 /** A key file as tools/release makes it, and its public half. */
 function aKey(role: 'root' | 'timestamp', name: string) {
   const { kty, crv, x, d } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const key = { kty, crv, x, kid: `release-${role}-${name}` };
+  const key = PublicSigningKey.parse({ kty, crv, x, kid: `release-${role}-${name}` });
   writeFileSync(join(folder, name), JSON.stringify({ ...key, d, role }), { mode: 0o600 });
   return { path: join(folder, name), key };
 }
