@@ -39,12 +39,12 @@ describe('the manifest', () => {
       expect(`${path} ${/[1357]/.test(mode)}`).toBe(`${path} ${textOf(path).startsWith('#!/bin/')}`);
       expect(`${path} ${mode}`).toMatch(/ 0[0-7][0145][0145]$/);
     }
-    for (const name of ['build', 'check', 'place', 'users'])
+    for (const name of ['build', 'check', 'disk', 'place', 'users'])
       expect(statSync(join(firmware, name)).mode & 0o111, `${name} can be run`).toBe(0o111);
   });
 
   it('holds no secret, and names no machine, no person and no registry', () => {
-    for (const path of [...manifest.file.map(([path]) => `files${path}`), 'manifest', 'build', 'check', 'place', 'users']) {
+    for (const path of [...manifest.file.map(([path]) => `files${path}`), 'manifest', 'build', 'check', 'disk', 'place', 'users']) {
       const text = readFileSync(join(firmware, path), 'utf8');
       expect(text, path).not.toMatch(
         /BEGIN [A-Z ]*PRIVATE KEY-----\n|ssh-(ed25519|rsa) AAAA|(psk|password|passphrase)=["']?[a-z0-9]{6}|\b(?!127\.)(?:\d{1,3}\.){3}\d{1,3}:\d/i,

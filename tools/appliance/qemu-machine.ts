@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, createReadStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,8 +50,10 @@ export async function createQemuMachine(options: {
     const started = spawn(
       'qemu-system-x86_64',
       [
-        ...['-machine', 'q35', '-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi,tb-size=512', '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
-        ...['-smp', '2', '-m', String(options.memoryMb), '-smbios', `type=1,serial=${serial}`],
+        ...['-machine', 'q35', '-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=single,tb-size=512', '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+        // Emulated, its time is counted in instructions: a busy machine makes it slow, and not late by its own clock, which would starve its watchdogs.
+        ...(accelerator === 'kvm' ? ['-smp', '2'] : ['-smp', '1', '-icount', 'shift=0,sleep=on']),
+        ...['-m', String(options.memoryMb), '-smbios', `type=1,serial=${serial}`],
         ...['-drive', `if=pflash,format=raw,readonly=on,file=${FIRMWARE}`, '-drive', `if=pflash,format=raw,file=${at('firmware')}`],
         ...['-drive', `file=${disk},format=raw,if=virtio`, '-device', 'virtio-vga,xres=1080,yres=1920', '-display', 'none'],
         ...['-netdev', `tap,id=cable,ifname=${tap},script=no,downscript=no`, '-device', 'virtio-net-pci,netdev=cable'],
@@ -60,7 +62,10 @@ export async function createQemuMachine(options: {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     child = started;
-    for (const stream of [started.stdout, started.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line));
+    for (const stream of [started.stdout, started.stderr]) createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        appendFileSync(at('serial.log'), `${line}\n`);
+      });
     setTimeout(() => void run('ip', 'link', 'set', tap, 'master', bridge, 'up').catch((error: unknown) => lines.push(String(error))), 1_000);
   }
 
@@ -75,7 +80,7 @@ export async function createQemuMachine(options: {
 
   return {
     kind: 'qemu',
-    about: `qemu with ${accelerator === 'kvm' ? 'KVM' : 'emulated processors (TCG)'}, 2 of them, ${options.memoryMb} MB: UEFI, Debian's kernel, a 1080 × 1920 display`,
+    about: `qemu with ${accelerator === 'kvm' ? '2 processors (KVM)' : 'one emulated processor whose time is counted in instructions (TCG), so that its seconds mean nothing'}, ${options.memoryMb} MB: UEFI, Debian's kernel, a 1080 × 1920 display`,
     serial,
     writeOnBoot,
     namesOnBoot: async () => (await run('mdir', '-b', ...boot, '::/')).split('\n').map((line) => line.replace('::/', '')),
