@@ -6,7 +6,7 @@ import { firmware } from './manifest.ts';
 import { emptyFolder } from './scripts.ts';
 import { standInForDebian } from './stand-in-tree.ts';
 
-// Each question of `check` is asked of a tree in which the answer is known: well, and with a fault planted for it.
+// Each question of `check` is asked of a tree with a fault planted for it. That it has nothing to say of a good one, the step `firmware` of npm test sees.
 
 const units = '/etc/systemd/system/new-concierge-';
 
@@ -17,10 +17,10 @@ async function aTree(): Promise<string> {
   return tree;
 }
 
-function check(tree: string, program = join(firmware, 'check')) {
+function check(tree: string, program: string) {
   const { status, stdout } = spawnSync(program, [tree, 'amd64', 'chromium'], { encoding: 'utf8', timeout: 120_000 });
   const said = stdout.split(/^(?=(?:not )?ok )/m);
-  return { status, failed: said.filter((each) => each.startsWith('not ok ')).map((each) => each.trim()), asked: said.length };
+  return { status, failed: said.filter((each) => each.startsWith('not ok ')).map((each) => each.trim()) };
 }
 
 function change(tree: string, path: string, from: string | RegExp, to: string): void {
@@ -31,13 +31,6 @@ function change(tree: string, path: string, from: string | RegExp, to: string): 
 }
 
 describe('the check of a tree', { timeout: 180_000 }, () => {
-  it('finds nothing in what place makes', async () => {
-    const { status, failed, asked } = check(await aTree());
-    expect(failed).toEqual([]);
-    expect(status).toBe(0);
-    expect(asked).toBeGreaterThan(14);
-  });
-
   it('finds every fault that is planted', async () => {
     const tree = await aTree();
     // One wall less is more exposure than the unit itself allows.
@@ -51,27 +44,24 @@ describe('the check of a tree', { timeout: 180_000 }, () => {
     symlinkSync('/lib/systemd/system/ssh.service', join(tree, '/etc/systemd/system/ssh.service'));
     writeFileSync(join(tree, '/etc/new-concierge/operator'), '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n');
     writeFileSync(join(tree, '/etc/machine-id'), '0123456789abcdef0123456789abcdef\n');
-    const { status, failed } = check(tree);
+    // Scripts are read where they are kept.
+    const copy = join(emptyFolder(), 'firmware');
+    cpSync(firmware, copy, { recursive: true });
+    appendFileSync(join(copy, 'files/usr/lib/new-concierge/display-power'), '\nrm -rf $word_file/*\n');
+    const { status, failed } = check(tree, join(copy, 'check'));
     expect(status).toBe(1);
     const about = (beginning: string): string => failed.find((each) => each.startsWith(`not ok ${beginning}`)) ?? '';
     expect(about('exposure of new-concierge-agent')).toMatch(/more than \d\.\d: .*Overall exposure level/);
     expect(about('exposure of new-concierge-display')).toContain('says no ExposureAtMost');
-    expect(about('systemd has nothing to say')).toContain("Unknown key name 'RestartSecs'");
+    expect(about('systemd has nothing to say')).toContain('RestartSecs');
     expect(about('nft takes the firewall')).toContain('dorp');
     expect(about('usbguard takes the rules')).not.toBe('');
     const files = about('files, modes, owners and links');
     expect(files).toContain('/etc/new-concierge/sshd_config: 644 instead of 0600');
     expect(files).toContain('/etc/systemd/system/ssh.service does not point to /dev/null');
-    expect(files).toContain('/etc/nftables.conf is not the manifest’s'.replace('’', "'"));
+    expect(files).toContain("/etc/nftables.conf is not the manifest's");
     expect(about('no key, no password and no identity')).toMatch(/operator[\s\S]*machine-id is not empty/);
-    expect(failed).toHaveLength(7);
-  });
-
-  it('lets shellcheck read every script', async () => {
-    const copy = join(emptyFolder(), 'firmware');
-    cpSync(firmware, copy, { recursive: true });
-    appendFileSync(join(copy, 'files/usr/lib/new-concierge/display-power'), '\nrm -rf $word_file/*\n');
-    const { failed } = check(await aTree(), join(copy, 'check'));
-    expect(failed.find((each) => each.startsWith('not ok shellcheck'))).toContain('SC2086');
+    expect(about('shellcheck has nothing to say')).toContain('SC2086');
+    expect(failed).toHaveLength(8);
   });
 });
