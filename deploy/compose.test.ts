@@ -169,7 +169,9 @@ describe('the services', () => {
     for (const name of replicas) expect(service(name).volumes, name).toContain('releases:/releases:ro');
     expect(service('releases').volumes).toEqual(['releases:/releases']);
     const read = (given: Record<string, string>) =>
-      readSettings(Compose.parse(filledIn(parse(source, { merge: true }), { ...operator, ...given })).services['cloud-1']?.environment ?? {});
+      readSettings(
+        Compose.parse(filledIn(parse(source, { merge: true }), { ...operator, ...given })).services['cloud-1']?.environment ?? {},
+      );
     const key = { RELEASES_TIMESTAMP_KEY: '/keys/release-timestamp-key' };
     expect(read({ ...key, RELEASES_ROOT: '/keys/release-root.json' })).toMatchObject({ ok: true, settings: key });
     expect(read(key)).toMatchObject({ ok: false });
@@ -181,7 +183,8 @@ describe('the services', () => {
     expect(volumes).toContain('./deploy/mosquitto/start:/mosquitto/config/start:ro');
     expect(statSync(join(root, 'deploy/mosquitto/start')).mode & 0o111).toBe(0o111);
     expect(environment['CLOUD_URLS']?.split(' ')).toEqual(replicas.map((name) => `http://${name}:${service(name).environment['PORT']}`));
-    for (const name of replicas) expect(service('mosquitto').networks.some((network) => service(name).networks.includes(network))).toBe(true);
+    for (const name of replicas)
+      expect(service('mosquitto').networks.some((network) => service(name).networks.includes(network))).toBe(true);
     const [devices = '', backend = ''] = (await readFile(join(root, 'deploy/mosquitto/mosquitto.conf'), 'utf8')).split('listener 8884');
     const [, list] = /^crlfile (\S+)$/m.exec(devices) ?? [];
     expect(await readFile(join(root, 'deploy/mosquitto/start'), 'utf8')).toContain(`list=\${REVOKED_LIST:-${list}}`);

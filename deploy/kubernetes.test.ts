@@ -162,7 +162,11 @@ describe('the Kubernetes example', () => {
   it('runs two replicas, of which one always stays, reached by one service', () => {
     const { replicas, selector, template } = only('Deployment').spec;
     expect(replicas).toBe(2);
-    for (const labels of [selector.matchLabels, only('Service', 'concierge-cloud').spec.selector, only('PodDisruptionBudget').spec.selector.matchLabels])
+    for (const labels of [
+      selector.matchLabels,
+      only('Service', 'concierge-cloud').spec.selector,
+      only('PodDisruptionBudget').spec.selector.matchLabels,
+    ])
       expect(template.metadata.labels).toMatchObject(labels);
     expect(only('PodDisruptionBudget').spec.minAvailable).toBeLessThan(replicas);
     const port = only('Deployment').spec.template.spec.containers[0]?.ports[0];
@@ -226,9 +230,14 @@ describe('the Kubernetes example', () => {
     expect(broker.env).toEqual([{ name: 'CLOUD_URLS', value: `http://${only('Service', 'concierge-cloud').metadata.name}` }]);
     expect(only('Service', 'concierge-cloud').spec.ports[0]?.port).toBe(80);
     for (const path of configuration.match(/\/mosquitto\/\S+/g) ?? [])
-      expect(broker.volumeMounts.some(({ mountPath }) => path.startsWith(`${mountPath}/`)), path).toBe(true);
+      expect(
+        broker.volumeMounts.some(({ mountPath }) => path.startsWith(`${mountPath}/`)),
+        path,
+      ).toBe(true);
     expect(broker.volumeMounts.find(({ mountPath }) => mountPath === '/mosquitto/data')?.readOnly).toBeUndefined();
-    expect(broker.ports.map(({ containerPort }) => String(containerPort))).toEqual([...configuration.matchAll(/^listener (\d+)$/gm)].map(([, port]) => port));
+    expect(broker.ports.map(({ containerPort }) => String(containerPort))).toEqual(
+      [...configuration.matchAll(/^listener (\d+)$/gm)].map(([, port]) => port),
+    );
     for (const { name } of broker.volumeMounts) expect(template.spec.volumes.map((volume) => volume.name)).toContain(name);
     const { hostname, port } = new URL(only('ConfigMap').data['MQTT_URL'] ?? '');
     const inside = only('Service', hostname.split('.')[0]);

@@ -49,7 +49,9 @@ export async function tryAppliance(deps: {
       finding = { what, well: false, said: error instanceof Error ? error.message : String(error), seconds: null };
     }
     findings.push(finding);
-    deps.say(`${finding.well ? 'ok' : 'not ok'} ${what}${finding.seconds === null ? '' : ` (${finding.seconds.toFixed(1)} s)`}: ${finding.said}`);
+    deps.say(
+      `${finding.well ? 'ok' : 'not ok'} ${what}${finding.seconds === null ? '' : ` (${finding.seconds.toFixed(1)} s)`}: ${finding.said}`,
+    );
     return finding.well;
   }
 
@@ -59,9 +61,9 @@ export async function tryAppliance(deps: {
   const painted = (afterMs: number) =>
     until('the building is painted', within(120), async () => {
       const device = await office.device().catch(() => null);
-      const { reported } = device ?? {};
+      const reported = device?.reported ?? null;
       return device?.online === true &&
-        reported != null &&
+        reported !== null &&
         reported.contentSequence > 0 &&
         reported.paintedSequence === device.contentSequence &&
         Date.parse(reported.paintedAt ?? '') > afterMs
@@ -92,9 +94,11 @@ export async function tryAppliance(deps: {
     const command = await office.command('screenshot', within(60));
     if (command.outcome !== 'done') throw new Error(`the command ${command.outcome}`);
     const picture = await office.picture(command.id);
-    writeFileSync(join(pictures, `appliance-${machine.kind}.png`), picture);
+    if (machine.kind === 'qemu') writeFileSync(join(pictures, 'appliance-qemu.png'), picture);
     // Without a display this compositor draws nothing: there it is the way of the picture that is tried, and its content in qemu.
-    return machine.kind === 'qemu' ? seen(picture) : `${picture.length} bytes, and nothing on it: a compositor without a display draws nothing`;
+    return machine.kind === 'qemu'
+      ? seen(picture)
+      : `${picture.length} bytes, and nothing on it: a compositor without a display draws nothing`;
   });
   if (machine.kind === 'qemu')
     await attempt('shows it on the display', async () => {
@@ -133,26 +137,34 @@ export async function tryAppliance(deps: {
     return `${lit ? 'on' : 'off'}: ${/neither/.test(answer) ? 'the word arrived; this compositor cannot switch outputs, and there is no CEC' : 'switched'}`;
   }
 
-  await attempt('reboots by command and comes back claimed, with its building', async () => {
-    const [starts, times] = [machine.starts(), readyTimes()];
-    const askedMs = Date.now();
-    pressedMs = performance.now();
-    const command = await office.command('reboot', within(60));
-    if (command.outcome !== 'done') throw new Error(`the command ${command.outcome}`);
-    await until('it starts again', within(120), () => (machine.starts() > starts ? true : null));
-    await ready(times + 1);
-    const device = await painted(askedMs);
-    return `the same screen "${device.name}"`;
-  }, 'timed');
+  await attempt(
+    'reboots by command and comes back claimed, with its building',
+    async () => {
+      const [starts, times] = [machine.starts(), readyTimes()];
+      const askedMs = Date.now();
+      pressedMs = performance.now();
+      const command = await office.command('reboot', within(60));
+      if (command.outcome !== 'done') throw new Error(`the command ${command.outcome}`);
+      await until('it starts again', within(120), () => (machine.starts() > starts ? true : null));
+      await ready(times + 1);
+      const device = await painted(askedMs);
+      return `the same screen "${device.name}"`;
+    },
+    'timed',
+  );
 
-  await attempt('comes back by itself after its power was cut, with its building', async () => {
-    const times = readyTimes();
-    await machine.cutPower();
-    const cutMs = start();
-    await ready(times + 1);
-    await painted(cutMs);
-    return 'cut while it ran';
-  }, 'timed');
+  await attempt(
+    'comes back by itself after its power was cut, with its building',
+    async () => {
+      const times = readyTimes();
+      await machine.cutPower();
+      const cutMs = start();
+      await ready(times + 1);
+      await painted(cutMs);
+      return 'cut while it ran';
+    },
+    'timed',
+  );
   if (machine.inside !== null) {
     const inside = machine.inside;
     await attempt(
@@ -166,7 +178,9 @@ export async function tryAppliance(deps: {
         // The cloud cannot be asked: what the appliance says of itself has to do.
         return until('a frame of the building is painted', within(60), async () => {
           const { output } = await inside('curl', '--silent', '--max-time', '2', 'http://127.0.0.1:8090/healthz');
-          return /"phase":"running","link":"(?!online)[a-z]+","contentSequence":([1-9]\d*),"paintedSequence":\1,/.test(output) ? output : null;
+          return /"phase":"running","link":"(?!online)[a-z]+","contentSequence":([1-9]\d*),"paintedSequence":\1,/.test(output)
+            ? output
+            : null;
         });
       },
       'timed',
@@ -191,10 +205,15 @@ export async function tryAppliance(deps: {
     const shell = (script: string) => inside('/bin/sh', '-c', script);
     await attempt('runs every unit, none failed', async () => {
       const { output } = await inside('systemctl', '--failed', '--no-legend', '--plain', '--no-pager');
-      const failed = output.split('\n').map((line) => line.split(' ')[0] ?? '').filter((unit) => unit !== '');
+      const failed = output
+        .split('\n')
+        .map((line) => line.split(' ')[0] ?? '')
+        .filter((unit) => unit !== '');
       const unexpected = failed.filter((unit) => !Object.hasOwn(lacksWhatItNeeds, unit));
       if (unexpected.length > 0) throw new Error(unexpected.join(', '));
-      return failed.length === 0 ? 'systemctl --failed is empty' : failed.map((unit) => `${unit} apart: ${lacksWhatItNeeds[unit]}`).join('; ');
+      return failed.length === 0
+        ? 'systemctl --failed is empty'
+        : failed.map((unit) => `${unit} apart: ${lacksWhatItNeeds[unit]}`).join('; ');
     });
     await attempt('has no login and no ssh', async () => {
       const { output } = await shell('for each in /proc/[0-9]*/comm; do cat "$each"; done 2>/dev/null');
@@ -213,7 +232,16 @@ export async function tryAppliance(deps: {
         ['root', 443, 'is stopped'],
       ];
       for (const [user, port, expected] of tries) {
-        const { code } = await inside('setpriv', `--reuid=${user}`, '--clear-groups', 'timeout', '3', 'bash', '-c', `exec 3<>/dev/tcp/${host}/${port}`);
+        const { code } = await inside(
+          'setpriv',
+          `--reuid=${user}`,
+          '--clear-groups',
+          'timeout',
+          '3',
+          'bash',
+          '-c',
+          `exec 3<>/dev/tcp/${host}/${port}`,
+        );
         if ((code === 0 ? 'gets out' : 'is stopped') !== expected) throw new Error(`${user} to ${port} should be: ${expected}`);
       }
       return `${tries.length} tries`;

@@ -82,7 +82,8 @@ export function createContainerMachine(options: { tree: string; folder: string; 
     on = false;
     const [init, outer] = [leader(), child];
     if (init !== null) process.kill(init, 'SIGKILL');
-    for (let waited = 0; outer !== null && outer.exitCode === null && outer.signalCode === null && waited < 100; waited += 1) await sleep(50);
+    for (let waited = 0; outer !== null && outer.exitCode === null && outer.signalCode === null && waited < 100; waited += 1)
+      await sleep(50);
     outer?.kill('SIGKILL');
   }
 

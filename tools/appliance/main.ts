@@ -6,8 +6,8 @@ import { type Finding, tryAppliance } from './attempt.ts';
 import { createContainerMachine } from './container-machine.ts';
 import { openNeighbourhood } from './neighbourhood.ts';
 import { enterOffice } from './office.ts';
-import { createQemuMachine } from './qemu-machine.ts';
 import { run } from './programs.ts';
+import { createQemuMachine } from './qemu-machine.ts';
 import { writeReport } from './report.ts';
 
 // Starts the appliance for real and lives through its days (docs/runbooks/appliance.md). Root, because it makes a network and containers.
@@ -53,13 +53,19 @@ for (const kind of kinds) {
       kind === 'container'
         ? createContainerMachine({ tree, folder: place, bridge: neighbourhood.bridge })
         : await createQemuMachine({ disk: await diskOf(tree), folder: place, bridge: neighbourhood.bridge, accelerator, memoryMb: 2_048 });
-    tidy = () => machine.dispose().finally(neighbourhood.stop);
+    tidy = async () => {
+      await machine.dispose();
+      await neighbourhood.stop();
+    };
     say(machine.about);
     try {
       const office = await enterOffice(neighbourhood.cloud.url);
       const patience = Number(flags.patience ?? (kind === 'qemu' && accelerator === 'tcg' ? 12 : 1));
       results.push({ about: machine.about, findings: await tryAppliance({ machine, neighbourhood, office, pictures, patience, say }) });
-      if (flags.keep !== undefined) await run('sh', '-c', `cat > ${join(folder, `${kind}.log`)} <<'END'\n${machine.lines().slice(-3_000).join('\n')}\nEND\n`).catch(() => undefined);
+      if (flags.keep !== undefined)
+        await run('sh', '-c', `cat > ${join(folder, `${kind}.log`)} <<'END'\n${machine.lines().slice(-3_000).join('\n')}\nEND\n`).catch(
+          () => undefined,
+        );
     } finally {
       await machine.dispose();
     }
@@ -78,7 +84,17 @@ async function treeWith(authorityFile: string): Promise<string> {
   const software = join(folder, 'software');
   const renderer = join(folder, 'renderer');
   say('builds the software');
-  await run(process.execPath, join(root, 'node_modules/vite/bin/vite.js'), 'build', join(root, 'kiosk/renderer'), '--outDir', renderer, '--emptyOutDir', '--logLevel', 'error');
+  await run(
+    process.execPath,
+    join(root, 'node_modules/vite/bin/vite.js'),
+    'build',
+    join(root, 'kiosk/renderer'),
+    '--outDir',
+    renderer,
+    '--emptyOutDir',
+    '--logLevel',
+    'error',
+  );
   const image = ['image', '--arch', 'x64', '--node', process.execPath, '--renderer', renderer, '--out', software];
   await run(process.execPath, join(root, 'tools/release/main.ts'), ...image);
   if (flags.tree !== undefined) {
@@ -86,7 +102,13 @@ async function treeWith(authorityFile: string): Promise<string> {
     await run('rm', '-rf', `${tree}/opt/new-concierge/current`);
     await run('cp', '-a', '--no-preserve=ownership', software, `${tree}/opt/new-concierge/current`);
     await run('cp', authorityFile, `${tree}/etc/new-concierge/cloud-authority.pem`);
-    await run('sh', '-c', `printf 'CONCIERGE_BUILT_IN_SEQUENCE=0\\nNODE_EXTRA_CA_CERTS=/etc/new-concierge/cloud-authority.pem\\n' >"$1"`, 'sh', `${tree}/etc/new-concierge/agent.env`);
+    await run(
+      'sh',
+      '-c',
+      `printf 'CONCIERGE_BUILT_IN_SEQUENCE=0\\nNODE_EXTRA_CA_CERTS=/etc/new-concierge/cloud-authority.pem\\n' >"$1"`,
+      'sh',
+      `${tree}/etc/new-concierge/agent.env`,
+    );
     return tree;
   }
   if (flags.mirror === undefined) throw new Error('--mirror or --tree is missing.');

@@ -54,13 +54,23 @@ export async function openNeighbourhood(folder: string): Promise<Neighbourhood> 
       LOG_LEVEL: 'error',
     });
     if (!read.ok) throw new Error(read.faults.join('\n'));
-    const cloud = await startCloud(read.settings, pino({ level: 'error' }, pino.destination(2)));
+    const cloud = await startCloud(read.settings, pino({ level: 'fatal' }, pino.destination(2)));
     stops.push(cloud.stop);
     await seedDemo(cloud.databaseUrl, Date.now());
 
     // A balancer as production has one: it ends TLS for people and devices, and hands the broker's connections on as they are.
-    stops.push(await listen(createTlsServer(certificate, (socket) => handOn(socket, Number(new URL(cloud.url).port))), 443));
-    stops.push(await listen(createServer((socket) => handOn(socket, brokerPort)), 8_883));
+    stops.push(
+      await listen(
+        createTlsServer(certificate, (socket) => handOn(socket, Number(new URL(cloud.url).port))),
+        443,
+      ),
+    );
+    stops.push(
+      await listen(
+        createServer((socket) => handOn(socket, brokerPort)),
+        8_883,
+      ),
+    );
     for (const address of [HERE, SECOND_CLOCK]) stops.push(await serveTime(address));
 
     const leases = join(folder, 'leases');
@@ -131,9 +141,32 @@ async function freePort(): Promise<number> {
 async function makeCertificates(folder: string): Promise<{ key: string; cert: string; authorityFile: string }> {
   const at = (name: string): string => join(folder, name);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'];
-  await run('openssl', 'req', '-x509', ...key, '-subj', '/CN=Authority of the try', '-keyout', at('authority.key'), '-out', at('authority.pem'));
+  await run(
+    'openssl',
+    'req',
+    '-x509',
+    ...key,
+    '-subj',
+    '/CN=Authority of the try',
+    '-keyout',
+    at('authority.key'),
+    '-out',
+    at('authority.pem'),
+  );
   const signed = ['-CA', at('authority.pem'), '-CAkey', at('authority.key'), '-addext', `subjectAltName=DNS:${CLOUD_NAME}`];
-  await run('openssl', 'req', '-x509', ...key, ...signed, '-subj', `/CN=${CLOUD_NAME}`, '-keyout', at('cloud.key'), '-out', at('cloud.pem'));
+  await run(
+    'openssl',
+    'req',
+    '-x509',
+    ...key,
+    ...signed,
+    '-subj',
+    `/CN=${CLOUD_NAME}`,
+    '-keyout',
+    at('cloud.key'),
+    '-out',
+    at('cloud.pem'),
+  );
   return { key: readFileSync(at('cloud.key'), 'utf8'), cert: readFileSync(at('cloud.pem'), 'utf8'), authorityFile: at('authority.pem') };
 }
 

@@ -34,7 +34,10 @@ export async function createQemuMachine(options: {
   const boot = ['-i', `${disk}@@${BOOT_AT}`];
   const entry = (await run('mtype', ...boot, `::${ENTRY}`)).replaceAll('\r', '');
   const told = 'console=ttyS0 plymouth.enable=0 systemd.journald.forward_to_console=1 systemd.journald.max_level_console=info';
-  await writeOnBoot(ENTRY, entry.replace(/^options .*$/m, (line) => `${line} ${told}${accelerator === 'tcg' ? ' no_timer_check' : ''}`));
+  await writeOnBoot(
+    ENTRY,
+    entry.replace(/^options .*$/m, (line) => `${line} ${told}${accelerator === 'tcg' ? ' no_timer_check' : ''}`),
+  );
 
   const lines: string[] = [];
   let child: ChildProcess | null = null;
@@ -50,23 +53,53 @@ export async function createQemuMachine(options: {
     const started = spawn(
       'qemu-system-x86_64',
       [
-        ...['-machine', 'q35', '-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=single,tb-size=512', '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+        '-machine',
+        'q35',
+        '-accel',
+        accelerator === 'kvm' ? 'kvm' : 'tcg,thread=single,tb-size=512',
+        '-cpu',
+        accelerator === 'kvm' ? 'host' : 'max',
         // Emulated, its time is counted in instructions: a busy machine makes it slow, and not late by its own clock, which would starve its watchdogs.
         ...(accelerator === 'kvm' ? ['-smp', '2'] : ['-smp', '1', '-icount', 'shift=0,sleep=on']),
-        ...['-m', String(options.memoryMb), '-smbios', `type=1,serial=${serial}`],
-        ...['-drive', `if=pflash,format=raw,readonly=on,file=${FIRMWARE}`, '-drive', `if=pflash,format=raw,file=${at('firmware')}`],
-        ...['-drive', `file=${disk},format=raw,if=virtio`, '-device', 'virtio-vga,xres=1080,yres=1920', '-display', 'none'],
-        ...['-netdev', `tap,id=cable,ifname=${tap},script=no,downscript=no`, '-device', 'virtio-net-pci,netdev=cable'],
-        ...['-device', 'qemu-xhci', '-device', 'i6300esb', '-serial', 'stdio', '-qmp', `unix:${at('qmp')},server=on,wait=off`],
+        '-m',
+        String(options.memoryMb),
+        '-smbios',
+        `type=1,serial=${serial}`,
+        '-drive',
+        `if=pflash,format=raw,readonly=on,file=${FIRMWARE}`,
+        '-drive',
+        `if=pflash,format=raw,file=${at('firmware')}`,
+        '-drive',
+        `file=${disk},format=raw,if=virtio`,
+        '-device',
+        'virtio-vga,xres=1080,yres=1920',
+        '-display',
+        'none',
+        '-netdev',
+        `tap,id=cable,ifname=${tap},script=no,downscript=no`,
+        '-device',
+        'virtio-net-pci,netdev=cable',
+        '-device',
+        'qemu-xhci',
+        '-device',
+        'i6300esb',
+        '-serial',
+        'stdio',
+        '-qmp',
+        `unix:${at('qmp')},server=on,wait=off`,
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     child = started;
-    for (const stream of [started.stdout, started.stderr]) createInterface({ input: stream }).on('line', (line) => {
+    for (const stream of [started.stdout, started.stderr])
+      createInterface({ input: stream }).on('line', (line) => {
         lines.push(line);
         appendFileSync(at('serial.log'), `${line}\n`);
       });
-    setTimeout(() => void run('ip', 'link', 'set', tap, 'master', bridge, 'up').catch((error: unknown) => lines.push(String(error))), 1_000);
+    setTimeout(
+      () => void run('ip', 'link', 'set', tap, 'master', bridge, 'up').catch((error: unknown) => lines.push(String(error))),
+      1_000,
+    );
   }
 
   async function cutPower(): Promise<void> {

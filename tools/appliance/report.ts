@@ -2,7 +2,10 @@ import { writeFileSync } from 'node:fs';
 import type { Finding } from './attempt.ts';
 
 /** Writes what was found. Nothing in it is typed by hand. */
-export function writeReport(path: string, { results, suite }: { results: readonly { about: string; findings: readonly Finding[] }[]; suite: string }): void {
+export function writeReport(
+  path: string,
+  { results, suite }: { results: readonly { about: string; findings: readonly Finding[] }[]; suite: string },
+): void {
   const parts = results.map(({ about, findings }) => {
     const rows = findings.map(
       ({ what, well, said, seconds }) =>

@@ -79,7 +79,18 @@ describe('the serial', () => {
       return pcSerial(join(directory.path, 'product_serial'));
     };
     expect(told('PF3K-9A2B\n')).toBe('PF3K-9A2B');
-    for (const shared of ['To be filled by O.E.M.', 'Default string\n', 'System Serial Number', 'None', '0', '00000000', 'XXXXXXXX', '1234567890', 'N/A', ''])
+    for (const shared of [
+      'To be filled by O.E.M.',
+      'Default string\n',
+      'System Serial Number',
+      'None',
+      '0',
+      '00000000',
+      'XXXXXXXX',
+      '1234567890',
+      'N/A',
+      '',
+    ])
       expect(told(shared), shared).toBeNull();
     const identity = createPrivateDirectory(path);
     identity.prepare();

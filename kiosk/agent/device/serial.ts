@@ -8,7 +8,8 @@ const BOARD_SERIAL_PATH = '/proc/device-tree/serial-number';
 /** A PC's, where the appliance lets the agent read it (firmware-config/files/etc/tmpfiles.d). */
 const PC_SERIAL_PATH = '/sys/class/dmi/id/product_serial';
 /** What makers leave there who have no numbers; thousands of machines share it. */
-const NO_SERIALS = /^(to-?be-?filled.*|default-?string|system-?serial-?number|not-?(specified|applicable|available)|none|unknown|oem|invalid|[0x-]*|0?123456789.*)$/i;
+const NO_SERIALS =
+  /^(to-?be-?filled.*|default-?string|system-?serial-?number|not-?(specified|applicable|available)|none|unknown|oem|invalid|[0x-]*|0?123456789.*)$/i;
 const LEAST_LETTERS = 4;
 
 /** The board's serial number as the firmware tells it, or null on a machine that has none. */

@@ -7,5 +7,10 @@ export function rolloutClock(rollouts: { look(): Promise<void> }): PeriodicJob {
 
 /** Every hour, which is often enough for what is renewed a day before its end; by one replica at a time. */
 export function timestampClock(timestamps: { renew(): Promise<void> }): PeriodicJob {
-  return { task: 'fleet.release-timestamps', crontab: '11 * * * *', locks: () => ({ alone: ['release-timestamps'] }), run: () => timestamps.renew() };
+  return {
+    task: 'fleet.release-timestamps',
+    crontab: '11 * * * *',
+    locks: () => ({ alone: ['release-timestamps'] }),
+    run: () => timestamps.renew(),
+  };
 }

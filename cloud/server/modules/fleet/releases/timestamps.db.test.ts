@@ -133,7 +133,12 @@ it('gives the application no other way to the releases', async () => {
   await publish(7, '1 hour');
   const { rows } = await running.owner.query<{ at: Date }>('select timestamp_expires_at as at from release');
   const renew = (manifest: string, endedAt: Date | undefined, endsAt: Date) =>
-    database.directory<{ kept: boolean }>('select renew_release_timestamp(7, $1, $2, $3, $4) as kept', [manifest, endedAt, randomUUID(), endsAt]);
+    database.directory<{ kept: boolean }>('select renew_release_timestamp(7, $1, $2, $3, $4) as kept', [
+      manifest,
+      endedAt,
+      randomUUID(),
+      endsAt,
+    ]);
   const later = new Date(Date.now() + 7_200_000);
   expect(await renew('cd'.repeat(32), rows[0]?.at, later)).toEqual([{ kept: false }]);
   expect(await renew(sha256, new Date(0), later)).toEqual([{ kept: false }]);

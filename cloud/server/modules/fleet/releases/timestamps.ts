@@ -24,7 +24,8 @@ export async function readTimestampKey(path: string): Promise<TimestampKey> {
   const parsed = ReleaseKeyFile.safeParse(jsonOrUndefined(await readFile(path, 'utf8')));
   if (!parsed.success) throw new Error(`${path} holds no key of releases.`);
   const { kty, crv, x, kid, d, role } = parsed.data;
-  if (role !== 'timestamp') throw new Error(`${path} is a ${role} key. It belongs on a machine without network; the cloud wants a timestamp key.`);
+  if (role !== 'timestamp')
+    throw new Error(`${path} is a ${role} key. It belongs on a machine without network; the cloud wants a timestamp key.`);
   const privateKey = await webcrypto.subtle.importKey('jwk', { kty, crv, x, d }, 'Ed25519', false, ['sign']);
   return { public: { kty, crv, x, kid }, privateKey };
 }
@@ -47,12 +48,16 @@ export function createTimestamps(deps: {
       const all = await timestampsDue(database, RENEW_BEFORE_SECONDS);
       if (all.length === 0) return;
       const sequences = all.map(({ sequence }) => sequence);
-      if (signing === null) return logger.warn({ sequences }, 'timestamps of releases end within a day, and this cloud has no key to renew them');
+      if (signing === null)
+        return logger.warn({ sequences }, 'timestamps of releases end within a day, and this cloud has no key to renew them');
       const root = await newestRoot(deps.folder, signing.rootFile);
       const { key } = signing;
       const believed = root.ok && root.value.timestampKeys.some(({ kid, x }) => kid === key.public.kid && x === key.public.x);
       if (!believed)
-        return logger.error({ sequences, keyId: key.public.kid, fault: root.ok ? null : root.error }, 'devices would not believe timestamps of this key: none is signed');
+        return logger.error(
+          { sequences, keyId: key.public.kid, fault: root.ok ? null : root.error },
+          'devices would not believe timestamps of this key: none is signed',
+        );
       for (const due of all) {
         const expiresAt = new Date(due.now.getTime() + LIFE_MS);
         const { sequence, manifestSha256 } = due;
@@ -61,7 +66,8 @@ export function createTimestamps(deps: {
           { kind: 'release-timestamp', sequence, manifestSha256, issuedAt: due.now.toISOString(), expiresAt: expiresAt.toISOString() },
           { keyId: key.public.kid, privateKey: key.privateKey },
         );
-        if (await keepTimestamp(database, due, jws, expiresAt)) logger.info({ sequence, expiresAt }, 'the timestamp of a release was renewed');
+        if (await keepTimestamp(database, due, jws, expiresAt))
+          logger.info({ sequence, expiresAt }, 'the timestamp of a release was renewed');
       }
     },
   };
