@@ -89,8 +89,8 @@ export async function tryAppliance(deps: {
     },
     'timed',
   );
-  await attempt('paints its building', async () => `content ${(await painted(firstMs)).contentSequence}`, 'timed');
-  await attempt('brings a picture of its glass when the office asks', async () => {
+  await attempt('reports a painted frame of its building', async () => `content ${(await painted(firstMs)).contentSequence}`, 'timed');
+  await attempt('brings a picture when the office asks', async () => {
     const command = await office.command('screenshot', within(60));
     if (command.outcome !== 'done') throw new Error(`the command ${command.outcome}`);
     const picture = await office.picture(command.id);
@@ -117,7 +117,7 @@ export async function tryAppliance(deps: {
   });
   if (machine.inside !== null) await inspectInside(machine.inside);
 
-  await attempt('switches its display off and on by its hours', async () => {
+  await attempt('hears by its hours when its display shall be off and on', async () => {
     const words: string[] = [];
     for (const lit of [false, true]) {
       await office.light(lit);
@@ -138,7 +138,7 @@ export async function tryAppliance(deps: {
   }
 
   await attempt(
-    'reboots by command and comes back claimed, with its building',
+    'reboots by command and reports its building painted again, still claimed',
     async () => {
       const [starts, times] = [machine.starts(), readyTimes()];
       const askedMs = Date.now();
@@ -154,7 +154,7 @@ export async function tryAppliance(deps: {
   );
 
   await attempt(
-    'comes back by itself after its power was cut, with its building',
+    'reports its building painted again after its power was cut',
     async () => {
       const times = readyTimes();
       await machine.cutPower();
@@ -168,7 +168,7 @@ export async function tryAppliance(deps: {
   if (machine.inside !== null) {
     const inside = machine.inside;
     await attempt(
-      'starts and shows its building where there is no network',
+      'starts where there is no network, and its page paints the building',
       async () => {
         await machine.cutPower();
         await neighbourhood.cable('out');
