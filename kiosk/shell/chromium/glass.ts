@@ -25,7 +25,8 @@ function pictureAt(program: string, scale: (typeof SCALES)[number]): Promise<Uin
       (error, picture, complaint) => {
         if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') resolve('too large');
         // What it complains of is the only clue that an operator will ever see.
-        else if (error !== null) reject(new Error(`grim: ${complaint.toString('utf8').trim().slice(0, 200)}`, { cause: error }));
+        else if (error !== null)
+          reject(complaint.length === 0 ? error : new Error(`grim: ${complaint.toString('utf8').trim().slice(0, 200)}`, { cause: error }));
         else if (picture.length === 0) reject(new Error('grim wrote nothing'));
         else resolve(picture);
       },
