@@ -15,6 +15,7 @@ const Service = z.object({
   image: z.string().optional(),
   build: z.string().optional(),
   command: z.array(z.string()).optional(),
+  entrypoint: z.array(z.string()).optional(),
   profiles: z.array(z.string()).optional(),
   user: z.string().optional(),
   read_only: z.boolean().optional(),
@@ -64,10 +65,10 @@ const service = (name: string) => {
 
 describe('the variables', () => {
   it('of the cloud and its programs are settings, and the cloud starts with them', () => {
-    for (const name of [...replicas, 'keys', 'migrate']) {
+    for (const name of [...replicas, 'keys', 'migrate', 'releases']) {
       const { environment } = service(name);
       for (const variable of Object.keys(environment)) expect(Object.keys(settingCatalogue), `${name}: ${variable}`).toContain(variable);
-      const read = readSettings(name === 'migrate' ? { ...environment, CONCIERGE_MODE: 'demo' } : environment);
+      const read = readSettings(name === 'migrate' || name === 'releases' ? { ...environment, CONCIERGE_MODE: 'demo' } : environment);
       expect(read, name).toMatchObject({ ok: true });
     }
     expect(readSettings(service('cloud-1').environment)).toMatchObject({
@@ -98,11 +99,11 @@ describe('the variables', () => {
       }
   });
 
-  it('tell the owner’s password to the database and the migration only', () => {
+  it('tell the owner’s password to the database, the migration and the operator of releases only', () => {
     const knowing = Object.entries(compose.services).filter(([, { environment }]) =>
       Object.values(environment).some((value) => value.includes(operator.POSTGRES_OWNER_PASSWORD)),
     );
-    expect(knowing.map(([name]) => name).sort()).toEqual(['migrate', 'postgres']);
+    expect(knowing.map(([name]) => name).sort()).toEqual(['migrate', 'postgres', 'releases']);
   });
 });
 
@@ -129,16 +130,17 @@ describe('the services', () => {
   });
 
   it('run programs that exist', () => {
-    for (const [name, { command, build }] of Object.entries(compose.services)) {
-      if (build === undefined || command === undefined) continue;
-      expect(command[0], name).toBe('node');
-      expect(existsSync(join(root, command[1] ?? '')), `${name}: ${command.join(' ')}`).toBe(true);
+    for (const [name, { command, entrypoint, build }] of Object.entries(compose.services)) {
+      const program = entrypoint ?? command;
+      if (build === undefined || program === undefined) continue;
+      expect(program[0], name).toBe('node');
+      expect(existsSync(join(root, program[1] ?? '')), `${name}: ${program.join(' ')}`).toBe(true);
     }
   });
 
   it('say whether they are well, unless they run once', () => {
     for (const [name, { healthcheck }] of Object.entries(compose.services)) {
-      if (['keys', 'migrate'].includes(name)) expect(healthcheck?.disable, name).toBe(true);
+      if (['keys', 'migrate', 'releases'].includes(name)) expect(healthcheck?.disable, name).toBe(true);
       else expect(healthcheck?.test?.length, name).toBeGreaterThan(1);
     }
     for (const name of replicas) {
@@ -162,8 +164,36 @@ describe('the services', () => {
     expect(service('postgres').networks).toEqual(['back']);
   });
 
+  it('take releases from one folder, which only the operator writes, and renew what is said of them when there is a key', () => {
+    for (const name of [...replicas, 'releases']) expect(service(name).environment['RELEASES_DIR'], name).toBe('/releases');
+    for (const name of replicas) expect(service(name).volumes, name).toContain('releases:/releases:ro');
+    expect(service('releases').volumes).toEqual(['releases:/releases']);
+    const read = (given: Record<string, string>) =>
+      readSettings(
+        Compose.parse(filledIn(parse(source, { merge: true }), { ...operator, ...given })).services['cloud-1']?.environment ?? {},
+      );
+    const key = { RELEASES_TIMESTAMP_KEY: '/keys/release-timestamp-key' };
+    expect(read({ ...key, RELEASES_ROOT: '/keys/release-root.json' })).toMatchObject({ ok: true, settings: key });
+    expect(read(key)).toMatchObject({ ok: false });
+  });
+
+  it('tell the broker whom the cloud has revoked', async () => {
+    const { command, environment, volumes } = service('mosquitto');
+    expect(command).toEqual(['/mosquitto/config/start']);
+    expect(volumes).toContain('./deploy/mosquitto/start:/mosquitto/config/start:ro');
+    expect(statSync(join(root, 'deploy/mosquitto/start')).mode & 0o111).toBe(0o111);
+    expect(environment['CLOUD_URLS']?.split(' ')).toEqual(replicas.map((name) => `http://${name}:${service(name).environment['PORT']}`));
+    for (const name of replicas)
+      expect(service('mosquitto').networks.some((network) => service(name).networks.includes(network))).toBe(true);
+    const [devices = '', backend = ''] = (await readFile(join(root, 'deploy/mosquitto/mosquitto.conf'), 'utf8')).split('listener 8884');
+    const [, list] = /^crlfile (\S+)$/m.exec(devices) ?? [];
+    expect(await readFile(join(root, 'deploy/mosquitto/start'), 'utf8')).toContain(`list=\${REVOKED_LIST:-${list}}`);
+    expect(backend).not.toContain('crlfile');
+  });
+
   it('make keys and keep files only when asked', () => {
     expect(service('keys').profiles).toEqual(['setup']);
+    expect(service('releases').profiles).toEqual(['setup']);
     expect(service('files').profiles).toEqual(['files']);
   });
 });

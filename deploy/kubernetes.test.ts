@@ -36,6 +36,27 @@ const Pod = z.object({
     volumes: z.array(z.object({ name: z.string() })).default([]),
   }),
 });
+/** Not ours: its image has another user. */
+const BrokerPod = z.object({
+  metadata: z.object({ labels: Labels }),
+  spec: z.object({
+    enableServiceLinks: z.literal(false),
+    automountServiceAccountToken: z.literal(false),
+    securityContext: z.object({ runAsNonRoot: z.literal(true), runAsUser: z.literal(1883) }),
+    containers: z
+      .array(
+        z.object({
+          command: z.array(z.string()),
+          env: z.array(z.object({ name: z.string(), value: z.string() })),
+          ports: z.array(z.object({ name: z.string(), containerPort: z.number() })),
+          volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() })),
+          securityContext: z.object({ readOnlyRootFilesystem: z.literal(true), allowPrivilegeEscalation: z.literal(false) }),
+        }),
+      )
+      .length(1),
+    volumes: z.array(z.object({ name: z.string() })),
+  }),
+});
 const named = { apiVersion: z.string(), metadata: z.object({ name: z.string(), namespace: z.literal('concierge') }) };
 const Manifest = z.discriminatedUnion('kind', [
   z.object({ ...named, kind: z.literal('ConfigMap'), data: z.record(z.string(), z.string()) }),
@@ -45,11 +66,34 @@ const Manifest = z.discriminatedUnion('kind', [
     kind: z.literal('Deployment'),
     spec: z.object({ replicas: z.number(), selector: z.object({ matchLabels: Labels }), template: Pod }),
   }),
+  z.object({
+    ...named,
+    kind: z.literal('StatefulSet'),
+    spec: z.object({ replicas: z.literal(1), selector: z.object({ matchLabels: Labels }), template: BrokerPod }),
+  }),
+  z.object({
+    ...named,
+    kind: z.literal('PersistentVolumeClaim'),
+    spec: z.object({ accessModes: z.tuple([z.literal('ReadWriteMany')]) }),
+  }),
+  z.object({
+    ...named,
+    kind: z.literal('NetworkPolicy'),
+    spec: z.object({
+      podSelector: z.object({ matchLabels: Labels }),
+      ingress: z.array(
+        z.object({
+          from: z.array(z.object({ podSelector: z.object({ matchLabels: Labels }) })).optional(),
+          ports: z.array(z.object({ port: z.number() })),
+        }),
+      ),
+    }),
+  }),
   z.object({ ...named, kind: z.literal('Job'), spec: z.object({ template: Pod }) }),
   z.object({
     ...named,
     kind: z.literal('Service'),
-    spec: z.object({ selector: Labels, ports: z.array(z.object({ targetPort: z.string() })) }),
+    spec: z.object({ selector: Labels, ports: z.array(z.object({ port: z.number(), targetPort: z.string() })) }),
   }),
   z.object({
     ...named,
@@ -118,11 +162,15 @@ describe('the Kubernetes example', () => {
   it('runs two replicas, of which one always stays, reached by one service', () => {
     const { replicas, selector, template } = only('Deployment').spec;
     expect(replicas).toBe(2);
-    for (const labels of [selector.matchLabels, only('Service').spec.selector, only('PodDisruptionBudget').spec.selector.matchLabels])
+    for (const labels of [
+      selector.matchLabels,
+      only('Service', 'concierge-cloud').spec.selector,
+      only('PodDisruptionBudget').spec.selector.matchLabels,
+    ])
       expect(template.metadata.labels).toMatchObject(labels);
     expect(only('PodDisruptionBudget').spec.minAvailable).toBeLessThan(replicas);
     const port = only('Deployment').spec.template.spec.containers[0]?.ports[0];
-    expect(only('Service').spec.ports[0]?.targetPort).toBe(port?.name);
+    expect(only('Service', 'concierge-cloud').spec.ports[0]?.targetPort).toBe(port?.name);
     expect(String(port?.containerPort)).toBe(only('ConfigMap').data['PORT']);
   });
 
@@ -170,5 +218,46 @@ describe('the Kubernetes example', () => {
     const text = await readFile(join(folder, 'cloud.yaml'), 'utf8');
     const [, ring = ''] = /secretName: ([\w-]+)/.exec(text) ?? [];
     expect(readme).toContain(`create secret generic ${ring} `);
+  });
+
+  it('has a broker that hears whom the cloud has revoked, with the files that are generated for it', async () => {
+    const { template, selector } = only('StatefulSet').spec;
+    const [broker] = template.spec.containers;
+    if (broker === undefined) throw new Error('no broker');
+    const configuration = await readFile(join(root, 'deploy/mosquitto/mosquitto.conf'), 'utf8');
+    expect(broker.command).toEqual(['/bin/sh', '/mosquitto/config/start']);
+    expect(existsSync(join(root, 'deploy/mosquitto/start'))).toBe(true);
+    expect(broker.env).toEqual([{ name: 'CLOUD_URLS', value: `http://${only('Service', 'concierge-cloud').metadata.name}` }]);
+    expect(only('Service', 'concierge-cloud').spec.ports[0]?.port).toBe(80);
+    for (const path of configuration.match(/\/mosquitto\/\S+/g) ?? [])
+      expect(
+        broker.volumeMounts.some(({ mountPath }) => path.startsWith(`${mountPath}/`)),
+        path,
+      ).toBe(true);
+    expect(broker.volumeMounts.find(({ mountPath }) => mountPath === '/mosquitto/data')?.readOnly).toBeUndefined();
+    expect(broker.ports.map(({ containerPort }) => String(containerPort))).toEqual(
+      [...configuration.matchAll(/^listener (\d+)$/gm)].map(([, port]) => port),
+    );
+    for (const { name } of broker.volumeMounts) expect(template.spec.volumes.map((volume) => volume.name)).toContain(name);
+    const { hostname, port } = new URL(only('ConfigMap').data['MQTT_URL'] ?? '');
+    const inside = only('Service', hostname.split('.')[0]);
+    expect([inside.spec.selector, inside.spec.ports.map((each) => String(each.port))]).toEqual([selector.matchLabels, [port]]);
+    expect(only('Service', 'mosquitto-devices').spec.ports.map((each) => each.port)).toEqual([8_883]);
+    const backend = only('NetworkPolicy').spec.ingress.find(({ ports }) => ports.some((each) => each.port === 8_884));
+    expect(backend?.from?.map(({ podSelector }) => podSelector.matchLabels)).toEqual([only('Deployment').spec.template.metadata.labels]);
+    const readme = await readFile(join(import.meta.dirname, 'README.md'), 'utf8');
+    for (const made of ['configmap concierge-mosquitto --from-file=deploy/mosquitto', 'secret generic concierge-broker-keys '])
+      expect(readme).toContain(`create ${made}`);
+  });
+
+  it('takes releases from one folder, and can renew what is said of them', () => {
+    const { RELEASES_DIR, RELEASES_TIMESTAMP_KEY, RELEASES_ROOT } = only('ConfigMap').data;
+    expect([RELEASES_TIMESTAMP_KEY, RELEASES_ROOT]).toEqual(['', '']);
+    const { containers, volumes } = only('Deployment').spec.template.spec;
+    const mount = containers[0]?.volumeMounts.find(({ mountPath }) => mountPath === RELEASES_DIR);
+    expect(volumes.map(({ name }) => name)).toContain(mount?.name);
+    expect(only('PersistentVolumeClaim').metadata.name).toBe('concierge-releases');
+    const keys = { RELEASES_TIMESTAMP_KEY: '/keys/release-timestamp-key', RELEASES_ROOT: '/keys/release-root.json' };
+    expect(readSettings({ ...environmentOf('Deployment', filledIn), ...keys })).toMatchObject({ ok: true, settings: keys });
   });
 });

@@ -22,6 +22,7 @@ const entries = {
   provision: 'provisioning/main.ts',
   screenshots: 'tools/demo/screenshots.ts',
   soak: 'tools/soak/main.ts',
+  appliance: 'tools/appliance/main.ts',
 };
 const fixedArguments = { dev: ['--watch'], e2e: ['--only', 'browser'] };
 

@@ -15,6 +15,7 @@ import {
   forgetDevice,
   forgetMediaFile,
   MEDIA_DELETED,
+  readTimestampKey,
   refitScreens,
   resettleDevice,
   sendCommand,
@@ -158,6 +159,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       revocations,
       releasesFolder: resolve(settings.RELEASES_DIR ?? join(dataFolder, 'releases')),
       releasesUrl: new URL(settings.RELEASES_URL ?? new URL('releases/', publicUrl).href),
+      releaseSigning: await releaseSigning(settings),
       disconnect: broker.disconnect,
       tenantIds: identity.tenantIds,
       logger,
@@ -249,4 +251,10 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     await stop();
     throw error;
   }
+}
+
+/** Read at the start, so that a key that is none is noticed by whoever started it. */
+async function releaseSigning({ RELEASES_TIMESTAMP_KEY: keyFile, RELEASES_ROOT: rootFile }: Settings) {
+  if (keyFile === undefined || rootFile === undefined) return null;
+  return { key: await readTimestampKey(resolve(keyFile)), rootFile: resolve(rootFile) };
 }

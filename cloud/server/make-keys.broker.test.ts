@@ -43,7 +43,7 @@ describe.skipIf(program === null && process.env['CI'] === undefined)('mosquitto 
       configuration: (pathOf) =>
         configuration
           .replace('persistence_location /mosquitto/data/', `persistence_location ${pathOf('')}`)
-          .replaceAll(/\/mosquitto\/(?:config|keys)\/(\S+)/g, (_path, name: string) => pathOf(name))
+          .replaceAll(/\/mosquitto\/(?:config|keys|data)\/(\S+)/g, (_path, name: string) => pathOf(name))
           .replace('listener 8883\n', `listener ${devicePort} 127.0.0.1\n`)
           .replace('listener 8884\n', `listener ${backendPort} 127.0.0.1\n`),
     });

@@ -71,6 +71,8 @@ async function writeBrokerFiles(folder: string, keyring: Keyring): Promise<void>
     ['broker.key', keyring.broker.privateKeyPem, 0o640],
     ['broker.crt', keyring.broker.certificatePem, 0o644],
     ['authority.crt', keyring.authority.certificatePem, 0o644],
+    // Nobody is on it: for the broker's very first start, before it can ask the cloud.
+    ['revoked.pem', await keyring.authority.revocationList([], Date.now()), 0o644],
   ] as const;
   for (const [name, text, mode] of files) {
     const path = join(folder, name);

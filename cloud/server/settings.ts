@@ -91,6 +91,16 @@ export const settingCatalogue = {
     'Where kiosks fetch releases when something else serves that folder: a CDN, a bucket. The cloud itself when not set.',
     'https://releases.example.gr/kiosk/',
   ),
+  RELEASES_TIMESTAMP_KEY: setting(
+    z.string().min(1).optional(),
+    'File of the timestamp key, with which the cloud renews what it says of a release that is on offer. Without it the operator must, every other day. Needs RELEASES_ROOT.',
+    '/run/secrets/concierge/release-timestamp-key',
+  ),
+  RELEASES_ROOT: setting(
+    z.string().min(1).optional(),
+    'File of the first root statement of releases, by which the timestamp key is checked before it signs.',
+    '/run/secrets/concierge/release-root.json',
+  ),
   MEDIA_QUOTA_MB: setting(
     z.coerce.number().int().min(1).max(1_000_000).default(1_024),
     'How much an office may keep in its media library, in MiB.',
@@ -162,6 +172,8 @@ const settingsSchema = z.object({
   MAIL_FROM: settingCatalogue.MAIL_FROM.schema,
   RELEASES_DIR: settingCatalogue.RELEASES_DIR.schema,
   RELEASES_URL: settingCatalogue.RELEASES_URL.schema,
+  RELEASES_TIMESTAMP_KEY: settingCatalogue.RELEASES_TIMESTAMP_KEY.schema,
+  RELEASES_ROOT: settingCatalogue.RELEASES_ROOT.schema,
   MEDIA_QUOTA_MB: settingCatalogue.MEDIA_QUOTA_MB.schema,
   WEATHER_URL: settingCatalogue.WEATHER_URL.schema,
   WEATHER_PLACES_URL: settingCatalogue.WEATHER_PLACES_URL.schema,
@@ -189,6 +201,8 @@ function contradictions(settings: Settings): string[] {
   if (settings.CONCIERGE_MODE === 'production' && settings.PUBLIC_URL === undefined) faults.push('PUBLIC_URL: must be set in production');
   if (settings.DATABASE_URL === undefined && settings.DATABASE_OWNER_URL !== undefined)
     faults.push('DATABASE_OWNER_URL: is set, but DATABASE_URL is not');
+  if ((settings.RELEASES_TIMESTAMP_KEY === undefined) !== (settings.RELEASES_ROOT === undefined))
+    faults.push('RELEASES_TIMESTAMP_KEY and RELEASES_ROOT: one of them is set without the other');
   return faults;
 }
 

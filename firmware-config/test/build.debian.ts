@@ -49,6 +49,7 @@ describe('the build', () => {
     ['a folder that is not absolute', ['--output', 'tree']],
     ['a cloud without encryption', ['--cloud-url', 'http://cloud.example']],
     ['a cloud with a second setting in it', ['--cloud-url', 'https://cloud.example\nCONCIERGE_DEMO=1']],
+    ['an authority that is no certificate', ['--cloud-authority', '/etc/hostname']],
     ['a root of releases that is none', ['--release-root', '/etc/hostname']],
     ['a root of releases that is not there', ['--release-root', '/nowhere']],
     ['a release number that is none', ['--built-in-sequence', '7; reboot']],

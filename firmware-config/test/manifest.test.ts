@@ -39,12 +39,12 @@ describe('the manifest', () => {
       expect(`${path} ${/[1357]/.test(mode)}`).toBe(`${path} ${textOf(path).startsWith('#!/bin/')}`);
       expect(`${path} ${mode}`).toMatch(/ 0[0-7][0145][0145]$/);
     }
-    for (const name of ['build', 'check', 'place', 'users'])
+    for (const name of ['build', 'check', 'disk', 'place', 'users'])
       expect(statSync(join(firmware, name)).mode & 0o111, `${name} can be run`).toBe(0o111);
   });
 
   it('holds no secret, and names no machine, no person and no registry', () => {
-    for (const path of [...manifest.file.map(([path]) => `files${path}`), 'manifest', 'build', 'check', 'place', 'users']) {
+    for (const path of [...manifest.file.map(([path]) => `files${path}`), 'manifest', 'build', 'check', 'disk', 'place', 'users']) {
       const text = readFileSync(join(firmware, path), 'utf8');
       expect(text, path).not.toMatch(
         /BEGIN [A-Z ]*PRIVATE KEY-----\n|ssh-(ed25519|rsa) AAAA|(psk|password|passphrase)=["']?[a-z0-9]{6}|\b(?!127\.)(?:\d{1,3}\.){3}\d{1,3}:\d/i,
@@ -113,7 +113,7 @@ describe('the units', () => {
 
   it('starts the agent by its launcher, from slots that programs may be loaded from', () => {
     const service = readUnit(textOf('/etc/systemd/system/new-concierge-agent.service')).get('Service');
-    expect(service?.get('ExecStart')?.[0]).toMatch(/ \/opt\/new-concierge\/current\/kiosk\/shell\/launcher\/main\.ts$/);
+    expect(service?.get('ExecStart')?.[0]).toMatch(/ \/opt\/new-concierge\/current\/kiosk\/shell\/launcher\/main\.mjs$/);
     const folder = /CONCIERGE_RELEASE_DIR=(\S+)/.exec(service?.get('Environment')?.join(' ') ?? '')?.[1] ?? '';
     expect(service?.get('ReadWritePaths')?.join(' ')).toContain(` -${folder} `);
     // A card of before there were releases has no such partition, and its lobby is shown all the same.

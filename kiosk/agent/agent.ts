@@ -16,7 +16,7 @@ import { createDisplayPower } from './device/display-power.ts';
 import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, saveBuilding } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRenewal } from './device/renewal.ts';
-import { boardSerial, deviceSerial, knownSerial } from './device/serial.ts';
+import { knownSerial, serialOfMachine } from './device/serial.ts';
 import { noteStart, withinHour } from './device/starts.ts';
 import { measure, systemTelemetrySources } from './device/telemetry.ts';
 import { createMediaShelf, DEFAULT_MEDIA_LIMITS } from './media/media.ts';
@@ -208,7 +208,7 @@ export function createAgent(options: AgentOptions): Agent {
   }
 
   function serial(): string {
-    return deviceSerial(identityDirectory, options.boardSerial === undefined ? boardSerial() : options.boardSerial);
+    return serialOfMachine(identityDirectory, options.boardSerial);
   }
 
   function beginSync(identity: DeviceIdentity): void {

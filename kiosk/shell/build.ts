@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import manifest from './package.json' with { type: 'json' };
@@ -36,8 +36,16 @@ const applicationManifest = {
   main: 'main.mjs',
 };
 
-/** One file out of a program and all it uses, but for Node, Electron and the SQLite that lies beside it. */
-export async function bundle(entry: string, fileName: string, format: 'es' | 'cjs', outDir: string): Promise<void> {
+/** One file out of a program and all it uses, but for Node, Electron, the SQLite that lies beside it, and what `elsewhere` leaves to another file, by the path that it will have. */
+export async function bundle(
+  entry: string,
+  fileName: string,
+  format: 'es' | 'cjs',
+  outDir: string,
+  elsewhere: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const input = resolve(import.meta.dirname, entry);
+  const paths: Readonly<Record<string, string>> = { 'better-sqlite3': './better-sqlite3/lib/index.js', ...elsewhere };
   await build({
     configFile: false,
     root: import.meta.dirname,
@@ -52,9 +60,15 @@ export async function bundle(entry: string, fileName: string, format: 'es' | 'cj
       minify: false,
       copyPublicDir: false,
       rolldownOptions: {
-        input: resolve(import.meta.dirname, entry),
-        external: ['electron', 'better-sqlite3', /^node:/],
-        output: { format, entryFileNames: fileName, codeSplitting: false, paths: { 'better-sqlite3': './better-sqlite3/lib/index.js' } },
+        input,
+        external: ['electron', ...Object.keys(paths), /^node:/],
+        output: {
+          format,
+          entryFileNames: fileName,
+          codeSplitting: false,
+          // What stands with a path in the source has become an absolute one by now.
+          paths: (id) => paths[id] ?? paths[relative(dirname(input), id)] ?? id,
+        },
       },
     },
   });

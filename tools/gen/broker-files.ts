@@ -27,6 +27,8 @@ export const mosquittoSettings: Generator = {
       certificateFile: '/mosquitto/keys/broker.crt',
       authorityFile: '/mosquitto/keys/authority.crt',
       aclFile: '/mosquitto/config/acl',
+      // Kept by deploy/mosquitto/start.
+      revocationListFile: '/mosquitto/data/revoked.pem',
       persistenceDirectory: '/mosquitto/data',
     }),
 };

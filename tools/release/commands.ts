@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ReleaseKeyRole } from '@concierge/contract/release/key-file.ts';
 import { ReleaseArch, ReleaseManifest, ReleaseTarget, ReleaseVersion } from '@concierge/contract/release/manifest.ts';
 import { ReleaseRoot } from '@concierge/contract/release/root.ts';
 import { openReleaseStatement, releaseKeys, signReleaseStatement } from '@concierge/contract/release/signed-release.ts';
@@ -13,7 +14,7 @@ import { createReleaseTrust } from '@concierge/kiosk-agent/release/trust.ts';
 import { unpackBundle } from '@concierge/kiosk-agent/release/unpack.ts';
 import { z } from 'zod';
 import { buildBundle } from './build-release.ts';
-import { createKey, KeyRole, readKey, readPublicKey } from './release-keys.ts';
+import { createKey, readKey, readPublicKey } from './release-keys.ts';
 
 export const usage = `Makes releases of the kiosk's program (docs/adr/0015).
 
@@ -22,11 +23,13 @@ export const usage = `Makes releases of the kiosk's program (docs/adr/0015).
   node tools/release/main.ts build     --version 1.2.3 --sequence N --entry main.mjs --folder arm64/chromium=DIR … --out DIR
                                        [--earliest-sequence N] [--earliest-wire-version N]
   node tools/release/main.ts folder    --arch x64|arm64 [--renderer DIR] --out DIR
+  node tools/release/main.ts image     --arch x64|arm64 --node FILE [--renderer DIR] --out DIR
   node tools/release/main.ts sign      --manifest manifest.json --key ROOTKEY --out manifest.jws
   node tools/release/main.ts timestamp --manifest manifest.jws --root root.json --key TIMESTAMPKEY [--hours 48] --out timestamp.jws
   node tools/release/main.ts check     --root root.json --manifest manifest.jws --timestamp timestamp.jws --bundles DIR
 
-\`folder\` makes what \`build\` packs for the Chromium variant, with the --entry that it names; the renderer must have been built.
+\`folder\` makes what \`build\` packs for the Chromium variant, with the --entry that it names; \`image\` what firmware-config/build takes as --release, with the program
+node of that architecture. The renderer must have been built.
 Root version 1 is built into the program and is not signed; a later one is signed with a key of the one before (--key). \`sign\` is for the machine that is
 offline; it needs no bundle. \`check\` does what a device will do. With --dry-run nothing is written.
 Exit code: 0 done · 64 the command is not described well · 65 what it was given is refused · 1 anything else.`;
@@ -71,6 +74,7 @@ function optionsOf(argv: readonly string[]) {
         sequence: text,
         entry: text,
         arch: text,
+        node: text,
         renderer: text,
         key: text,
         manifest: text,
@@ -93,7 +97,7 @@ function optionsOf(argv: readonly string[]) {
 
 const commands = {
   async 'new-key'(options: Options, say: Say) {
-    const role = parsed('role', KeyRole, options.role);
+    const role = parsed('role', ReleaseKeyRole, options.role);
     const out = needed('out', options.out);
     if (existsSync(out)) throw new Refused(`${out} exists, and a key is never overwritten.`);
     if (options['dry-run']) return say(`Would write a new ${role} key to ${out} and its public half to ${out}.pub.`);
@@ -161,6 +165,18 @@ const commands = {
     say(`Wrote ${outDir}; it starts with ${CHROMIUM_RELEASE_ENTRY}.`);
   },
 
+  async image(options: Options, say: Say) {
+    const arch = parsed('arch', ReleaseArch, options.arch);
+    const outDir = needed('out', options.out);
+    const node = needed('node', options.node);
+    if (options['dry-run']) return say(`Would write ${outDir}.`);
+    const { buildApplianceSoftware } = await import('../../kiosk/shell/appliance-software.ts');
+    await refusing(
+      buildApplianceSoftware({ outDir, arch, node, ...(options.renderer === undefined ? {} : { rendererDir: options.renderer }) }),
+    );
+    say(`Wrote ${outDir}.`);
+  },
+
   async sign(options: Options, say: Say) {
     const manifest = refused(ReleaseManifest, await readJson(needed('manifest', options.manifest)));
     for (const line of json(manifest).trimEnd().split('\n')) say(line);
@@ -220,7 +236,7 @@ async function signed<Kind extends 'root' | 'manifest' | 'timestamp'>(
   kind: Kind,
   claims: Parameters<typeof signReleaseStatement<Kind>>[1],
   keyPath: string,
-  role: KeyRole,
+  role: ReleaseKeyRole,
 ): Promise<string> {
   return signReleaseStatement(kind, claims, await refusing(readKey(keyPath, role)));
 }

@@ -1,25 +1,12 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { standInForDebian } from '../../firmware-config/test/stand-in-tree.ts';
 import { runCommand } from './command.ts';
 import { findAppliancePrograms } from './programs.ts';
 import { vitestCounts } from './runner-report.ts';
 import { type Outcome, outcomeOfChecks, type Step } from './step.ts';
 
-/** What the manifest leaves to packages, to the release and to Debian itself: units that ours name, and programs that they start. */
-const unitsOfPackages = ['chrony.service', 'nftables.service', 'plymouth-quit.service', 'seatd.service', 'usbguard.service'];
-const programsOfPackages = [
-  '/usr/bin/cage',
-  '/usr/bin/chronyc',
-  '/usr/bin/mount',
-  '/usr/bin/nsenter',
-  '/usr/bin/plymouth',
-  '/usr/sbin/seatd',
-  '/usr/bin/sleep',
-  '/usr/bin/touch',
-  '/usr/sbin/nft',
-  '/usr/sbin/wpa_supplicant',
-];
 const variants = ['chromium', 'electron'] as const;
 
 /**
@@ -78,7 +65,7 @@ async function attackScripts(root: string, folder: string): Promise<Outcome> {
 
 async function checkVariant(root: string, tree: string, variant: (typeof variants)[number]): Promise<Outcome> {
   const firmware = join(root, 'firmware-config');
-  await standInForDebian(tree, firmware);
+  await standInForDebian(tree);
   const options = { cwd: root, env: process.env, timeoutMs: 60_000 };
   const placed = await runCommand(join(firmware, 'place'), [tree, 'amd64', variant], options);
   if (placed.exitCode !== 0) return outcomeOfChecks([{ passed: false, output: `firmware-config/place\n${placed.output}` }]);
@@ -88,24 +75,4 @@ async function checkVariant(root: string, tree: string, variant: (typeof variant
   if ((exitCode === 0) !== checks.every((check) => check.passed))
     checks.push({ passed: false, output: `firmware-config/check ended with ${exitCode}\n${output}` });
   return outcomeOfChecks(checks);
-}
-
-/** systemd's own units from this machine, and something to stand for each package's unit and program. */
-async function standInForDebian(tree: string, firmware: string): Promise<void> {
-  await cp('/usr/lib/systemd/system', join(tree, 'usr/lib/systemd/system'), { recursive: true, verbatimSymlinks: true });
-  for (const [link, to] of [
-    ['lib', 'usr/lib'],
-    ['bin', 'usr/bin'],
-    ['sbin', 'usr/sbin'],
-  ] as const)
-    await symlink(to, join(tree, link));
-  for (const unit of unitsOfPackages)
-    await writeFile(join(tree, 'usr/lib/systemd/system', unit), '[Unit]\nDescription=Stand-in\n[Service]\nExecStart=/usr/bin/sleep 1\n');
-  const manifest = await readFile(join(firmware, 'manifest'), 'utf8');
-  const released = [...manifest.matchAll(/^release +(\S+)/gm)].map(([, path]) => path ?? '');
-  for (const program of [...programsOfPackages, ...released]) {
-    await mkdir(join(tree, dirname(program)), { recursive: true });
-    await writeFile(join(tree, program), '#!/bin/sh\n');
-    await chmod(join(tree, program), 0o755);
-  }
 }

@@ -1,6 +1,7 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeWord } from './word-file.ts';
 
 /** How long the appliance may take to say whether it will. */
 const ANSWER_WITHIN_MS = 8_000;
@@ -24,10 +25,7 @@ export async function askAppliance(wish: Wish, applianceDir: string, answerWithi
   const { folder, word } = wishes[wish];
   const answerFile = join(applianceDir, `${folder}-answer`);
   const before = stampOf(answerFile);
-  const wordFile = join(applianceDir, folder, 'wanted');
-  writeFileSync(wordFile, `${word}\n`);
-  // The appliance reads it as somebody else; the folder keeps strangers out.
-  chmodSync(wordFile, 0o644);
+  writeWord(join(applianceDir, folder, 'wanted'), word);
   for (let waitedMs = 0; waitedMs < answerWithinMs; waitedMs += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS);
     const now = stampOf(answerFile);

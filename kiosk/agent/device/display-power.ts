@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { writeWord } from '../appliance/word-file.ts';
 
 /** Asks the appliance to light the glass or to switch it off: one of two words in a file that the system watches (firmware-config). */
 export interface DisplayPower {
@@ -17,7 +17,7 @@ export function createDisplayPower(deps: { file: string; monotonicMs(): number; 
       if (lit === written) return;
       if (failedMs !== null && deps.monotonicMs() - failedMs < RETRY_MS) return;
       try {
-        writeFileSync(deps.file, lit ? 'on\n' : 'off\n', { mode: 0o644 });
+        writeWord(deps.file, lit ? 'on' : 'off');
         written = lit;
         failedMs = null;
         deps.logger.info({ lit }, 'the display was asked to change');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../testing/kiosk.ts';
 import { createPrivateDirectory } from './private-directory.ts';
-import { boardSerial, deviceSerial } from './serial.ts';
+import { boardSerial, deviceSerial, pcSerial } from './serial.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let path: string;
@@ -71,5 +71,31 @@ describe('the serial', () => {
     const serial = deviceSerial(identity, boardSerial(join(directory.path, 'no-such-file')));
     expect(serial).toMatch(/^[0-9a-f-]{36}$/);
     expect(deviceSerial(identity, null)).toBe(serial);
+  });
+
+  it("of a PC is the maker's, unless it is one that thousands share; and a device keeps the one it has gone by", () => {
+    const told = (text: string) => {
+      writeFileSync(join(directory.path, 'product_serial'), text);
+      return pcSerial(join(directory.path, 'product_serial'));
+    };
+    expect(told('PF3K-9A2B\n')).toBe('PF3K-9A2B');
+    for (const shared of [
+      'To be filled by O.E.M.',
+      'Default string\n',
+      'System Serial Number',
+      'None',
+      '0',
+      '00000000',
+      'XXXXXXXX',
+      '1234567890',
+      'N/A',
+      '',
+    ])
+      expect(told(shared), shared).toBeNull();
+    const identity = createPrivateDirectory(path);
+    identity.prepare();
+    expect(deviceSerial(identity, null, 'PF3K-9A2B')).toBe('PF3K-9A2B');
+    const made = deviceSerial(identity, null);
+    expect(deviceSerial(identity, null, 'PF3K-9A2B')).toBe(made);
   });
 });

@@ -36,7 +36,8 @@ export const DEFAULT_KEEPER_PATIENCE: KeeperPatience = {
 };
 
 const STOP_WITHIN_MS = 2_000;
-const agentMain = fileURLToPath(import.meta.resolve('@concierge/kiosk-agent/main.ts'));
+/** Looked for when it is needed: an image, where systemd keeps the agent, has no such package. */
+const agentMain = (): string => fileURLToPath(import.meta.resolve('@concierge/kiosk-agent/main.ts'));
 const Ready = z.object({ url: z.string() });
 
 export function createAgentKeeper(deps: {
@@ -62,7 +63,7 @@ export function createAgentKeeper(deps: {
     answered = false;
     unanswered = 0;
     startedMs = performance.now();
-    const started = spawn(process.execPath, [...agentNodeOptions, agentMain], {
+    const started = spawn(process.execPath, [...agentNodeOptions, agentMain()], {
       // Its channel to us lets it end with us, however we end.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...deps.environment, CONCIERGE_KIOSK_PORT: port === '' ? '80' : port, CONCIERGE_SHELL: 'chromium' },

@@ -29,8 +29,17 @@ describe('the picture of the compositor', () => {
   };
 
   it('is what grim writes, asked with arguments that never change', async () => {
-    expect(Buffer.from(await pictureOfCompositor(grim('printf JPEG'))).toString()).toBe('JPEG');
-    expect(readFileSync(join(folder, 'arguments'), 'utf8')).toBe('-t\njpeg\n-q\n70\n-\n');
+    expect(Buffer.from(await pictureOfCompositor(grim('printf PNG'))).toString()).toBe('PNG');
+    expect(readFileSync(join(folder, 'arguments'), 'utf8')).toBe('-s\n1\n-t\npng\n-l\n6\n-\n');
+  });
+
+  it('is of half the size where the whole is more than may be brought', async () => {
+    const large = `[ "$2" = 0.5 ] && printf half || head -c ${resultMaxBytes.screenshot + 1} /dev/zero`;
+    expect(Buffer.from(await pictureOfCompositor(grim(large))).toString()).toBe('half');
+  });
+
+  it('says what grim complained of', async () => {
+    await expect(pictureOfCompositor(grim('echo "jpeg support disabled" >&2; exit 1'))).rejects.toThrow('grim: jpeg support disabled');
   });
 
   it.each([

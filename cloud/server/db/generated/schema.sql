@@ -724,10 +724,12 @@ create table release (
   earliest_sequence integer not null,
   timestamp_expires_at timestamp with time zone not null,
   published_at timestamp with time zone default now() not null,
+  timestamp_jws text,
   constraint release_pkey PRIMARY KEY (sequence),
   constraint release_earliest_sequence_check CHECK ((earliest_sequence >= 0)),
   constraint release_manifest_sha256_check CHECK ((manifest_sha256 ~ '^[0-9a-f]{64}$'::text)),
   constraint release_sequence_check CHECK ((sequence > 0)),
+  constraint release_timestamp_jws_check CHECK ((length(timestamp_jws) <= 16384)),
   constraint release_version_check CHECK ((length(version) <= 40))
 );
 
@@ -1252,6 +1254,8 @@ RETURN (SELECT array_agg(((r.value ->> 'share'::text))::integer ORDER BY ((r.val
 
 CREATE OR REPLACE FUNCTION public.release_versions(wanted integer[])
  RETURNS TABLE(sequence integer, version text)
+CREATE OR REPLACE FUNCTION public.release_timestamp(wanted integer)
+ RETURNS text
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -1262,6 +1266,48 @@ BEGIN ATOMIC
    WHERE (r.sequence = ANY (release_versions.wanted));
 END;
 grant execute on function release_versions(integer[]) to concierge_app;
+ SELECT release.timestamp_jws
+    FROM release
+   WHERE (release.sequence = release_timestamp.wanted);
+END;
+grant execute on function release_timestamp(integer) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.release_timestamps_due(within_seconds integer)
+ RETURNS TABLE(sequence integer, manifest_sha256 text, expires_at timestamp with time zone, now timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT p.sequence,
+     p.manifest_sha256,
+     p.timestamp_expires_at,
+     now() AS now
+    FROM release p
+   WHERE ((p.timestamp_expires_at < (now() + make_interval(secs => (release_timestamps_due.within_seconds)::double precision))) AND ((EXISTS ( SELECT
+            FROM rollout r
+           WHERE ((r.sequence = p.sequence) AND (r.state = ANY (ARRAY['running'::text, 'paused'::text]))))) OR (p.sequence > ( SELECT COALESCE(max(r.sequence), 0) AS "coalesce"
+            FROM rollout r))))
+   ORDER BY p.sequence
+  LIMIT 20;
+END;
+grant execute on function release_timestamps_due(integer) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.renew_release_timestamp(wanted integer, of_manifest text, ended_at timestamp with time zone, jws text, ends_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update release set timestamp_jws = jws, timestamp_expires_at = ends_at
+  -- Clients know no finer time than milliseconds.
+  where sequence = wanted and manifest_sha256 = of_manifest and date_trunc('milliseconds', timestamp_expires_at) = ended_at and ends_at > ended_at;
+  if not found then return false; end if;
+  insert into release_note (noted_by, what, details) values ('engine', 'timestamp', jsonb_build_object('sequence', wanted, 'expiresAt', ends_at));
+  return true;
+end
+$function$;
+grant execute on function renew_release_timestamp(integer,text,timestamp with time zone,text,timestamp with time zone) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.return_claim_try(subjects bytea[])
  RETURNS void

@@ -24,10 +24,12 @@ import { mediaRoutes } from './media/media-routes.ts';
 import { listenToDevices } from './messages.ts';
 import { createMoves } from './moves.ts';
 import { createReleaseFiles } from './releases/files.ts';
-import { rolloutClock } from './releases/jobs.ts';
+import { rolloutClock, timestampClock } from './releases/jobs.ts';
 import { officeReleaseRoutes } from './releases/office-routes.ts';
 import { createOfficeReleases } from './releases/office-view.ts';
 import { createRollouts } from './releases/rollouts.ts';
+import { timestampOf } from './releases/timestamp-store.ts';
+import { createTimestamps, type TimestampKey } from './releases/timestamps.ts';
 import { createRenewals } from './renewals.ts';
 import { createReports } from './reports.ts';
 import type { Revocations } from './revocations.ts';
@@ -65,6 +67,7 @@ export { forgetMediaFile } from './media/media-jobs.ts';
 export { DEVICE_MOVED, resettleDevice } from './moves.ts';
 export { createReleaseOperator, type ReleaseOperator, type RolloutStatus } from './releases/operator.ts';
 export { defaultPlan } from './releases/plan.ts';
+export { readTimestampKey } from './releases/timestamps.ts';
 export { DEVICE_NEEDS_SYNC } from './reports.ts';
 export { createRevocations } from './revocations.ts';
 export { DISPLAY_CONFIG_PUBLISHED } from './scenes/display-configs.ts';
@@ -123,6 +126,8 @@ export interface FleetDeps {
   /** Where releases lie on this machine, and the address at which devices find them; it ends with a slash. */
   readonly releasesFolder: string;
   readonly releasesUrl: URL;
+  /** With what, and before which root, timestamps of releases are renewed; null where somebody else does it. */
+  readonly releaseSigning: { readonly key: TimestampKey; readonly rootFile: string } | null;
   /** Closes the connections a device has with the broker, where the broker is ours. */
   disconnect(deviceId: string): void;
   tenantIds(): Promise<string[]>;
@@ -148,6 +153,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const developmentClaims = deps.allowDevelopmentClaims ? createDevelopmentClaims(enrolment) : null;
   const desiredDeps = { messenger: deps.messenger, signing: deps.keyring.signing, releasesUrl: deps.releasesUrl, nowMs: deps.nowMs };
   const rollouts = createRollouts(deps);
+  const timestamps = createTimestamps({ ...deps, signing: deps.releaseSigning, folder: deps.releasesFolder });
   return {
     devices,
     claims,
@@ -167,7 +173,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     tenantOfDevice: (deviceId) => tenantOfDevice(deps.database, deviceId),
     forgetPresence,
     jobs: [...departures.jobs, ...moves.jobs, ...commands.jobs, ...sceneJobs(deps), ...mediaJobs(deps)],
-    periodic: [...telemetry.periodic, rolloutClock(rollouts), commandResults.periodic],
+    periodic: [...telemetry.periodic, rolloutClock(rollouts), timestampClock(timestamps), commandResults.periodic],
     listen: () =>
       listenToDevices({
         ...deps,
@@ -192,7 +198,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         revocations: deps.revocations,
         departures,
         moves,
-        releaseFiles: createReleaseFiles(deps.releasesFolder),
+        releaseFiles: createReleaseFiles(deps.releasesFolder, (sequence) => timestampOf(deps.database, sequence)),
         developmentClaims,
       });
     },

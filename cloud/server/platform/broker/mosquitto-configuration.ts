@@ -19,7 +19,10 @@ export interface MosquittoSettings {
   /** The authorities that issue device (and, unless named apart, backend) certificates. */
   readonly authorityFile: string;
   readonly aclFile: string;
-  /** PEM certificate revocation list; mosquitto reads it again on SIGHUP. */
+  /**
+   * PEM certificate revocation list, for devices; mosquitto reads it again on SIGHUP. The cloud's listener asks for none: one that ran out while the broker was off would keep the cloud out,
+   * which brings the next.
+   */
   readonly revocationListFile?: string;
   /**
    * Where retained messages are kept over a restart. Absent: nowhere, which is enough, because the cloud publishes them again
@@ -54,7 +57,7 @@ export function mosquittoConfiguration(settings: MosquittoSettings): string {
   return `${[
     ...global,
     '',
-    ...listener(settings, settings.deviceListener, settings.authorityFile),
+    ...listener(settings, settings.deviceListener, settings.authorityFile, settings.revocationListFile),
     'use_username_as_clientid true',
     '',
     ...listener(settings, settings.backendListener, settings.backendListener.authorityFile ?? settings.authorityFile),
@@ -65,13 +68,13 @@ export function mosquittoConfiguration(settings: MosquittoSettings): string {
 
 type Line = string | readonly string[];
 
-function listener(settings: MosquittoSettings, at: MosquittoListener, authorityFile: string): Line[] {
+function listener(settings: MosquittoSettings, at: MosquittoListener, authorityFile: string, revocationListFile?: string): Line[] {
   return [
     option('listener', at.host === undefined ? String(at.port) : `${at.port} ${at.host}`),
     ['keyfile', settings.keyFile],
     ['certfile', settings.certificateFile],
     ['cafile', authorityFile],
-    ...(settings.revocationListFile === undefined ? [] : [['crlfile', settings.revocationListFile] as const]),
+    ...(revocationListFile === undefined ? [] : [['crlfile', revocationListFile] as const]),
     'tls_version tlsv1.2',
     'require_certificate true',
     'use_identity_as_username true',

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
 /** Every name there is below the folder of releases; nothing else is looked for. */
 const NAMES = /^(root\/[1-9]\d{0,5}\.jws|[1-9]\d{0,8}\/(manifest|timestamp)\.jws|[1-9]\d{0,8}\/(x64|arm64)-(electron|chromium)\.bundle)$/;
@@ -25,8 +26,15 @@ export interface ReleaseFile {
   close(): Promise<void>;
 }
 
-export function createReleaseFiles(folder: string): ReleaseFiles {
+/** `signedOf` gives what the cloud itself signed last for a release, which goes before the file that was published; null where it signed none. */
+export function createReleaseFiles(folder: string, signedOf: (sequence: number) => Promise<string | null>): ReleaseFiles {
   let opened = 0;
+
+  async function openTimestamp(name: string): Promise<ReleaseFile | null> {
+    // A database that is away must not take what lies on the disk along.
+    const signed = await signedOf(Number.parseInt(name, 10)).catch(() => null);
+    return signed === null ? openNamed(name) : inMemory(Buffer.from(signed));
+  }
 
   async function openNamed(name: string): Promise<ReleaseFile | null> {
     const handle = await openPlain(join(folder, name));
@@ -55,7 +63,21 @@ export function createReleaseFiles(folder: string): ReleaseFiles {
   }
 
   return {
-    open: async (name) => (NAMES.test(name) ? (opened >= MAX_OPEN ? 'busy' : openNamed(name)) : null),
+    async open(name) {
+      if (!NAMES.test(name)) return null;
+      if (opened >= MAX_OPEN) return 'busy';
+      return name.endsWith('/timestamp.jws') ? openTimestamp(name) : openNamed(name);
+    },
+  };
+}
+
+function inMemory(bytes: Buffer): ReleaseFile {
+  return {
+    bytes: bytes.length,
+    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    changes: true,
+    read: (from, to) => Readable.from([bytes.subarray(from, to + 1)]),
+    close: async () => undefined,
   };
 }
 

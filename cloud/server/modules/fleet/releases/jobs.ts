@@ -4,3 +4,13 @@ import type { PeriodicJob } from '#platform/jobs/jobs.ts';
 export function rolloutClock(rollouts: { look(): Promise<void> }): PeriodicJob {
   return { task: 'fleet.rollout', crontab: '* * * * *', locks: () => ({ alone: ['rollout'] }), run: () => rollouts.look() };
 }
+
+/** Every hour, which is often enough for what is renewed a day before its end; by one replica at a time. */
+export function timestampClock(timestamps: { renew(): Promise<void> }): PeriodicJob {
+  return {
+    task: 'fleet.release-timestamps',
+    crontab: '11 * * * *',
+    locks: () => ({ alone: ['release-timestamps'] }),
+    run: () => timestamps.renew(),
+  };
+}

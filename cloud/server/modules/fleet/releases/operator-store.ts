@@ -26,7 +26,7 @@ type RolloutTargets = readonly { readonly arch: string; readonly shell: string; 
 export async function saveRelease(owner: pg.ClientBase, release: StoredRelease): Promise<boolean> {
   const { rowCount } = await owner.query(
     `insert into release as r (sequence, version, manifest_sha256, targets, earliest_sequence, timestamp_expires_at) values ($1, $2, $3, $4, $5, $6)
-     on conflict (sequence) do update set timestamp_expires_at = excluded.timestamp_expires_at where r.manifest_sha256 = excluded.manifest_sha256`,
+     on conflict (sequence) do update set timestamp_expires_at = excluded.timestamp_expires_at, timestamp_jws = null where r.manifest_sha256 = excluded.manifest_sha256`,
     [
       release.sequence,
       release.version,

@@ -46,7 +46,8 @@ export async function checkRelease(
   return success({ manifest: manifest.value, manifestSha256, timestamp: timestamp.value });
 }
 
-async function newestRoot(folder: string, firstRoot: string): Promise<Result<ReleaseRoot, string>> {
+/** The end of the chain of roots that begins with the one devices were built with. The error is a sentence for the operator. */
+export async function newestRoot(folder: string, firstRoot: string): Promise<Result<ReleaseRoot, string>> {
   const first = ReleaseRoot.safeParse(jsonOrUndefined((await readText(firstRoot)) ?? ''));
   if (!first.success) return failure(`${firstRoot} holds no root of releases.`);
   let root = first.data;

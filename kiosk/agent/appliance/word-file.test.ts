@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createDisplayPower } from '../device/display-power.ts';
+import { writeWord } from './word-file.ts';
+
+// The appliance reads these words as another user. That was once so for the reboot and not for the display, which no lobby could switch.
+
+let folder: string;
+let before: number;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'concierge-word-'));
+  before = process.umask(0o077);
+});
+afterEach(() => {
+  process.umask(before);
+  rmSync(folder, { recursive: true, force: true });
+});
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+it('can be read by others, whatever the umask, and takes the place of the word before', () => {
+  const path = join(folder, 'wanted');
+  writeFileSync(path, 'something longer\n', { mode: 0o600 });
+  writeWord(path, 'off');
+  expect([readFileSync(path, 'utf8'), modeOf(path)]).toEqual(['off\n', '644']);
+});
+
+it('is how the display is asked for', () => {
+  const path = join(folder, 'wanted');
+  createDisplayPower({ file: path, monotonicMs: () => 0, logger: { warn: () => undefined, info: () => undefined } }).set(false);
+  expect([readFileSync(path, 'utf8'), modeOf(path)]).toEqual(['off\n', '644']);
+});
