@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { defaultBackOff } from '@concierge/kiosk-agent/sync/back-off.ts';
 import { type Connection, createConnection } from '@concierge/kiosk-agent/sync/connection.ts';
+import { subscriptionsOf } from '@concierge/kiosk-agent/sync/subscriptions.ts';
 import { pino } from 'pino';
 import { type AgentsHeld, AgentsOrder, versionOf } from './protocol.ts';
 
@@ -64,7 +64,7 @@ function connect(
     certificatePem: identity.certificatePem,
     clock: { state: () => 'trusted', timeBounds: () => ({ earliestMs: Date.now(), latestMs: Date.now() }) },
     will: status(false),
-    subscriptions: ([...heldKinds, 'command'] as const).map((name) => topicOf(name, identity.id, '+')),
+    ...subscriptionsOf(identity.id),
     onMessage({ payload }) {
       const version = versionOf(payload);
       if (version > device.version) {

@@ -194,7 +194,7 @@ function outcome(count: number, results: ReadonlyMap<Contestant['name'], Settled
     (['embedded', 'mosquitto'] as const).map((name) => seconds(`${what}, ${name}`, value(of(name))));
   return {
     method:
-      `${count} of the agent's own connections in ${PROCESSES} processes, each over TLS with a certificate of its own, its five subscriptions and its waits between attempts; the broker (embedded, then mosquitto as it is configured in production) in another process on the same machine. ` +
+      `${count} of the agent's own connections in ${PROCESSES} processes, each over TLS with a certificate of its own, its subscriptions and its waits between attempts; the broker (embedded, then mosquitto as it is configured in production) in another process on the same machine. ` +
       `It is killed, ${DOWN_MS / 1_000} s later another one begins that remembers nothing, and a newer document of ${DOCUMENT_BYTES / 1_024} KB is published for each device. Settled: from the moment the broker listens until an agent has both its connection and that document.`,
     measurements: (['embedded', 'mosquitto'] as const).flatMap((name) => [
       {

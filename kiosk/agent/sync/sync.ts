@@ -3,7 +3,6 @@ import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
-import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import type { Logger } from 'pino';
 import type { CacheIncident, KioskCache } from '../cache/cache.ts';
@@ -16,6 +15,7 @@ import { createEventQueue } from './event-queue.ts';
 import type { HeldDocuments } from './held-documents.ts';
 import { createReceiver } from './receiver.ts';
 import { createReporter } from './reporter.ts';
+import { subscriptionsOf } from './subscriptions.ts';
 import { createTelemetrySender } from './telemetry-sender.ts';
 import { createTimeAsking } from './time-asking.ts';
 
@@ -111,9 +111,7 @@ export function createSync(deps: {
     authorityPem: identity.authorityPem,
     clock,
     will: status(false),
-    // The topics are subscribed to exactly as the table has them: a broker grants nothing else.
-    subscriptions: ([...heldKinds, 'command'] as const).filter((name) => name !== 'facts').map((name) => topicOf(name, deviceId, '+')),
-    dispensableSubscriptions: [topicOf('facts', deviceId)],
+    ...subscriptionsOf(deviceId),
     onMessage: (message) => receiver.receive(message),
     onConnected() {
       void connection.publish(status(true));

@@ -1149,6 +1149,7 @@ BEGIN ATOMIC
    WHERE ((place_weather.latitude = (note_place_weather.at_latitude)::numeric(4,2)) AND (place_weather.longitude = (note_place_weather.at_longitude)::numeric(5,2)) AND ((place_weather.measured_at IS NULL) OR (place_weather.measured_at <= note_place_weather.its_moment)));
 END;
 grant execute on function note_place_weather(double precision,double precision,jsonb,timestamp with time zone,timestamp with time zone) to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.office_rollout()
  RETURNS TABLE(id uuid, sequence integer, version text, state text, rings jsonb, quiet jsonb, soak_seconds integer, ring integer, carried_at timestamp with time zone, settled_at timestamp with time zone, started_at timestamp with time zone, now timestamp with time zone)
  LANGUAGE sql
@@ -1252,20 +1253,12 @@ CREATE OR REPLACE FUNCTION public.release_shares(plan jsonb)
  IMMUTABLE
 RETURN (SELECT array_agg(((r.value ->> 'share'::text))::integer ORDER BY ((r.value ->> 'ring'::text))::integer) AS array_agg FROM jsonb_array_elements((release_shares.plan -> 'rings'::text)) r(value));
 
-CREATE OR REPLACE FUNCTION public.release_versions(wanted integer[])
- RETURNS TABLE(sequence integer, version text)
 CREATE OR REPLACE FUNCTION public.release_timestamp(wanted integer)
  RETURNS text
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 BEGIN ATOMIC
- SELECT r.sequence,
-     r.version
-    FROM release r
-   WHERE (r.sequence = ANY (release_versions.wanted));
-END;
-grant execute on function release_versions(integer[]) to concierge_app;
  SELECT release.timestamp_jws
     FROM release
    WHERE (release.sequence = release_timestamp.wanted);
@@ -1291,6 +1284,19 @@ BEGIN ATOMIC
   LIMIT 20;
 END;
 grant execute on function release_timestamps_due(integer) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.release_versions(wanted integer[])
+ RETURNS TABLE(sequence integer, version text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT r.sequence,
+     r.version
+    FROM release r
+   WHERE (r.sequence = ANY (release_versions.wanted));
+END;
+grant execute on function release_versions(integer[]) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.renew_release_timestamp(wanted integer, of_manifest text, ended_at timestamp with time zone, jws text, ends_at timestamp with time zone)
  RETURNS boolean
