@@ -87,6 +87,8 @@ test('wrong words connect nothing; a serial can be removed, a batch revoked and 
   await page.goto(`${demo.run.office}/batches/${batch.id}`);
   await page.getByRole('button', { name: `Σύνδεση: ${batch.number}-001` }).click();
   const dialog = page.getByRole('dialog');
+  // `all` waits for nothing.
+  await expect(dialog.getByRole('radio')).toHaveCount(3);
   for (const radio of await dialog.getByRole('radio').all()) {
     if ((await radio.getAttribute('value')) === words) continue;
     await radio.check();

@@ -5,6 +5,7 @@ import { lobbyStrings } from './lobby.ts';
 import { securityNoticeTexts } from './mail.ts';
 import { announcementsStrings } from './office/announcements.ts';
 import { apartmentsStrings } from './office/apartments.ts';
+import { batchesStrings } from './office/batches.ts';
 import { buildingsStrings } from './office/buildings.ts';
 import { factsStrings } from './office/facts.ts';
 import { fleetStrings } from './office/fleet.ts';
@@ -12,6 +13,7 @@ import { mediaStrings } from './office/media.ts';
 import { piecesStrings } from './office/pieces.ts';
 import { planStrings } from './office/plan.ts';
 import { programmesStrings } from './office/programmes.ts';
+import { releasesStrings } from './office/releases.ts';
 import { screensStrings } from './office/screens.ts';
 import { sessionStrings } from './office/session.ts';
 import { shellStrings } from './office/shell.ts';
@@ -34,6 +36,8 @@ const officeRooms = [
   sessionStrings,
   shellStrings,
   weightsStrings,
+  batchesStrings,
+  releasesStrings,
 ];
 const everyText = {
   endings: endingStrings,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DisplayConfig, DisplayConfigSummary } from '@concierge/contract/http/display-configs.ts';
 import type { MediaList } from '@concierge/contract/http/media.ts';
-import { listOfTemplate } from '../../../cloud/web/office/programmes/templates.ts';
+import { layoutScene, listOfTemplate } from '../../../cloud/web/office/programmes/templates.ts';
 
 const summary = (end: string, part: Partial<DisplayConfigSummary>): DisplayConfigSummary => ({
   id: `01900000-0000-7000-8000-0000000d000${end}`,
@@ -22,7 +22,11 @@ export const sampleProgrammes: readonly DisplayConfigSummary[] = [
 ];
 
 export function sampleProgramme(): DisplayConfig {
-  return { ...summary('1', {}), draft: listOfTemplate('house'), deviceIds: [] };
+  const { scenes, fallbackSceneId } = listOfTemplate('house');
+  const photograph = layoutScene({ el: 'Φωτογραφία', en: 'Photograph' }, [
+    ['image', { column: 0, row: 0, columns: 12, rows: 8 }, { column: 0, row: 0, columns: 10, rows: 8 }],
+  ]);
+  return { ...summary('1', {}), sceneCount: 4, draft: { scenes: [...scenes, photograph], fallbackSceneId }, deviceIds: [] };
 }
 
 export const sampleRevisions = {

@@ -22,11 +22,11 @@ export function programmeShots(_places: Places): Shot[] {
   };
   const library = async (open: Page) => {
     await open
-      .getByRole('button', { name: /^(Χρήσιμα|Useful)$/ })
+      .getByRole('button', { name: /^(Φωτογραφία|Photograph)$/ })
       .first()
       .click();
     await open
-      .getByRole('button', { name: /^(Εικόνα|Picture)$/ })
+      .getByRole('button', { name: /^(Εικόνα|Picture|Image), / })
       .first()
       .click();
     await open

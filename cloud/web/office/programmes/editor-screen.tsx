@@ -5,12 +5,12 @@ import { IconArrowBackUp, IconArrowForwardUp, IconChevronLeft, IconDeviceDesktop
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { problemWords } from '../../ui/api/problem.ts';
+import { ApiProblem, problemWords } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
-import { ListSkeleton, ReadProblem } from '../pieces/states.tsx';
+import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { FeatureLock } from '../plan/feature-lock.tsx';
 import { useHasFeature } from '../plan/queries.ts';
@@ -27,8 +27,11 @@ const PublishDialog = fetchedLater(() => import('./publish-dialog.tsx').then((fi
 
 /** Where a programme is arranged. */
 export function EditorScreen() {
+  const { t } = useWords();
   const { configId } = route.useParams();
   const { data: config, error, refetch } = useQuery(programmeQuery(configId));
+  if (error instanceof ApiProblem && (error.code === 'not-found' || error.status === 400))
+    return <EmptyState wholeScreen title={t('programme.unknown')} action={<Link to="/programmes">{t('programme.back')}</Link>} />;
   if (error !== null) return <ReadProblem problem={error} onRetry={() => void refetch()} />;
   if (config === undefined) return <ListSkeleton />;
   return <Editor key={configId} config={config} />;
