@@ -60,6 +60,7 @@ function exampleText(form: z.infer<typeof Schema>, idOf: (name: string) => strin
   if (form.format === 'date') return '2026-01-01';
   if (form.format === 'email') return 'somebody@example.test';
   if (name === 'postalCode') return '11528';
+  if (name === 'iban') return 'GR1601101250000000012300695';
   if (name.endsWith('Sha256')) return 'ab'.repeat(32);
   return 'x'.repeat(Math.max(1, form.minLength ?? 1));
 }

@@ -11,6 +11,7 @@ topic readwrite nc/#
 pattern read nc/v1/%u/desired
 pattern read nc/v1/%u/content
 pattern read nc/v1/%u/scenes
+pattern read nc/v1/%u/facts
 pattern read nc/v1/%u/qr
 pattern read nc/v1/%u/cmd/+
 pattern write nc/v1/%u/cmd/+/result
@@ -37,6 +38,7 @@ describe('the access list of EMQX', () => {
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/desired"}]}.
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/content"}]}.
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/scenes"}]}.
+{allow, all, subscribe, [{eq, "nc/v1/\${username}/facts"}]}.
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/qr"}]}.
 {allow, all, subscribe, [{eq, "nc/v1/\${username}/cmd/+"}]}.
 {allow, all, {publish, [{retain, false}]}, ["nc/v1/\${username}/cmd/+/result"]}.
