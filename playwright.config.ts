@@ -19,8 +19,10 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  // One at a time: the journeys start whole demos and look at the clock.
-  workers: 1,
+  // Built once and before: two demos that start at one moment would build the same pages into the same folder.
+  globalSetup: './e2e/build-pages.ts',
+  // Two files at a time: a journey starts a whole demo, and waits for it more than it reckons.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,

@@ -94,7 +94,7 @@ function runPlaywright(root: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
     args: [join(root, 'node_modules/@playwright/test/cli.js'), 'test', '--reporter=list,json'],
     root,
     env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath },
-    timeoutMs: 600_000,
+    timeoutMs: 660_000,
     countsOf: playwrightCounts,
   }));
 }
