@@ -9,7 +9,7 @@ test.use({ actionTimeout: 10_000 });
 let demo: RunningDemo;
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  demo = await startDemo();
+  demo = await startDemo({ shell: true });
   await expect.poll(() => demo.output(), { timeout: 30_000 }).toContain('The lobby screen has its shell');
 });
 test.afterAll(() => removeDemo(demo));

@@ -19,12 +19,18 @@ export interface RunningDemo {
   interrupt(): Promise<number | null>;
 }
 
-/** `npm start` as people have it, on ports and in a folder of its own. */
-export async function startDemo(
-  options: { dataFolder?: string; port?: number; environment?: Readonly<Record<string, string>> } = {},
-): Promise<RunningDemo> {
+interface DemoOptions {
+  readonly dataFolder?: string;
+  readonly port?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** With Chromium in front of the lobby screen, as people have it. A journey that asks for no picture of the glass does without. */
+  readonly shell?: boolean;
+}
+
+/** `npm start` on ports and in a folder of its own. */
+export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo> {
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'concierge-demo-'));
-  const { child, output } = await launch(dataFolder, options.port, options.environment);
+  const { child, output } = await launch(dataFolder, options);
   const runFile = join(dataFolder, 'run.json');
   const endMs = performance.now() + 120_000;
   while (!existsSync(runFile)) {
@@ -54,8 +60,7 @@ export async function startAgain(dataFolder: string): Promise<{ exitCode: number
 
 async function launch(
   dataFolder: string,
-  port?: number,
-  more: Readonly<Record<string, string>> = {},
+  { port, environment: more, shell }: DemoOptions = {},
 ): Promise<{ child: ChildProcess; output(): string }> {
   const environment = {
     ...process.env,
@@ -66,7 +71,7 @@ async function launch(
     KIOSK_PORT: String(await freePort()),
     NEW_KIOSK_PORT: String(await freePort()),
   };
-  const child = spawn(process.execPath, [join(root, 'tools/bootstrap.mjs'), 'start'], {
+  const child = spawn(process.execPath, [join(root, 'tools/bootstrap.mjs'), 'start', ...(shell === true ? [] : ['--no-shell'])], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,7 +7,7 @@ test.describe.configure({ mode: 'serial' });
 
 test('npm start: one command, a clean stop, and a warm start that loses nothing', async () => {
   test.setTimeout(180_000);
-  const first = await startDemo();
+  const first = await startDemo({ shell: true });
   await expect.poll(() => first.output(), { timeout: 30_000 }).toContain('The lobby screen has its shell');
   const { pids } = readRun(first.dataFolder);
   for (const address of [
@@ -38,7 +38,7 @@ test('npm start: one command, a clean stop, and a warm start that loses nothing'
     expect(alive(pid), `process ${pid} lives on`).toBe(false);
   await expect(fetch(first.run.kiosk)).rejects.toThrow();
 
-  const second = await startDemo({ dataFolder: first.dataFolder });
+  const second = await startDemo({ shell: true, dataFolder: first.dataFolder });
   try {
     expect(await query(second.run.database, "select from building where name_en = 'Kept across a restart'")).toHaveLength(1);
     expect(second.output()).not.toContain('Filled the empty database');
@@ -53,7 +53,7 @@ test('a taken port is named and the next free one used; a second start of the sa
   test.setTimeout(120_000);
   const port = await freePort();
   const squatter = createServer().listen(port, '127.0.0.1');
-  const demo = await startDemo({ port });
+  const demo = await startDemo({ shell: true, port });
   try {
     expect(demo.output()).toContain(`Port ${port} for the cloud and web is taken`);
     expect(new URL(demo.run.cloud).port).not.toBe(String(port));
@@ -68,7 +68,7 @@ test('a taken port is named and the next free one used; a second start of the sa
 
 test('a machine without a Chromium and without a display has the demo all the same, and is told what it lacks', async () => {
   test.setTimeout(120_000);
-  const demo = await startDemo({ environment: { CONCIERGE_CHROMIUM: '/nowhere/chromium', DISPLAY: '', WAYLAND_DISPLAY: '' } });
+  const demo = await startDemo({ shell: true, environment: { CONCIERGE_CHROMIUM: '/nowhere/chromium', DISPLAY: '', WAYLAND_DISPLAY: '' } });
   try {
     await expect.poll(() => demo.output(), { timeout: 20_000 }).toContain('The lobby screen has no shell: no Chromium was found.');
     expect(demo.run.pids.shell).toBeNull();
@@ -81,7 +81,7 @@ test('a machine without a Chromium and without a display has the demo all the sa
 
 test('any process of the demo may be killed: it is back by itself', async () => {
   test.setTimeout(120_000);
-  const demo = await startDemo();
+  const demo = await startDemo({ shell: true });
   const untilItShows = () =>
     expect
       .poll(async (): Promise<unknown> => (await fetch(`${demo.run.kiosk}healthz`)).json(), { timeout: 60_000 })
@@ -103,7 +103,7 @@ test('any process of the demo may be killed: it is back by itself', async () => 
 
 test('a lobby screen says offline while its agent hangs, and is itself again when it goes on', async ({ page }) => {
   test.setTimeout(120_000);
-  const demo = await startDemo();
+  const demo = await startDemo({ shell: true });
   const { kiosk } = demo.run.pids;
   if (kiosk === null) throw new Error('no kiosk');
   try {

@@ -16,7 +16,12 @@ import { buildWeb } from './web-build.ts';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const { values: flags } = parseArgs({
-  options: { reset: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
+  options: {
+    reset: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    // Without Chromium in front of the lobby screen, where nobody asks for a picture of it.
+    'no-shell': { type: 'boolean', default: false },
+  },
 });
 const startedAtMs = Date.now();
 const data = resolve(dataFolder());
@@ -194,6 +199,8 @@ async function run(): Promise<void> {
   }
   record();
   printTable(addresses, loginsOf(ready.url));
+  if (flags.watch) await watchSources([cloud, kiosk.child, newKiosk.child]);
+  if (flags['no-shell']) return;
   // What fails with it is its own: the demo is ready without.
   void startDemoShell({
     root,
@@ -217,7 +224,6 @@ async function run(): Promise<void> {
       if (!stopping) say(`The lobby screen has no shell: ${error instanceof Error ? error.message : String(error)}`);
     },
   );
-  if (flags.watch) await watchSources([cloud, kiosk.child, newKiosk.child]);
 }
 
 function loginsOf(url: string): RunFile['logins'] {

@@ -14,7 +14,7 @@ const groups: readonly Group[] = [
   [typesStep(root), lintStep(root), arrowsStep(root)],
   [generatedStep(root), unusedStep(root), buildsStep(root)],
   // Each lane reckons at times and waits at others: for a database, for browsers, for a time that is given to it. Three of them keep two cores busy.
-  [[unitStep(root), soakStep(root), brokerStep(root), firmwareStep(root)], [databaseStep(root)], [browserStep(root)]],
+  [[unitStep(root), brokerStep(root), firmwareStep(root)], [databaseStep(root), soakStep(root)], [browserStep(root)]],
 ];
 
 for (const [signal, exitCode] of [

@@ -71,7 +71,7 @@ export function soakOutcome(exitCode: number | null, output: string): Outcome {
   return { passed, failed: well ? 0 : Math.max(1, failed), skipped: 0, output };
 }
 
-function runVitest(root: string, project: string, env: NodeJS.ProcessEnv, timeoutMs = 300_000): Promise<Outcome> {
+function runVitest(root: string, project: string, env: NodeJS.ProcessEnv, timeoutMs = 450_000): Promise<Outcome> {
   return withReport((reportPath) => ({
     args: [
       join(root, 'node_modules/vitest/vitest.mjs'),

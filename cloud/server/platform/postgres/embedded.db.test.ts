@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createEmbeddedPostgres, type EmbeddedPostgres, type PostgresAddress } from './embedded.ts';
+import { choosePort } from './port.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -80,6 +81,16 @@ describe('embedded PostgreSQL', () => {
     expect(address.port).toBeGreaterThan(port);
     expect(await query(address.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
+
+  it('shares a wish with another that starts at the same moment: each gets a port of its own', async () => {
+    const wanted = await choosePort(0);
+    const both = ['one', 'other'].map((name) => create({ port: wanted ?? 0, dataDir: join(home, name) }));
+    // Made before, so that both look for a port at the same moment.
+    for (const postgres of both) await started(postgres).then(() => postgres.stop());
+    const [one, other] = await Promise.all(both.map((postgres) => started(postgres)));
+    expect(one?.port).not.toBe(other?.port);
+    expect(await query(one?.url ?? '', 'select 1 as one')).toEqual(await query(other?.url ?? '', 'select 1 as one'));
+  }, 60_000);
 
   it('leaves the server of a living launcher alone', async () => {
     const { url } = await started(create());

@@ -1,6 +1,6 @@
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type Cluster, type ClusterFailure, openCluster } from './cluster.ts';
-import { choosePort } from './port.ts';
+import { choosePort, isFree } from './port.ts';
 import { forgetLauncher, recordLauncher, settlePredecessor } from './postmaster.ts';
 import { ensureDatabase, launchServer, type RunningServer } from './server-process.ts';
 
@@ -49,6 +49,7 @@ export interface PostgresLogger {
   error(message: string): void;
 }
 
+const PORT_TRIES = 5;
 export const OWNER_ROLE = 'concierge_owner';
 const DATABASE = 'concierge';
 const RESTART_LIMIT = 8;
@@ -76,13 +77,12 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
     const predecessor = await settlePredecessor(cluster.dataDir, logger);
     if (!predecessor.ok) return failure({ reason: 'in-use', message: predecessor.error });
 
-    const port = await choosePort(options.port);
-    if (port === null) return failure({ reason: 'no-free-port', message: `No free port from ${options.port} on.` });
     // Before the launch, so that nobody takes a server that is just starting for an orphan.
     await recordLauncher(cluster.dataDir);
-    const launched = await launch(cluster, port);
-    if (!launched.ok) return launched;
-    server = launched.value;
+    const listening = await launchOnFreePort(cluster);
+    if (!listening.ok) return listening;
+    const { port } = listening.value;
+    server = listening.value.server;
     process.once('exit', onProcessExit);
     try {
       await ensureDatabase(urlOf(port, 'postgres'), DATABASE);
@@ -122,6 +122,18 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
       if (stopping.signal.aborted) await server.stop();
     }
     if (!stopping.signal.aborted) logger.error('PostgreSQL keeps ending; giving up. Restart the program when the cause is found.');
+  }
+
+  /** Between a port that was found free and a server that listens on it somebody else may take it: another demo that starts at the same moment. */
+  async function launchOnFreePort(running: Cluster): Promise<Result<{ port: number; server: RunningServer }, PostgresFailure>> {
+    for (let tries = 1; ; tries += 1) {
+      const port = await choosePort(options.port);
+      if (port === null) return failure({ reason: 'no-free-port', message: `No free port from ${options.port} on.` });
+      const launched = await launch(running, port);
+      if (launched.ok) return success({ port, server: launched.value });
+      if (tries === PORT_TRIES || (await isFree(port))) return launched;
+      logger.warn(`Port ${port} was taken while PostgreSQL started; looking for another`);
+    }
   }
 
   async function launch(running: Cluster, port: number): Promise<Result<RunningServer, PostgresFailure>> {

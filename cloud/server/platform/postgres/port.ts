@@ -15,7 +15,8 @@ export async function choosePort(wanted: number): Promise<number | null> {
   return null;
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on this port of 127.0.0.1 now. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((answer) => {
     const probe = createServer();
     probe.once('error', () => answer(false));
