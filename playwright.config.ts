@@ -16,6 +16,8 @@ export default defineConfig({
     '**/.data/**',
     ...(process.env['CONCIERGE_PLANTED'] === undefined ? ['tools/soak/**'] : []),
   ],
+  // What another test says too, at greater length: `npm run verify -- --long`.
+  ...(process.env['CONCIERGE_LONG'] === undefined ? { grepInvert: /@long/ } : {}),
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 10_000 },

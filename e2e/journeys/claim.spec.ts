@@ -62,7 +62,7 @@ test('wrong words call the claim off, kindly, and the screen shows another code'
   await page.close();
 });
 
-test('the story of a claim, as npm run demo:claim tells it', async () => {
+test('the story of a claim, as npm run demo:claim tells it', { tag: '@long' }, async () => {
   test.setTimeout(90_000);
   const story = spawn(process.execPath, [join(import.meta.dirname, '../../tools/demo/claim-story.ts')], {
     env: { ...process.env, CONCIERGE_DATA: demo.dataFolder },

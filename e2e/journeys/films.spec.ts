@@ -127,7 +127,7 @@ test('a manager sends a film, hears why others are refused, stops one, and choos
   await expect(page.getByText('Δημοσίευση 1 · 1 οθόνη')).toBeVisible();
 });
 
-test('the lobby plays it, and goes on when the cloud is gone', async ({ browser }) => {
+test('the lobby plays it, and goes on when the cloud is gone', { tag: '@long' }, async ({ browser }) => {
   test.setTimeout(150_000);
   const lobby = await browser.newPage({ viewport: { width: 1080, height: 1920 } });
   const complaints: string[] = [];
@@ -153,7 +153,7 @@ test('the lobby plays it, and goes on when the cloud is gone', async ({ browser 
   await lobby.close();
 });
 
-test('where less motion is asked for it stands at its first frame', async ({ browser }) => {
+test('where less motion is asked for it stands at its first frame', { tag: '@long' }, async ({ browser }) => {
   const lobby = await browser.newPage({ viewport: { width: 1920, height: 1080 }, reducedMotion: 'reduce' });
   test.setTimeout(120_000);
   await lobby.setViewportSize({ width: 1080, height: 1920 });

@@ -11,7 +11,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(async () => removeDemo(demo));
 
-test('the story of the main job, as npm run demo:story tells it', async () => {
+test('the story of the main job, as npm run demo:story tells it', { tag: '@long' }, async () => {
   test.setTimeout(120_000);
   const story = spawn(process.execPath, [join(import.meta.dirname, '../../tools/demo/story.ts'), '--quick'], {
     env: { ...process.env, CONCIERGE_DATA: demo.dataFolder },
@@ -93,7 +93,7 @@ test('the pages stay light, fonts included', async ({ browser }) => {
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing in any screen, ${colorScheme}`, async ({ browser }) => {
+  test(`axe finds nothing in any screen, ${colorScheme}`, colorScheme === 'dark' ? { tag: '@long' } : {}, async ({ browser }) => {
     test.setTimeout(120_000);
     // axe wants a context of its own.
     const context = await browser.newContext({ locale: 'el-GR', colorScheme, viewport: { width: 1440, height: 900 } });

@@ -6,15 +6,18 @@ import { brokerStep, browserStep, databaseStep, soakStep, unitStep } from './run
 import { arrowsStep, buildsStep, generatedStep, lintStep, typesStep, unusedStep } from './static-steps.ts';
 import { type Group, runSteps } from './step.ts';
 
-// npm test, npm run verify: everything CI runs. `-- --only types,unit` runs some of it. The last line is the total; exit code 1 when anything failed.
+// npm test, npm run verify: everything CI runs. `-- --only types,unit` runs some of it, `-- --long` also what says again at greater length what another test says (tagged @long, or asking for CONCIERGE_LONG). The last line is the total; exit code 1 when anything failed.
 const root = join(import.meta.dirname, '../..');
 
 /** What is in a group runs side by side, and a lane in it step after step. Two cores are few: only what is quick or mostly waits shares them. */
 const groups: readonly Group[] = [
   [typesStep(root), lintStep(root), arrowsStep(root)],
   [generatedStep(root), unusedStep(root), buildsStep(root)],
-  // Each lane reckons at times and waits at others: for a database, for browsers, for a time that is given to it. Three of them keep two cores busy.
-  [[unitStep(root), brokerStep(root), firmwareStep(root)], [databaseStep(root), soakStep(root)], [browserStep(root)]],
+  // To the left what reckons, to the right what waits: for screens, for browsers, for a time that is given to them.
+  [
+    [unitStep(root), databaseStep(root), firmwareStep(root)],
+    [browserStep(root), soakStep(root), brokerStep(root)],
+  ],
 ];
 
 for (const [signal, exitCode] of [
@@ -36,7 +39,10 @@ if (typeof chosen === 'string') {
 
 function chosenGroups(): readonly Group[] | string {
   const known = groups.flat(2).map((step) => step.name);
-  const { values } = parseArgs({ options: { only: { type: 'string', default: known.join(',') } } });
+  const { values } = parseArgs({
+    options: { only: { type: 'string', default: known.join(',') }, long: { type: 'boolean', default: false } },
+  });
+  if (values.long) process.env['CONCIERGE_LONG'] = '1';
   const wanted = values.only.split(',').map((name) => name.trim());
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) return `There is no step ${unknown.join(', ')}. Known: ${known.join(', ')}.`;
