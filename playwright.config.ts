@@ -6,6 +6,15 @@ import { defineConfig } from '@playwright/test';
  */
 const chromium = process.env['CONCIERGE_CHROMIUM'];
 
+/** `npm run verify -- --long`: also what twelve minutes have no room for. */
+const isLong = process.env['CONCIERGE_LONG'] !== undefined;
+const longJourneys = [
+  '**/e2e/journeys/office-crud.spec.ts',
+  '**/e2e/journeys/office-keyboard.spec.ts',
+  '**/e2e/journeys/media.spec.ts',
+  '**/e2e/journeys/fleet-releases.spec.ts',
+];
+
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
@@ -15,16 +24,16 @@ export default defineConfig({
     '**/dist/**',
     '**/.data/**',
     ...(process.env['CONCIERGE_PLANTED'] === undefined ? ['tools/soak/**'] : []),
+    ...(isLong ? [] : longJourneys),
   ],
-  // What another test says too, at greater length: `npm run verify -- --long`.
-  ...(process.env['CONCIERGE_LONG'] === undefined ? { grepInvert: /@long/ } : {}),
+  ...(isLong ? {} : { grepInvert: /@long/ }),
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 10_000 },
   // Built once and before: two demos that start at one moment would build the same pages into the same folder.
   globalSetup: './e2e/build-pages.ts',
-  // Two files at a time: a journey starts a whole demo, and waits for it more than it reckons.
-  workers: 2,
+  // One at a time: the journeys start whole demos and look at the clock, beside another lane of the verification.
+  workers: 1,
   fullyParallel: false,
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,

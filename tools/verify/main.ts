@@ -6,7 +6,7 @@ import { brokerStep, browserStep, databaseStep, soakStep, unitStep } from './run
 import { arrowsStep, buildsStep, generatedStep, lintStep, typesStep, unusedStep } from './static-steps.ts';
 import { type Group, runSteps } from './step.ts';
 
-// npm test, npm run verify: everything CI runs. `-- --only types,unit` runs some of it, `-- --long` also what says again at greater length what another test says (tagged @long, or asking for CONCIERGE_LONG). The last line is the total; exit code 1 when anything failed.
+// npm test, npm run verify: everything CI runs. `-- --only types,unit` runs some of it, `-- --long` also what twelve minutes have no room for (playwright.config.ts; CONCIERGE_LONG). The last line is the total; exit code 1 when anything failed.
 const root = join(import.meta.dirname, '../..');
 
 /** What is in a group runs side by side, and a lane in it step after step. Two cores are few: only what is quick or mostly waits shares them. */
