@@ -58,7 +58,8 @@ async function liveOnce(): Promise<void> {
     const next = Math.max(runs.sequence, rolledBack?.sequence ?? 0) + 1;
     const offered = await releases.offer(Offer.parse(await ask(`offer/${next}`)), new URL('bundles/', baseUrl));
     say(`${offered.ok ? offered.value : offered.error} ${next}`);
-    if (!offered.ok && !['failed-before', 'disk-full'].includes(offered.error)) throw new Error(`release ${next}: ${offered.error}`);
+    // On a busy machine the two milliseconds of a bad release are over before anybody asks after it; the life after this one starts without it.
+    if (!offered.ok && !['failed-before', 'disk-full', 'on-trial'].includes(offered.error)) throw new Error(`release ${next}: ${offered.error}`);
   }
   releases.stop();
 }
