@@ -52,7 +52,7 @@ export async function startKiosk(
     agent,
     dataFolder: folder,
     state: () => agent.screen.current(),
-    async until(what, holds, timeoutMs = 10_000) {
+    async until(what, holds, timeoutMs = 25_000) {
       const startedMs = performance.now();
       while (!holds(agent.screen.current())) {
         if (performance.now() - startedMs > timeoutMs)

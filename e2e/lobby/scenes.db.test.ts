@@ -144,6 +144,6 @@ function scenesReachTheScreen(program: string | null): void {
   it('goes back to its own round when it is taken away', async () => {
     config = await ask('POST', `/${config.id}/devices`, { assign: [], release: [deviceId] });
     await kiosk.until('its own round is shown', ({ scenes }) => scenes === null);
-    await expect.poll(reported, { timeout: 5_000 }).toBeGreaterThan(3);
+    await expect.poll(reported, { timeout: 20_000 }).toBeGreaterThan(3);
   });
 }
