@@ -59,7 +59,8 @@ async function liveOnce(): Promise<void> {
     const offered = await releases.offer(Offer.parse(await ask(`offer/${next}`)), new URL('bundles/', baseUrl));
     say(`${offered.ok ? offered.value : offered.error} ${next}`);
     // On a busy machine the two milliseconds of a bad release are over before anybody asks after it; the life after this one starts without it.
-    if (!offered.ok && !['failed-before', 'disk-full', 'on-trial'].includes(offered.error)) throw new Error(`release ${next}: ${offered.error}`);
+    if (!offered.ok && !['failed-before', 'disk-full', 'on-trial'].includes(offered.error))
+      throw new Error(`release ${next}: ${offered.error}`);
   }
   releases.stop();
 }
