@@ -1,12 +1,19 @@
-import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import { Plan } from '@concierge/contract/plans.ts';
 import { localMoment } from '@concierge/kernel/local-moment.ts';
 import type { Result } from '@concierge/kernel/result.ts';
-import pg from 'pg';
 import { z } from 'zod';
 import { createPlanOperator, type PlanOperator, type TenantPlans } from '#modules/plans/index.ts';
-import { readSettings } from './settings.ts';
+import {
+  type Answer,
+  commonOptions,
+  flagOption,
+  Misused,
+  needed,
+  readArguments,
+  runOperatorProgram,
+  textOption,
+  told,
+} from './operator-program.ts';
 
 // The operator's program for what each office has agreed on (docs/runbooks/plans.md). No money passes here. Needs DATABASE_OWNER_URL, as the migration does.
 // Exit code: 0 done · 64 the command is not described well · 65 what was asked is refused · 78 a setting is missing · 1 anything else.
@@ -18,12 +25,7 @@ const usage = `node cloud/server/manage-plans.ts COMMAND [--json] [--dry-run]
 A DATE is a day by the clock of Athens, 2027-01-31: a plan begins with it and lasts to its end. Without --from it begins at once; without --until it has no end.
 What was written down for later than its beginning is taken back. With --dry-run all is checked and nothing is kept.`;
 
-/** The command line says too little, or too much. */
-class Misused extends Error {}
-
 type Options = ReturnType<typeof optionsOf>['values'];
-/** What a command answers: for programs the value, for people lines. */
-type Answer = { readonly value: unknown; readonly lines: readonly string[] };
 type Command = (operator: PlanOperator, options: Options) => Promise<Result<Answer, string>>;
 
 const ZONE = 'Europe/Athens';
@@ -49,10 +51,6 @@ const commands: Readonly<Record<string, Command>> = {
     ),
 };
 
-function told<Value>(result: Result<Value, string>, lines: (value: Value) => readonly string[]): Result<Answer, string> {
-  return result.ok ? { ok: true, value: { value: result.value, lines: lines(result.value) } } : result;
-}
-
 function planLines({ tenant, standing, written }: TenantPlans): string[] {
   const { plan, phase, trial, until, goneFrom } = standing;
   const end = until === null ? 'without an end' : `until ${until}, in effect until ${goneFrom ?? until}`;
@@ -65,77 +63,27 @@ function planLines({ tenant, standing, written }: TenantPlans): string[] {
   ];
 }
 
-process.exitCode = await run(process.argv.slice(2));
-
-async function run(argv: readonly string[]): Promise<number> {
-  try {
-    const { values: options, positionals } = optionsOf(argv);
-    if (options.help) {
-      console.log(usage);
-      return 0;
-    }
-    const name = positionals.join(' ');
-    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (command === undefined) throw new Misused(name === '' ? 'Which command?' : `There is no command ${name}.`);
-    // Nothing is served, so what production demands of a server (a public address) is not demanded here.
-    const read = readSettings({ ...process.env, CONCIERGE_MODE: 'demo' });
-    if (!read.ok || read.settings.DATABASE_OWNER_URL === undefined) {
-      console.error(read.ok ? 'DATABASE_OWNER_URL: must be set' : read.faults.join('\n'));
-      return 78;
-    }
-    const owner = new pg.Client({ connectionString: read.settings.DATABASE_OWNER_URL, application_name: 'concierge-manage-plans' });
-    await owner.connect();
-    try {
-      const by = `operator ${userInfo().username}`;
-      const operator = createPlanOperator({ owner, by, dryRun: options['dry-run'], nowMs: Date.now });
-      return answer(await command(operator, options), options);
-    } finally {
-      await owner.end();
-    }
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    if (error instanceof Misused) console.error('See --help.');
-    return error instanceof Misused ? 64 : 1;
-  }
-}
-
-function answer(result: Result<Answer, string>, options: Options): number {
-  if (!result.ok) {
-    if (options.json) console.log(JSON.stringify({ refused: result.error }));
-    else console.error(result.error);
-    return 65;
-  }
-  if (options.json) console.log(JSON.stringify(result.value.value));
-  else for (const line of result.value.lines) console.log(options['dry-run'] ? `Would be: ${line}` : line);
-  return 0;
-}
+process.exitCode = await runOperatorProgram<Options, PlanOperator>(
+  {
+    name: 'manage-plans',
+    usage,
+    read: optionsOf,
+    commands,
+    createOperator: ({ owner, by, options }) => createPlanOperator({ owner, by, dryRun: options['dry-run'], nowMs: Date.now }),
+  },
+  process.argv.slice(2),
+  process.env,
+);
 
 function optionsOf(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        office: text,
-        plan: text,
-        from: text,
-        until: text,
-        trial: flag,
-        json: flag,
-        'dry-run': flag,
-        help: { ...flag, short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new Misused(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function needed(name: string, value: string | undefined): string {
-  if (value === undefined || value === '') throw new Misused(`--${name} is missing.`);
-  return value;
+  return readArguments(argv, {
+    office: textOption,
+    plan: textOption,
+    from: textOption,
+    until: textOption,
+    trial: flagOption,
+    ...commonOptions,
+  });
 }
 
 function planNamed(value: string): Plan {

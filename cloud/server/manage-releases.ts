@@ -1,11 +1,8 @@
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Result } from '@concierge/kernel/result.ts';
-import pg from 'pg';
 import { z } from 'zod';
 import { createReleaseOperator, defaultPlan, type ReleaseOperator, type RolloutStatus } from '#modules/fleet/index.ts';
-import { readSettings } from './settings.ts';
+import { type Answer, commonOptions, Misused, needed, readArguments, runOperatorProgram, textOption, told } from './operator-program.ts';
 
 // The operator's program for releases of the kiosk's program (docs/runbooks/releases.md). Needs DATABASE_OWNER_URL, as the migration does, and RELEASES_DIR as the cloud has it.
 // Exit code: 0 done · 64 the command is not described well · 65 what was asked is refused · 78 a setting is missing · 1 anything else.
@@ -25,12 +22,7 @@ const usage = `node cloud/server/manage-releases.ts COMMAND [--json] [--dry-run]
   ring unpin     --device ID
 Durations are 90s, 10m, 24h or 7d. With --dry-run all is checked and nothing is kept.`;
 
-/** The command line says too little, or too much. */
-class Misused extends Error {}
-
 type Options = ReturnType<typeof optionsOf>['values'];
-/** What a command answers: for programs the value, for people lines. */
-type Answer = { readonly value: unknown; readonly lines: readonly string[] };
 type Command = (operator: ReleaseOperator, options: Options) => Promise<Result<Answer, string>>;
 
 const commands: Readonly<Record<string, Command>> = {
@@ -93,10 +85,6 @@ const commands: Readonly<Record<string, Command>> = {
     told(await operator.pin(deviceId(options.device), null), ({ device }) => [`${device} is in the ring of its id.`]),
 };
 
-function told<Value>(result: Result<Value, string>, lines: (value: Value) => readonly string[]): Result<Answer, string> {
-  return result.ok ? { ok: true, value: { value: result.value, lines: lines(result.value) } } : result;
-}
-
 function statusLines(status: RolloutStatus): string[] {
   return [
     `Release ${status.sequence} (${status.version}), ${status.state}, ring ${status.ring}: ${status.reason ?? status.next}`,
@@ -148,98 +136,50 @@ function ringLines(rings: Awaited<ReturnType<ReleaseOperator['rings']>>): string
   );
 }
 
-process.exitCode = await run(process.argv.slice(2));
-
-async function run(argv: readonly string[]): Promise<number> {
-  try {
-    const { values: options, positionals } = optionsOf(argv);
-    if (options.help) {
-      console.log(usage);
-      return 0;
-    }
-    const name = positionals.join(' ');
-    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (command === undefined) throw new Misused(name === '' ? 'Which command?' : `There is no command ${name}.`);
-    // Nothing is served, so what production demands of a server (a public address) is not demanded here.
-    const read = readSettings({ ...process.env, CONCIERGE_MODE: 'demo' });
-    if (!read.ok || read.settings.DATABASE_OWNER_URL === undefined) {
-      console.error(read.ok ? 'DATABASE_OWNER_URL: must be set' : read.faults.join('\n'));
-      return 78;
-    }
-    const folder = resolve(read.settings.RELEASES_DIR ?? join(read.settings.CONCIERGE_DATA, 'releases'));
-    if ((name === 'publish' || name === 'timestamp') && options.root === undefined) throw new Misused('--root is missing.');
-    const owner = new pg.Client({ connectionString: read.settings.DATABASE_OWNER_URL, application_name: 'concierge-manage-releases' });
-    await owner.connect();
-    try {
-      const operator = createReleaseOperator({
+process.exitCode = await runOperatorProgram<Options, ReleaseOperator>(
+  {
+    name: 'manage-releases',
+    usage,
+    read: optionsOf,
+    commands,
+    createOperator({ owner, by, command, options, settings }) {
+      if ((command === 'publish' || command === 'timestamp') && options.root === undefined) throw new Misused('--root is missing.');
+      return createReleaseOperator({
         owner,
-        folder,
+        folder: resolve(settings.RELEASES_DIR ?? join(settings.CONCIERGE_DATA, 'releases')),
         firstRoot: resolve(options.root ?? ''),
-        by: `operator ${userInfo().username}`,
+        by,
         dryRun: options['dry-run'],
         nowMs: Date.now,
       });
-      return answer(await command(operator, options), options);
-    } finally {
-      await owner.end();
-    }
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    if (error instanceof Misused) console.error('See --help.');
-    return error instanceof Misused ? 64 : 1;
-  }
-}
-
-function answer(result: Result<Answer, string>, options: Options): number {
-  if (!result.ok) {
-    if (options.json) console.log(JSON.stringify({ refused: result.error }));
-    else console.error(result.error);
-    return 65;
-  }
-  if (options.json) console.log(JSON.stringify(result.value.value));
-  else for (const line of result.value.lines) console.log(options['dry-run'] ? `Would be: ${line}` : line);
-  return 0;
-}
+    },
+  },
+  process.argv.slice(2),
+  process.env,
+);
 
 function optionsOf(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        sequence: text,
-        from: text,
-        root: text,
-        file: text,
-        quiet: text,
-        'at-once': text,
-        'abort-share': text,
-        'abort-least': text,
-        'silent-after': text,
-        'online-within': text,
-        'look-again-after': text,
-        reason: text,
-        ring: text,
-        name: text,
-        share: text,
-        soak: text,
-        device: text,
-        'failed-with': text,
-        json: flag,
-        'dry-run': flag,
-        help: { ...flag, short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new Misused(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function needed(name: string, value: string | undefined): string {
-  if (value === undefined || value === '') throw new Misused(`--${name} is missing.`);
-  return value;
+  return readArguments(argv, {
+    sequence: textOption,
+    from: textOption,
+    root: textOption,
+    file: textOption,
+    quiet: textOption,
+    'at-once': textOption,
+    'abort-share': textOption,
+    'abort-least': textOption,
+    'silent-after': textOption,
+    'online-within': textOption,
+    'look-again-after': textOption,
+    reason: textOption,
+    ring: textOption,
+    name: textOption,
+    share: textOption,
+    soak: textOption,
+    device: textOption,
+    'failed-with': textOption,
+    ...commonOptions,
+  });
 }
 
 function count(name: string, value: string | undefined): number {

@@ -3,6 +3,7 @@ import { anMp4, SECRET } from '@concierge/cloud-server/modules/fleet/media/testi
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { encodeMp4, type RealFilm, recordWebm } from '../lobby/real-films.ts';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
+import { addProgrammeWith } from './new-programme.ts';
 
 test.use({ actionTimeout: 10_000, locale: 'el-GR', viewport: { width: 1440, height: 1000 } });
 test.describe.configure({ mode: 'serial' });
@@ -40,16 +41,7 @@ test('a manager sends a film, hears why others are refused, stops one, and choos
   test.setTimeout(120_000);
   const page = await context.newPage();
   await logIn(page, demo.run);
-  await page.goto(`${demo.run.office}/programmes`);
-  await page.getByRole('button', { name: 'Νέο πρόγραμμα' }).first().click();
-  await page.getByLabel(/^Όνομα/).fill('Με βίντεο');
-  await page.getByRole('radio', { name: 'Πίνακα ανακοινώσεων' }).check();
-  await page.getByRole('button', { name: 'Δημιουργία' }).click();
-  await expect(page.getByRole('heading', { name: 'Με βίντεο' })).toBeVisible();
-  await page.getByRole('button', { name: 'Νέα σκηνή' }).click();
-  await page.getByRole('menuitem', { name: 'Σκηνή με στοιχεία' }).click();
-  await page.getByRole('button', { name: 'Προσθήκη στοιχείου' }).click();
-  await page.getByRole('menuitem', { name: /^Βίντεο/ }).click();
+  await addProgrammeWith(page, demo.run.office, 'Με βίντεο', /^Βίντεο/);
   await expect(page.getByText('1 σημείο θέλει διόρθωση πριν αποθηκευτεί το σχέδιο.')).toBeVisible();
   await expect(page.locator('.canvas .widget-video[data-waiting]')).toBeVisible();
 

@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { samplePicture } from '../../kiosk/renderer/widgets/sample-picture.ts';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
+import { addProgrammeWith } from './new-programme.ts';
 
 test.use({ actionTimeout: 10_000, locale: 'el-GR', viewport: { width: 1440, height: 1000 } });
 
@@ -22,16 +23,7 @@ test('a manager adds a picture, arranges it, publishes, and the lobby paints it'
   await lobby.goto(demo.run.kiosk);
   const page = await context.newPage();
   await logIn(page, demo.run);
-  await page.goto(`${demo.run.office}/programmes`);
-  await page.getByRole('button', { name: 'Νέο πρόγραμμα' }).first().click();
-  await page.getByLabel(/^Όνομα/).fill('Με εικόνα');
-  await page.getByRole('radio', { name: 'Πίνακα ανακοινώσεων' }).check();
-  await page.getByRole('button', { name: 'Δημιουργία' }).click();
-  await expect(page.getByRole('heading', { name: 'Με εικόνα' })).toBeVisible();
-  await page.getByRole('button', { name: 'Νέα σκηνή' }).click();
-  await page.getByRole('menuitem', { name: 'Σκηνή με στοιχεία' }).click();
-  await page.getByRole('button', { name: 'Προσθήκη στοιχείου' }).click();
-  await page.getByRole('menuitem', { name: /^Εικόνα/ }).click();
+  await addProgrammeWith(page, demo.run.office, 'Με εικόνα', /^Εικόνα/);
   // Without a picture there is nothing to save, and nothing breaks.
   await expect(page.getByText('1 σημείο θέλει διόρθωση πριν αποθηκευτεί το σχέδιο.')).toBeVisible();
   await expect(page.locator('.canvas .widget-image[data-waiting]')).toBeVisible();

@@ -136,6 +136,7 @@ test('what is missing is locked and explained, by keyboard too, until the operat
   await expect(page.getByRole('menuitem', { name: /^Τηλέφωνα/ })).not.toContainText('Πλήρης συνδρομή');
   await item.press('Enter');
   await expect(locks(page)).toHaveCount(2);
+  await expect(page.getByRole('menu')).toHaveCount(0);
   await axe(page);
   const again = await ask(page, 'POST', configs, {
     name: 'Άλλο',

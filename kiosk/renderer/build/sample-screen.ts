@@ -53,9 +53,16 @@ const BRIDGE = `
       before = now;
     }
   };
-  // A film is there with its first frame.
-  const films = () => Promise.all([...document.querySelectorAll('video')].map((film) => film.readyState >= 2 ||
-    new Promise((there) => { for (const name of ['loadeddata', 'error']) film.addEventListener(name, there, { once: true }); })));
+  // A film is there with its first frame. One that another took the place of meanwhile is emptied, and who is there is asked again.
+  const films = async () => {
+    for (;;) {
+      const awaited = [...document.querySelectorAll('video')].filter((film) => film.readyState < 2 && film.error === null);
+      if (awaited.length === 0) return;
+      await Promise.race(awaited.map((film) => new Promise((told) => {
+        for (const name of ['loadeddata', 'error', 'emptied']) film.addEventListener(name, told, { once: true });
+      })));
+    }
+  };
   window.settled = async () => {
     await rendered();
     await films();

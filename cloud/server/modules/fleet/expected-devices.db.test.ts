@@ -11,37 +11,27 @@ import {
 import { ClaimPollReply, ClaimRequestReply, type WordPair } from '@concierge/contract/http/device-claims.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';
-import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
-import { field, type Reply, type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+import { field, type Reply, TestBrowser } from '../../testing/running-cloud.ts';
+import { runTwoOffices, type TwoOffices } from '../../testing/two-offices.ts';
 
 const ALL = '/api/kiosk/device-batches';
 
-let running: RunningCloud;
-let ours: PlantedTenant;
-let theirs: PlantedTenant;
-let manager: TestBrowser;
-let stranger: TestBrowser;
+let running: TwoOffices['running'];
+let ours: TwoOffices['ours'];
+let theirs: TwoOffices['theirs'];
+let manager: TwoOffices['manager'];
+let stranger: TwoOffices['stranger'];
 let made = 0;
 let address = 0;
 
 beforeAll(async () => {
-  running = await runCloud({ environment: { TRUST_PROXY: '1' } });
-  ours = await plantTenant(running.owner, 'ours');
-  theirs = await plantTenant(running.owner, 'theirs');
-  manager = await signedIn(ours);
-  stranger = await signedIn(theirs);
+  ({ running, ours, theirs, manager, stranger } = await runTwoOffices({ TRUST_PROXY: '1' }));
 });
 afterAll(async () => running.stop());
 beforeEach(async () => {
   address += 1;
   await running.owner.query('delete from claim_try');
 });
-
-async function signedIn(tenant: PlantedTenant): Promise<TestBrowser> {
-  const browser = new TestBrowser(running.cloud.url);
-  expect((await browser.logIn(tenant.manager)).status).toBe(200);
-  return browser;
-}
 
 async function deviceSends(path: string, body: unknown): Promise<unknown> {
   const response = await fetch(new URL(path, running.cloud.url), {

@@ -12,6 +12,7 @@ import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { type Column, DataTable } from '../pieces/data-table.tsx';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
+import { MoreRows } from '../pieces/more-rows.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
@@ -220,23 +221,8 @@ function Serials({ batch, state }: { batch: DeviceBatch; state: SerialState | un
     <>
       {dialogs.dialog}
       {rows.length === 0 && <EmptyState title={t('batch.noSerial')} />}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('batch.devices')}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => row.serial}
-          sort={null}
-          onSort={() => undefined}
-        />
-      )}
-      {hasNextPage && (
-        <div className="fleet-foot">
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('fleet.more')}
-          </Button>
-        </div>
-      )}
+      {rows.length > 0 && <DataTable label={t('batch.devices')} columns={columns} rows={rows} rowKey={(row) => row.serial} />}
+      <MoreRows pages={{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { type Column, DataTable } from '../pieces/data-table.tsx';
+import { MoreRows } from '../pieces/more-rows.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { PLACE } from '../screens/screen-rules.ts';
@@ -90,23 +91,8 @@ export function BatchesScreen() {
       {error !== null && <ReadProblem problem={error} onRetry={() => void refetch()} />}
       {data === undefined && error === null && <ListSkeleton rows={6} />}
       {data !== undefined && rows.length === 0 && <EmptyState title={t('batch.none')} text={t('batch.noneHint')} />}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('batch.many')}
-          columns={columns}
-          rows={rows}
-          rowKey={(batch) => batch.id}
-          sort={null}
-          onSort={() => undefined}
-        />
-      )}
-      {hasNextPage && (
-        <div className="fleet-foot">
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('fleet.more')}
-          </Button>
-        </div>
-      )}
+      {rows.length > 0 && <DataTable label={t('batch.many')} columns={columns} rows={rows} rowKey={(batch) => batch.id} />}
+      <MoreRows pages={{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </>
   );
 }

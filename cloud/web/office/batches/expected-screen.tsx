@@ -1,9 +1,9 @@
 import type { ExpectedDevice } from '@concierge/contract/http/device-batches.ts';
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useWords } from '../i18n.ts';
 import { type Column, DataTable } from '../pieces/data-table.tsx';
+import { MoreRows } from '../pieces/more-rows.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useMay } from '../session/session.ts';
@@ -77,22 +77,9 @@ export function ExpectedScreen() {
           <EmptyState title={t('expected.noneOpen')} />
         ))}
       {rows.length > 0 && (
-        <DataTable
-          label={t('expected.title')}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => `${row.batch.id} ${row.serial}`}
-          sort={null}
-          onSort={() => undefined}
-        />
+        <DataTable label={t('expected.title')} columns={columns} rows={rows} rowKey={(row) => `${row.batch.id} ${row.serial}`} />
       )}
-      {hasNextPage && (
-        <div className="fleet-foot">
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('fleet.more')}
-          </Button>
-        </div>
-      )}
+      <MoreRows pages={{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </>
   );
 }

@@ -26,15 +26,16 @@ export function DataTable<Row>({
   columns,
   rows,
   rowKey,
-  sort,
-  onSort,
+  sort = null,
+  onSort = () => undefined,
 }: {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey(row: Row): string;
-  sort: SortOrder | null;
-  onSort(sort: SortOrder): void;
+  /** Both, where its headers sort it; neither where the server has the order. */
+  sort?: SortOrder | null;
+  onSort?(sort: SortOrder): void;
 }) {
   const { t, language } = useWords();
   const sorted = useMemo(() => {

@@ -1,10 +1,10 @@
 import type { DeviceFilter, FleetBuilding } from '@concierge/contract/http/fleet.ts';
-import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
 import { type Column, DataTable } from '../pieces/data-table.tsx';
+import { MoreRows } from '../pieces/more-rows.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { fleetBuildingsQuery } from './fleet-queries.ts';
 
@@ -35,21 +35,8 @@ export function FleetBuildings({ filter }: { filter: DeviceFilter }) {
   ];
   return (
     <>
-      <DataTable
-        label={t('fleet.grouping.building')}
-        columns={columns}
-        rows={rows}
-        rowKey={(row) => row.buildingId}
-        sort={null}
-        onSort={() => undefined}
-      />
-      {hasNextPage && (
-        <div className="fleet-foot">
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('fleet.more')}
-          </Button>
-        </div>
-      )}
+      <DataTable label={t('fleet.grouping.building')} columns={columns} rows={rows} rowKey={(row) => row.buildingId} />
+      <MoreRows pages={{ hasNextPage, isFetchingNextPage, fetchNextPage }} />
     </>
   );
 }

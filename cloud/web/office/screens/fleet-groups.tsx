@@ -53,14 +53,5 @@ export function FleetGroups({ filter, by }: { filter: DeviceFilter; by: FleetGro
     { key: 'current', header: t('fleet.counts.current'), align: 'end', cell: (row) => count(row.current, false) },
     { key: 'failed', header: t('fleet.counts.failed'), align: 'end', cell: (row) => count(row.failed, true) },
   ];
-  return (
-    <DataTable
-      label={t(`fleet.grouping.${by}`)}
-      columns={columns}
-      rows={rows}
-      rowKey={(row) => row.key ?? ''}
-      sort={null}
-      onSort={() => undefined}
-    />
-  );
+  return <DataTable label={t(`fleet.grouping.${by}`)} columns={columns} rows={rows} rowKey={(row) => row.key ?? ''} />;
 }

@@ -60,18 +60,9 @@ export function FleetList({
           }
         />
       )}
+      {rows.length > 0 && <DataTable label={t('screens.many')} columns={columns} rows={rows} rowKey={(device) => device.id} />}
       {rows.length > 0 && (
-        <DataTable
-          label={t('screens.many')}
-          columns={columns}
-          rows={rows}
-          rowKey={(device) => device.id}
-          sort={null}
-          onSort={() => undefined}
-        />
-      )}
-      {rows.length > 0 && (
-        <div className="fleet-foot">
+        <div className="table-foot">
           <p className="muted" role="status">
             {t('fleet.shown', { shown: rows.length, total: Math.max(rows.length, total ?? 0) })}
           </p>

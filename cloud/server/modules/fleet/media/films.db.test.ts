@@ -8,8 +8,8 @@ import { Media, MediaList } from '@concierge/contract/http/media.ts';
 import { MOST_FILM_BYTES } from '@concierge/contract/media.ts';
 import { type ProblemCode, problemTexts } from '@concierge/i18n/problems.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
-import { field, type Reply, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
+import { field, type Reply, TestBrowser } from '../../../testing/running-cloud.ts';
+import { runTwoOffices, type TwoOffices } from '../../../testing/two-offices.ts';
 import { CutOff } from './arrivals.ts';
 import { box } from './films/boxes.ts';
 import { element } from './films/ebml.ts';
@@ -17,21 +17,14 @@ import { piecesOf } from './sent-file.ts';
 import { anMp4, aVp8Frame, aWebm, SECRET } from './testing/films.ts';
 import { aPng } from './testing/pictures.ts';
 
-let running: RunningCloud;
-let ours: PlantedTenant;
-let theirs: PlantedTenant;
-let manager: TestBrowser;
-let stranger: TestBrowser;
+let running: TwoOffices['running'];
+let ours: TwoOffices['ours'];
+let manager: TwoOffices['manager'];
+let stranger: TwoOffices['stranger'];
 
 beforeAll(async () => {
-  running = await runCloud({ environment: { MEDIA_QUOTA_MB: '4' } });
-  ours = await plantTenant(running.owner, 'ours');
-  theirs = await plantTenant(running.owner, 'theirs');
+  ({ running, ours, manager, stranger } = await runTwoOffices({ MEDIA_QUOTA_MB: '4' }));
   await running.owner.query('delete from media');
-  manager = new TestBrowser(running.cloud.url);
-  stranger = new TestBrowser(running.cloud.url);
-  await manager.logIn(ours.manager);
-  await stranger.logIn(theirs.manager);
 });
 afterAll(async () => running.stop());
 

@@ -4,25 +4,19 @@ import { join } from 'node:path';
 import { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
 import { Media, MediaList, mediaAuthorization, mediaRequestText } from '@concierge/contract/http/media.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
-import { field, type Reply, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
+import { field, type Reply, TestBrowser } from '../../../testing/running-cloud.ts';
+import { runTwoOffices, type TwoOffices } from '../../../testing/two-offices.ts';
 import { aJpeg, aPng } from './testing/pictures.ts';
 
-let running: RunningCloud;
-let ours: PlantedTenant;
-let theirs: PlantedTenant;
-let manager: TestBrowser;
-let stranger: TestBrowser;
+let running: TwoOffices['running'];
+let ours: TwoOffices['ours'];
+let theirs: TwoOffices['theirs'];
+let manager: TwoOffices['manager'];
+let stranger: TwoOffices['stranger'];
 
 beforeAll(async () => {
-  running = await runCloud({ environment: { MEDIA_QUOTA_MB: '4' } });
-  ours = await plantTenant(running.owner, 'ours');
-  theirs = await plantTenant(running.owner, 'theirs');
+  ({ running, ours, theirs, manager, stranger } = await runTwoOffices({ MEDIA_QUOTA_MB: '4' }));
   await running.owner.query('delete from media');
-  manager = new TestBrowser(running.cloud.url);
-  stranger = new TestBrowser(running.cloud.url);
-  await manager.logIn(ours.manager);
-  await stranger.logIn(theirs.manager);
 });
 afterAll(async () => running.stop());
 
