@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 /**
  * Browser journeys: every `*.spec.ts`, wherever it stands. The browser is the one `npm run e2e` found; without it, Playwright's own. Videos would need a download of
- * their own, so failures keep a trace and a picture.
+ * their own, so failures keep a picture.
  */
 const chromium = process.env['CONCIERGE_CHROMIUM'];
 
@@ -31,7 +31,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   // Built once and before: two demos that start at one moment would build the same pages into the same folder.
-  globalSetup: './e2e/build-pages.ts',
+  globalSetup: './e2e/prepare.ts',
   // One at a time: the journeys start whole demos and look at the clock, beside another lane of the verification.
   workers: 1,
   fullyParallel: false,
@@ -42,7 +42,7 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     launchOptions: chromium === undefined ? {} : { executablePath: chromium },
-    trace: 'retain-on-failure',
+    trace: 'off',
     screenshot: 'only-on-failure',
     video: 'off',
   },

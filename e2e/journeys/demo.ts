@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,7 @@ export interface RunningDemo {
 }
 
 interface DemoOptions {
+  /** To go on with. Without one it begins with a copy of a demo that was filled once for the run: to fill another takes longer than to copy. */
   readonly dataFolder?: string;
   readonly port?: number;
   readonly environment?: Readonly<Record<string, string>>;
@@ -29,7 +30,7 @@ interface DemoOptions {
 
 /** `npm start` on ports and in a folder of its own. */
 export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo> {
-  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'concierge-demo-'));
+  const dataFolder = options.dataFolder ?? (await filledFolder());
   const { child, output } = await launch(dataFolder, options);
   const runFile = join(dataFolder, 'run.json');
   const endMs = performance.now() + 120_000;
@@ -44,6 +45,25 @@ export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo>
     output,
     interrupt: () => interrupt(child),
   };
+}
+
+/** As a newcomer's `npm start` finds it. */
+export function emptyFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'concierge-demo-'));
+}
+
+async function filledFolder(): Promise<string> {
+  const filled = join(process.env['CONCIERGE_FILLED_DEMO'] ?? '', 'filled');
+  if (!existsSync(filled)) {
+    const first = await startDemo({ dataFolder: emptyFolder() });
+    const exitCode = await first.interrupt();
+    if (exitCode !== 0) throw new Error(`the demo that others begin with ended with ${exitCode}:\n${first.output()}`);
+    cpSync(first.dataFolder, filled, { recursive: true });
+    rmSync(first.dataFolder, { recursive: true });
+  }
+  const dataFolder = emptyFolder();
+  cpSync(filled, dataFolder, { recursive: true });
+  return dataFolder;
 }
 
 /** What the demo says of itself now. */

@@ -153,13 +153,13 @@ test('what is missing is locked and explained, by keyboard too, until the operat
   await axe(page);
   await page.getByRole('button', { name: /^Εντολές/ }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByRole('button', { name: 'Φωτογραφία οθόνης' })).toBeDisabled();
+  await expect(dialog.getByRole('button', { name: 'Φωτογραφία οθόνης', exact: true })).toBeDisabled();
   await expect(dialog.getByText('Η φωτογραφία οθόνης ανήκει στην πλήρη συνδρομή.')).toBeVisible();
   await axe(page);
 
   // The dialog stays open: what is given opens where one stands.
   expect(await operate('set', '--office', 'athina', '--plan', 'premium', '--until', '2099-12-31')).toContain('premium');
-  await expect(dialog.getByRole('button', { name: 'Φωτογραφία οθόνης' })).toBeEnabled();
+  await expect(dialog.getByRole('button', { name: 'Φωτογραφία οθόνης', exact: true })).toBeEnabled();
   await expect(page.getByText('ανήκει στην πλήρη συνδρομή')).toHaveCount(0);
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Συνδρομή', exact: true }).click();

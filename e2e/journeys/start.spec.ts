@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
-import { freePort, readRun, removeDemo, startAgain, startDemo } from './demo.ts';
+import { emptyFolder, freePort, readRun, removeDemo, startAgain, startDemo } from './demo.ts';
 
 test.describe.configure({ mode: 'serial' });
 
 test('npm start: one command, a clean stop, and a warm start that loses nothing', async () => {
   test.setTimeout(180_000);
-  const first = await startDemo({ shell: true });
+  const first = await startDemo({ shell: true, dataFolder: emptyFolder() });
   await expect.poll(() => first.output(), { timeout: 30_000 }).toContain('The lobby screen has its shell');
   const { pids } = readRun(first.dataFolder);
   for (const address of [

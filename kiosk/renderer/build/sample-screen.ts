@@ -39,19 +39,15 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 const SCENE_OVER_MS = 30_000;
 const MOST_SCENES = 200;
 
+/** Of the page's own time: two frames and a little, after which it tells what it painted. */
+const TWO_FRAMES_MS = 40;
+const MOST_FRAMES = 500;
+
 /** Written as text, because the tests that use this are typed without a DOM. */
 const BRIDGE = `
-  window.lobbyBridge = { subscribe(listener) { window.showState = listener; return () => {}; }, painted() {} };
-  // React renders in tasks of its own; when a few tasks have passed and nothing has changed, it is done.
-  const rendered = async () => {
-    let before = '';
-    for (let same = 0; same < 2; ) {
-      await new Promise((passed) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = passed; port2.postMessage(0); });
-      const lobby = document.getElementById('lobby');
-      const now = lobby.textContent + lobby.querySelectorAll('*').length;
-      same = now === before ? same + 1 : 0;
-      before = now;
-    }
+  window.lobbyBridge = {
+    subscribe(listener) { window.showState = listener; return () => {}; },
+    painted(frame) { window.painted = frame; },
   };
   // A film is there with its first frame. One that another took the place of meanwhile is emptied, and who is there is asked again.
   const films = async () => {
@@ -63,13 +59,12 @@ const BRIDGE = `
       })));
     }
   };
+  // A picture is there when it is decoded; a broken one is as there as it will be.
+  const pictures = () => Promise.allSettled([...document.images].map((picture) => picture.decode()));
   window.settled = async () => {
-    await rendered();
     await films();
-    const movements = document.getAnimations();
-    if (movements.length === 0) return;
-    await Promise.allSettled(movements.map((movement) => movement.finished));
-    await rendered();
+    await pictures();
+    await Promise.allSettled(document.getAnimations().map((movement) => movement.finished));
   };
 `;
 
@@ -92,25 +87,42 @@ export async function openSampleScreen(page: Page): Promise<SampleScreen> {
   await page.clock.pauseAt(1_000);
   const layoutFaults = await scriptOf('layout-faults.ts');
   let shown = 0;
-  // Only a new page begins anew with the first round.
+  // Only a new page begins anew with the first round, and hears of no other size than its own.
   let scenesLeft = 0;
+  let pageSize: Size = { width: 0, height: 0 };
+
+  /** What was begun is on the glass when the page says so, which it does two frames of its time later. */
+  async function painted(begun: string): Promise<void> {
+    for (let frames = 0; frames < MOST_FRAMES; frames += 1) {
+      await page.clock.runFor(TWO_FRAMES_MS);
+      if (await page.evaluate<boolean>(begun)) {
+        await page.evaluate('settled()');
+        return;
+      }
+    }
+    throw new Error('the page never said that it painted');
+  }
+
   return {
     page,
     async show(state, size) {
-      await page.setViewportSize(size);
-      if (scenesLeft <= 0) {
+      if (scenesLeft <= 0 || size.width !== pageSize.width || size.height !== pageSize.height) {
+        await page.setViewportSize(size);
         await page.goto(ADDRESS);
         await page.evaluate('document.fonts.ready.then(() => {})');
+        pageSize = size;
       }
       shown += 1;
       scenesLeft = scenesInRound(state, size);
       // To the screen the same content means the same scene.
-      await page.evaluate(`showState(${JSON.stringify({ ...state, contentSequence: shown })}); settled()`);
+      await page.evaluate(`window.painted = null; showState(${JSON.stringify({ ...state, contentSequence: shown })})`);
+      await painted(`window.painted?.contentSequence === ${shown} || window.painted?.scene === 'safe'`);
     },
     async nextScene() {
       scenesLeft -= 1;
+      await page.evaluate('window.painted = null');
       await page.clock.fastForward(SCENE_OVER_MS);
-      await page.evaluate('settled()');
+      await painted('window.painted !== null');
     },
     layoutFaults: () => page.evaluate<string[]>(`(() => { ${layoutFaults}; return layoutFaults(); })()`),
   };
