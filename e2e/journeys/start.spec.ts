@@ -101,7 +101,7 @@ test('any process of the demo may be killed: it is back by itself', async () => 
   }
 });
 
-test('a lobby screen says offline while its agent hangs, and is itself again when it goes on', async ({ page }) => {
+test('a lobby screen says offline while its agent hangs, and is itself again when it goes on', { tag: '@long' }, async ({ page }) => {
   test.setTimeout(120_000);
   const demo = await startDemo({ shell: true });
   const { kiosk } = demo.run.pids;

@@ -64,8 +64,8 @@ it('lets no name, phone, apartment or amount out on MQTT, on a public page, or o
   );
 
   await expect
-    .poll(() => new Set(payloads.map(({ topic }) => topic.split('/').at(-1))), { timeout: 10_000 })
-    .toEqual(new Set(['content', 'desired', 'facts', 'qr', 'reported', 'status', 'event']));
+    .poll(() => [...new Set(payloads.map(({ topic }) => topic.split('/').at(-1)))], { timeout: 10_000 })
+    .toEqual(expect.arrayContaining(['content', 'desired', 'facts', 'qr', 'reported', 'status', 'event']));
 
   // Every replica of the documents: what travelled, what was answered, what lies on the kiosk's disk, each also with its base64 opened.
   await kiosk.stop();

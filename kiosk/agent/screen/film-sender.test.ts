@@ -10,7 +10,7 @@ import { aFilm, type TestFilm } from '../media/testing/shelf.ts';
 import { temporaryDirectory, until } from '../testing/kiosk.ts';
 import { createFilmSender, MOST_FILM_REQUESTS } from './film-sender.ts';
 
-const UNREAD_FOR_MS = 400;
+const UNREAD_FOR_MS = 2_000;
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let server: Server;
