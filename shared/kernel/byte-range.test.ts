@@ -15,6 +15,7 @@ describe('a range of a file of a hundred bytes', () => {
     ['bytes=100-', 'unsatisfiable'],
     ['bytes=999999999999999-', 'unsatisfiable'],
     ['bytes=-0', 'unsatisfiable'],
+    ['bytes=-00', 'unsatisfiable'],
     ['bytes=50-40', 'all'],
     ['bytes=0-1,5-6', 'all'],
     ['bytes=-', 'all'],

@@ -6,7 +6,7 @@ export function byteRange(
   const [whole, from = '', to = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
   if (whole === undefined || (from === '' && to === '')) return 'all';
   // Without a beginning it is so many bytes of the end.
-  if (from === '') return to === '0' ? 'unsatisfiable' : { first: Math.max(0, bytes - Number(to)), last: bytes - 1 };
+  if (from === '') return Number(to) === 0 ? 'unsatisfiable' : { first: Math.max(0, bytes - Number(to)), last: bytes - 1 };
   const first = Number(from);
   const last = to === '' ? bytes - 1 : Math.min(bytes - 1, Number(to));
   if (to !== '' && Number(to) < first) return 'all';
