@@ -36,6 +36,8 @@ export default defineConfig({
           include: ['**/*.broker.test.ts'],
           exclude: notOurs,
           pool: 'forks',
+          // They wait for a line to come back, most of their time.
+          maxWorkers: 4,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -15,8 +15,8 @@ const groups: readonly Group[] = [
   [generatedStep(root), unusedStep(root), buildsStep(root)],
   // To the left what reckons, to the right what waits: for screens, for browsers, for a time that is given to them.
   [
-    [unitStep(root), databaseStep(root), firmwareStep(root), brokerStep(root)],
-    [browserStep(root), soakStep(root)],
+    [unitStep(root), databaseStep(root), brokerStep(root)],
+    [browserStep(root), soakStep(root), firmwareStep(root)],
   ],
 ];
 

@@ -49,13 +49,18 @@ const BRIDGE = `
     subscribe(listener) { window.showState = listener; return () => {}; },
     painted(frame) { window.painted = frame; },
   };
-  // A film is there with its first frame. One that another took the place of meanwhile is emptied, and who is there is asked again.
+  // A film is there when the compositor has a frame of it, which it is handed anew for a leap to where it stands. One that another took the place of
+  // meanwhile is emptied, and who is there is asked again.
+  const handed = new WeakSet();
   const films = async () => {
     for (;;) {
-      const awaited = [...document.querySelectorAll('video')].filter((film) => film.readyState < 2 && film.error === null);
+      const awaited = [...document.querySelectorAll('video')].filter((film) => film.error === null && !handed.has(film));
       if (awaited.length === 0) return;
       await Promise.race(awaited.map((film) => new Promise((told) => {
-        for (const name of ['loadeddata', 'error', 'emptied']) film.addEventListener(name, told, { once: true });
+        for (const name of ['loadeddata', 'error', 'emptied', 'seeked']) film.addEventListener(name, told, { once: true });
+        if (film.readyState < 2) return;
+        film.requestVideoFrameCallback(() => { handed.add(film); told(); });
+        film.currentTime = film.currentTime;
       })));
     }
   };
