@@ -62,7 +62,7 @@ const en: typeof el = {
     trialEnding: 'The trial ends on {last}. Everything goes on as it is until the end of {goneLast}.',
     grace: 'The plan “{plan}” ended on {last}. Everything goes on as it is until the end of {goneLast}.',
     trialGrace: 'The trial ended on {last}. Everything goes on as it is until the end of {goneLast}.',
-    next: 'From {from} on the plan “{plan}” is agreed.',
+    next: 'The plan “{plan}” is agreed from {from}.',
     afterwardsTitle: 'What changes then',
     afterwards:
       'Pictures and whatever else belongs to Premium are no longer shown on the screens. What informs stays in its place. Nothing is deleted, and everything comes back with the renewal.',

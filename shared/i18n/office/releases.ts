@@ -194,7 +194,7 @@ const en: typeof el = {
       other: 'for support: {code}',
     },
     retry: 'Try again',
-    retryOf: 'Try release {version} again',
+    retryOf: 'Try again with release {version}',
     retried: 'It will try again. Its progress is shown here.',
     noRetry: 'It does not try this one again. It gets the next.',
     history: 'History of releases',
