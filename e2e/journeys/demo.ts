@@ -102,7 +102,8 @@ async function launch(
 
 export async function removeDemo(demo: RunningDemo): Promise<void> {
   await demo.interrupt();
-  rmSync(demo.dataFolder, { recursive: true, force: true });
+  // A browser's last helpers write into its profile for a moment after it has gone.
+  rmSync(demo.dataFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
 async function interrupt(child: ChildProcess): Promise<number | null> {

@@ -10,13 +10,16 @@ import { aFilm, type TestFilm } from '../media/testing/shelf.ts';
 import { temporaryDirectory, until } from '../testing/kiosk.ts';
 import { createFilmSender, MOST_FILM_REQUESTS } from './film-sender.ts';
 
-const UNREAD_FOR_MS = 2_000;
+const UNREAD_FOR_MS = 400;
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let server: Server;
 let film: TestFilm;
 let open: number;
 let read: number;
+/** What happens between the card and the reply, from this byte on. */
+let whileReading: (at: number) => Promise<void>;
+let closed: Promise<unknown>;
 let port: number;
 
 beforeEach(async () => {
@@ -30,7 +33,11 @@ beforeEach(async () => {
     const opened = sha256 === film.media.sha256 ? await opener(film.media) : null;
     return opened === null ? null : counted(opened);
   }, UNREAD_FOR_MS);
-  server = createServer((request, response) => void sendFilm((request.url ?? '').slice(1), request, response));
+  whileReading = async () => undefined;
+  server = createServer((request, response) => {
+    closed = once(response, 'close');
+    void sendFilm((request.url ?? '').slice(1), request, response);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   ({ port } = server.address() as AddressInfo);
@@ -47,6 +54,7 @@ function counted(opened: OpenFilm): OpenFilm {
     ...opened,
     async read(at, length) {
       const piece = await opened.read(at, length);
+      await whileReading(at);
       read += piece.length;
       return piece;
     },
@@ -117,6 +125,17 @@ describe('a film for the page', () => {
     const reply = await ask();
     reply.destroy();
     await until('it is let go', () => open === 0, UNREAD_FOR_MS - 50);
+  });
+
+  it('is let go when the player goes in the middle of a read, and leaves its place to the next', async () => {
+    const player = Promise.withResolvers<IncomingMessage>();
+    whileReading = async (at) => {
+      if (at === 0) return;
+      (await player.promise).destroy();
+      await closed;
+    };
+    player.resolve(await ask());
+    await until('it is let go', () => open === 0);
   });
 
   it('goes to so many at once and no more, and to the next when one has ended', async () => {

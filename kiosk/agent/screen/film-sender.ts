@@ -52,7 +52,8 @@ async function send(film: OpenFilm, request: IncomingMessage, response: ServerRe
       return;
     }
     at += piece.length;
-    if (!response.write(piece)) await untilRead(response, unreadForMs);
+    // Whoever went while the card was read is not waited for: their going has been told already.
+    if (!response.destroyed && !response.write(piece)) await untilRead(response, unreadForMs);
   }
   response.end();
 }
