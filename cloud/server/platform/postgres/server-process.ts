@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import pg from 'pg';
@@ -62,7 +64,7 @@ async function launchOnce(options: LaunchOptions): Promise<Result<RunningServer,
       settle();
     });
   });
-  const ready = await waitUntilReady(options.probeUrl, () => ended);
+  const ready = await waitUntilReady(options.probeUrl, cluster, () => ended);
   const { pid } = child;
   if (ready !== 'ready' || pid === undefined) {
     if (pid !== undefined) await stopProcess(pid, () => ended);
@@ -102,16 +104,22 @@ function followLog(child: ChildProcess, logger: PostgresLogger): string[] {
   return lastLines;
 }
 
-async function waitUntilReady(url: string, hasEnded: () => boolean): Promise<'ready' | 'ended' | 'refused'> {
+async function waitUntilReady(url: string, cluster: Cluster, hasEnded: () => boolean): Promise<'ready' | 'ended' | 'refused'> {
   const deadlineMs = performance.now() + READY_TIMEOUT_MS;
   while (!hasEnded() && performance.now() < deadlineMs) {
     const code = await connectError(url);
-    if (code === null) return hasEnded() ? 'ended' : 'ready';
+    if (code === null && (await saysReady(cluster))) return hasEnded() ? 'ended' : 'ready';
     // 28P01, invalid_password: no use in waiting.
     if (code === '28P01') return 'refused';
     await new Promise((resume) => setTimeout(resume, 20));
   }
   return 'ended';
+}
+
+/** Whether the server of this cluster says that it is ready: another's may answer at its address, while ours is about to find it taken. The eighth line of postmaster.pid (PostgreSQL, miscadmin.h). */
+async function saysReady({ dataDir }: Cluster): Promise<boolean> {
+  const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  return lines[7]?.trim() === 'ready';
 }
 
 async function connectError(url: string): Promise<string | null> {
