@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,13 +53,15 @@ export function emptyFolder(): string {
 }
 
 async function filledFolder(): Promise<string> {
-  const filled = join(process.env['CONCIERGE_FILLED_DEMO'] ?? '', 'filled');
+  const place = process.env['CONCIERGE_FILLED_DEMO'];
+  if (place === undefined)
+    throw new Error('the journeys are run by Playwright, whose global set-up (e2e/prepare.ts) makes a place for the filled demo');
+  const filled = join(place, 'filled');
   if (!existsSync(filled)) {
-    const first = await startDemo({ dataFolder: emptyFolder() });
+    const first = await startDemo({ dataFolder: join(place, 'draft') });
     const exitCode = await first.interrupt();
     if (exitCode !== 0) throw new Error(`the demo that others begin with ended with ${exitCode}:\n${first.output()}`);
-    cpSync(first.dataFolder, filled, { recursive: true });
-    rmSync(first.dataFolder, { recursive: true });
+    renameSync(first.dataFolder, filled);
   }
   const dataFolder = emptyFolder();
   cpSync(filled, dataFolder, { recursive: true });

@@ -186,57 +186,52 @@ function journey(): void {
     await fleet.publishDesired(await database.transaction(scope, (tx) => fleet.nextDesiredOfDevice(tx, rows[0]?.id ?? '')));
   };
 
+  /** Published, then altered behind the operator's back on the machine that serves it: the device refuses it and the cloud notes why. */
+  const isRefusedOnceAltered = async (sequence: number, reason: string, alter: (served: string) => unknown): Promise<void> => {
+    await makeRelease(sequence);
+    await desk.publish(sequence);
+    await alter(join(folder, 'served', String(sequence)));
+    await startRollout(sequence);
+    await refuses(sequence, reason);
+    await isNoted(reason);
+  };
+  const SIGNED = ['manifest.jws', 'timestamp.jws'];
+
   whenLong(
     'bad input: a truncated bundle',
-    async () => {
-      await makeRelease(4);
-      await desk.publish(4);
-      // Behind the operator's back, on the machine that serves it.
-      const bundle = join(folder, 'served/4', `${arch}-chromium.bundle`);
-      const bytes = readFileSync(bundle);
-      writeFileSync(bundle, bytes.subarray(0, bytes.length - 100));
-      await startRollout(4);
-      await refuses(4, 'altered-bytes');
-      await isNoted('altered-bytes');
-    },
+    () =>
+      isRefusedOnceAltered(4, 'altered-bytes', (served) => {
+        const bundle = join(served, `${arch}-chromium.bundle`);
+        const bytes = readFileSync(bundle);
+        writeFileSync(bundle, bytes.subarray(0, bytes.length - 100));
+      }),
     180_000,
   );
 
   whenLong(
     'bad input: a wrong signature, of a stranger and of nobody',
     async () => {
-      await makeRelease(5);
-      await desk.publish(5);
-      const stranger = await openReleaseDesk(join(folder, 'stranger'), running, join(folder, 'served'));
-      await stranger.make(5, join(folder, 'program-5'), CHROMIUM_RELEASE_ENTRY);
-      for (const name of ['manifest.jws', 'timestamp.jws']) cpSync(join(stranger.out, '5', name), join(folder, 'served/5', name));
-      await startRollout(5);
-      await refuses(5, 'unknown-key');
-      await isNoted('unknown-key');
-
-      await makeRelease(6);
-      await desk.publish(6);
-      const manifest = join(folder, 'served/6/manifest.jws');
-      const text = readFileSync(manifest, 'utf8').trim();
-      const at = text.lastIndexOf('.') + 10;
-      writeFileSync(manifest, `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`);
-      await startRollout(6);
-      await refuses(6, 'bad-signature');
-      await isNoted('bad-signature');
+      await isRefusedOnceAltered(5, 'unknown-key', async (served) => {
+        const stranger = await openReleaseDesk(join(folder, 'stranger'), running, join(folder, 'served'));
+        await stranger.make(5, join(folder, 'program-5'), CHROMIUM_RELEASE_ENTRY);
+        for (const name of SIGNED) cpSync(join(stranger.out, '5', name), join(served, name));
+      });
+      await isRefusedOnceAltered(6, 'bad-signature', (served) => {
+        const manifest = join(served, 'manifest.jws');
+        const text = readFileSync(manifest, 'utf8').trim();
+        const at = text.lastIndexOf('.') + 10;
+        writeFileSync(manifest, `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`);
+      });
     },
     240_000,
   );
 
   whenLong(
     'bad input: an older release under a new number',
-    async () => {
-      await makeRelease(7);
-      await desk.publish(7);
-      for (const name of ['manifest.jws', 'timestamp.jws']) cpSync(join(folder, 'served/2', name), join(folder, 'served/7', name));
-      await startRollout(7);
-      await refuses(7, 'other-manifest');
-      await isNoted('other-manifest');
-    },
+    () =>
+      isRefusedOnceAltered(7, 'other-manifest', (served) => {
+        for (const name of SIGNED) cpSync(join(folder, 'served/2', name), join(served, name));
+      }),
     180_000,
   );
 
