@@ -13,7 +13,8 @@ export interface LadderMemoryFile {
 
 const MAX_REMEMBERED = 100;
 
-const Memory = z.strictObject({
+/** Not strict: after a rollback it is a newer shell that wrote it. */
+const Memory = z.object({
   step: z.enum(stepsInOrder),
   attempts: z.int().nonnegative().max(MAX_REMEMBERED),
   rebootedAtMs: z.array(z.int().nonnegative()).max(MAX_REMEMBERED),

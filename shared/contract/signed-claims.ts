@@ -1,6 +1,8 @@
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { CompactSign, type CryptoKey, compactVerify, decodeProtectedHeader } from 'jose';
 import type { z } from 'zod';
+import { readNewerForm } from './newer-form.ts';
 
 /** Why a signed text is refused. */
 export type Refusal = 'oversized' | 'malformed' | 'unknown-key' | 'bad-signature' | 'wrong-kind' | 'unknown-form';
@@ -12,6 +14,11 @@ export type PinnedKeys = ReadonlyMap<string, CryptoKey>;
 export interface ClaimsForm<Claims> {
   readonly typ: string;
   readonly schema: z.ZodType<Claims>;
+}
+
+export interface ReadForm<Claims> extends ClaimsForm<Claims> {
+  /** What becomes of fields that a newer signer added: read without them, or the whole refused (ADR 0032). */
+  readonly unknownFields: 'left-out' | 'refused';
 }
 
 /** A compact JWS (RFC 7515) with Ed25519 (RFC 8037). Throws when the claims do not have their form: what would be refused is never signed. */
@@ -26,9 +33,9 @@ export async function signClaims<Claims>(
     .sign(key.privateKey);
 }
 
-/** The claims of a signed text, or why it is refused: by size, kind, key, signature and the strict schema, in this order. */
+/** The claims of a signed text, or why it is refused: by size, kind, key, signature and form, in this order. */
 export async function openClaims<Claims>(
-  { typ, schema }: ClaimsForm<Claims>,
+  { typ, schema, unknownFields }: ReadForm<Claims>,
   jws: string,
   maxBytes: number,
   keys: PinnedKeys,
@@ -45,7 +52,8 @@ export async function openClaims<Claims>(
   } catch {
     return failure('bad-signature');
   }
-  const parsed = schema.safeParse(jsonOrUndefined(payload));
+  const claims = jsonOrUndefined(payload);
+  const parsed = unknownFields === 'left-out' ? readNewerForm(schema, claims) : schema.safeParse(claims);
   return parsed.success ? success(parsed.data) : failure('unknown-form');
 }
 
@@ -54,13 +62,5 @@ function protectedHeader(jws: string) {
     return decodeProtectedHeader(jws);
   } catch {
     return null;
-  }
-}
-
-function jsonOrUndefined(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
   }
 }

@@ -8,7 +8,7 @@ import { FactsClaims } from './mqtt/facts.ts';
 import { QrBatchClaims } from './mqtt/qr-batch.ts';
 import { ScenesClaims } from './mqtt/scenes.ts';
 import { TimeClaims } from './mqtt/time.ts';
-import { type ClaimsForm, openClaims, type PinnedKeys, type Refusal, signClaims } from './signed-claims.ts';
+import { openClaims, type PinnedKeys, type ReadForm, type Refusal, signClaims } from './signed-claims.ts';
 
 /** The documents the cloud signs, each a compact JWS (RFC 7515) with Ed25519 (RFC 8037) whose `typ` binds it to its kind. */
 export const signedDocuments = {
@@ -21,6 +21,11 @@ export const signedDocuments = {
   time: TimeClaims,
 } as const;
 export type SignedKind = keyof typeof signedDocuments;
+/**
+ * An older screen must be able to read what a newer cloud says, or it could not even be told of its next release. Not so for what it is to do, and when: a field that
+ * it does not know may be the one that says "not now".
+ */
+const refusedWithUnknownFields: ReadonlySet<SignedKind> = new Set(['command', 'scenes']);
 /** Those a device keeps, the newest of each. */
 export const heldKinds = ['content', 'desired', 'qr', 'scenes', 'facts'] as const satisfies readonly SignedKind[];
 export type HeldKind = (typeof heldKinds)[number];
@@ -48,7 +53,7 @@ export async function openDocument<Kind extends SignedKind>(
   return openClaims(formOf(kind), jws, maxBytes, keys);
 }
 
-function formOf<Kind extends SignedKind>(kind: Kind): ClaimsForm<ClaimsOf<Kind>> {
+function formOf<Kind extends SignedKind>(kind: Kind): ReadForm<ClaimsOf<Kind>> {
   const schemas: { readonly [Each in SignedKind]: z.ZodType<ClaimsOf<Each>> } = signedDocuments;
-  return { typ: `nc-${kind}+jws`, schema: schemas[kind] };
+  return { typ: `nc-${kind}+jws`, schema: schemas[kind], unknownFields: refusedWithUnknownFields.has(kind) ? 'refused' : 'left-out' };
 }

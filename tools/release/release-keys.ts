@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { PublicSigningKey } from '@concierge/contract/keys.ts';
 import { ReleaseKeyFile, type ReleaseKeyRole } from '@concierge/contract/release/key-file.ts';
 import type { signReleaseStatement } from '@concierge/contract/release/signed-release.ts';
+import { jsonOrUndefined } from '../../shared/kernel/json.ts';
 
 export type SigningKey = Parameters<typeof signReleaseStatement>[2];
 
@@ -45,13 +46,5 @@ function repositoryAround(path: string): string | null {
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;
     if (folder === dirname(folder)) return null;
-  }
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

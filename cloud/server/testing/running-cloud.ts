@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { testDatabase } from '@concierge/testing/postgres.ts';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -160,12 +161,4 @@ export function field(json: unknown, name: string): string {
     if (typeof value === 'string') return value;
   }
   throw new Error(`the reply has no text "${name}": ${JSON.stringify(json)}`);
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { migrate, NewerForm } from './schema.ts';
+import { migrate } from './schema.ts';
 
 export interface OpenDatabase {
   readonly database: Database.Database;
@@ -60,7 +60,7 @@ export function eraseFiles(path: string): void {
 }
 
 export function troubleOf(error: unknown): Trouble {
-  if (error instanceof NewerForm || error instanceof FailedCheck) return 'damaged';
+  if (error instanceof FailedCheck) return 'damaged';
   const code = codeOf(error);
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'in-use';
   if (/^SQLITE_(FULL|IOERR|READONLY|PERM|NOMEM|AUTH)/.test(code)) return 'disk';

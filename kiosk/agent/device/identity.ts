@@ -1,7 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ClaimReply } from '@concierge/contract/http/devices.ts';
 import type { PublicSigningKey } from '@concierge/contract/keys.ts';
+import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import type { PinnedKeys } from '@concierge/contract/signed-claims.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type CryptoKey, importJWK } from 'jose';
 import { z } from 'zod';
@@ -49,7 +51,7 @@ export async function loadIdentity(directory: PrivateDirectory, serial: string |
     const keyPem = directory.read(KEY_FILE);
     const certificatePem = directory.read(CERTIFICATE_FILE);
     const authorityPem = directory.read(AUTHORITY_FILE);
-    const claim = StoredClaim.safeParse(jsonOrUndefined(claimText));
+    const claim = readNewerForm(StoredClaim, jsonOrUndefined(claimText));
     if (keyPem === null || certificatePem === null || authorityPem === null || !claim.success) return failure('damaged');
     const { serial: claimedOn, movedAtSequence = 0, ...told } = claim.data;
     if (claimedOn !== undefined && claimedOn !== serial) return failure(serial === null ? 'damaged' : 'other-machine');
@@ -72,8 +74,9 @@ export function saveClaim(directory: PrivateDirectory, reply: ClaimReply, serial
 
 /** Notes the building the device belongs to from now on; everything else of the claim stays. Throws where the disk takes nothing. */
 export function saveBuilding(directory: PrivateDirectory, move: { buildingId: string; movedAtSequence: number }): void {
-  const claim = StoredClaim.parse(jsonOrUndefined(directory.read(CLAIM_FILE) ?? ''));
-  directory.write(CLAIM_FILE, JSON.stringify({ ...claim, ...move }));
+  const claim = readNewerForm(StoredClaim, jsonOrUndefined(directory.read(CLAIM_FILE) ?? ''));
+  if (!claim.success) throw claim.error;
+  directory.write(CLAIM_FILE, JSON.stringify({ ...claim.data, ...move }));
 }
 
 /** Notes that this device was told to leave its building; from here on it shows nothing of it, whatever happens. */
@@ -130,12 +133,4 @@ async function pinKeys(keys: readonly PublicSigningKey[]): Promise<PinnedKeys> {
     if (!(imported instanceof Uint8Array)) pinned.set(key.kid, imported);
   }
   return pinned;
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

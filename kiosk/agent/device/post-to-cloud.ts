@@ -1,3 +1,5 @@
+import { readNewerForm } from '@concierge/contract/newer-form.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { z } from 'zod';
 
@@ -29,7 +31,7 @@ export async function postToCloud<Reply>(question: {
   } catch {
     return failure('cloud-unreachable');
   }
-  const parsed = question.reply.safeParse(jsonOrUndefined(text));
+  const parsed = readNewerForm(question.reply, jsonOrUndefined(text));
   return parsed.success ? success(parsed.data) : failure('unusable-reply');
 }
 
@@ -43,12 +45,4 @@ async function readBounded(response: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import type { ReleaseManifest } from '@concierge/contract/release/manifest.ts';
 import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
 import { ReleaseRoot } from '@concierge/contract/release/root.ts';
 import { openReleaseStatement, releaseKeys } from '@concierge/contract/release/signed-release.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { PrivateDirectory } from '../device/private-directory.ts';
 import { type ReleaseClock, timestampFault } from './rules.ts';
@@ -81,10 +83,10 @@ async function namesKeys({ rootKeys, timestampKeys }: ReleaseRoot): Promise<bool
 }
 
 function savedRoot(directory: PrivateDirectory): ReleaseRoot | null {
+  // None yet, or damaged: the chain is followed again from the root that the program was built with.
   try {
-    return ReleaseRoot.parse(JSON.parse(directory.read(TRUST_FILE) ?? ''));
+    return readNewerForm(ReleaseRoot, jsonOrUndefined(directory.read(TRUST_FILE) ?? '')).data ?? null;
   } catch {
-    // None yet, or damaged: the chain is followed again from the root that the program was built with.
     return null;
   }
 }

@@ -14,6 +14,7 @@ import {
 } from '@concierge/contract/release/bundle.ts';
 import type { ReleaseTarget } from '@concierge/contract/release/manifest.ts';
 import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { diskFault } from '../download/disk-fault.ts';
 import { syncFolder } from './slots.ts';
@@ -142,12 +143,4 @@ async function writeFile(path: string, file: BundleFile, nextBytes: (atMost: num
 /** As Node names what zlib and Brotli say of bytes that are none of theirs. */
 function isDecoderError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(Z_|ERR__ERROR_)/.test(String(error.code));
-}
-
-function jsonOrUndefined(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import { pageWithState } from '@concierge/contract/kiosk/screen-page.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { MediaShelf } from '../media/media.ts';
@@ -221,12 +222,4 @@ function sendText(response: ServerResponse, contentType: string, text: string): 
 function refuse(response: ServerResponse, status: number): void {
   // The rest of a request that is refused is not waited for.
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${status}\n`);
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,13 +1,25 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HeldKind } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Agent, createAgent } from '../agent.ts';
 import { createTestAuthority, type TestAuthority } from '../testing/authority.ts';
 import { availableBrokers, type TestBroker } from '../testing/brokers.ts';
 import { connectCloud, type TestCloud } from '../testing/cloud.ts';
-import { aContent, aDesired, aQrBatch, createTestSigner, HOUR_MS, instant, type TestSigner, testDeviceId } from '../testing/documents.ts';
+import {
+  aContent,
+  aDesired,
+  aQrBatch,
+  aScenes,
+  createTestSigner,
+  HOUR_MS,
+  instant,
+  type TestSigner,
+  testDeviceId,
+} from '../testing/documents.ts';
 import { claimDirectory, silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
 
 const QUICK = { baseMs: 40, capMs: 150, stableAfterMs: 500 };
@@ -225,6 +237,32 @@ describe.each(availableBrokers())('a kiosk on $name', ({ create }) => {
     expect(after.screen.current()).toMatchObject({ phase: 'running', contentSequence: 10 });
     expect(titleOn(after)).toBe('δέκα');
     await until('the screen says offline', () => after.screen.current().link === 'offline', 6_000);
+  });
+
+  it('reads what a newer cloud says, so that it can be offered the release that knows more, also after a restart', async () => {
+    const inNewerForm = { schema: z.record(z.string(), z.unknown()) };
+    const newer = async (kind: HeldKind, claims: Record<string, unknown>) =>
+      cloud.publishText(kind, await signer.signAs({ ...inNewerForm, typ: `nc-${kind}+jws` }, claims));
+    const content = aContent({ sequence: 10, title: 'δέκα' });
+    await newer('content', { ...content, mood: 'calm', document: { ...content.document, doors: 2 } });
+    const release = { sequence: 9, from: 'https://releases.example/9/', start: false };
+    const desired = aDesired({ sequence: 10, content: { sequence: 10, confirmedAt: instant(Date.now()) }, release });
+    await newer('desired', { ...desired, release: { ...release, mirrors: [] } });
+    const before = await startKiosk();
+    await until('both are acknowledged', () => cloud.reported()?.contentSequence === 10 && cloud.reported()?.desiredSequence === 10);
+    expect(titleOn(before)).toBe('δέκα');
+
+    // What is done when is not guessed at: the field that is not known may be the one that says "not now".
+    await newer('scenes', { ...aScenes({ sequence: 11 }), except: 'holidays' });
+    await until('it says what it refused', () => cloud.reported()?.lastRefusal?.topic === 'scenes');
+    await before.stop();
+
+    // A newer agent was tried in between, and did not prove itself.
+    const claim = join(directory.path, 'kiosk/identity/claim.json');
+    writeFileSync(claim, JSON.stringify({ ...(JSON.parse(readFileSync(claim, 'utf8')) as object), region: 'attica' }));
+    await broker.stop();
+    const after = await startKiosk();
+    expect(after.screen.current()).toMatchObject({ phase: 'running', contentSequence: 10 });
   });
 
   it('does not speak to a broker of another authority', async () => {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { z } from 'zod';
 
 /**
@@ -84,12 +85,4 @@ export function createDebuggingPipe(toBrowser: Writable, fromBrowser: Readable):
       }
     },
   };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -44,7 +44,7 @@ export const DesiredClaims = z.strictObject({
   movedFrom: z.array(Uuid).min(1).max(10).optional(),
   /** The device leaves its building: it hides what it shows, says so (the event `decommissioned`), wipes itself and may be claimed anew. */
   decommission: z.literal(true).optional(),
-  /** Sent to devices that speak of releases only: an older one takes no field that it does not know. Without it nothing is offered, or no longer. */
+  /** Sent to devices that speak of releases only. Without it nothing is offered, or no longer. */
   release: OfferedRelease.optional(),
 });
 export type DesiredClaims = z.infer<typeof DesiredClaims>;

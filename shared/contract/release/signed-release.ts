@@ -2,7 +2,7 @@ import type { Result } from '@concierge/kernel/result.ts';
 import { type CryptoKey, importJWK } from 'jose';
 import type { z } from 'zod';
 import type { PublicSigningKey } from '../keys.ts';
-import { type ClaimsForm, openClaims, type PinnedKeys, type Refusal, signClaims } from '../signed-claims.ts';
+import { openClaims, type PinnedKeys, type ReadForm, type Refusal, signClaims } from '../signed-claims.ts';
 import { ReleaseManifest } from './manifest.ts';
 import { ReleaseRoot } from './root.ts';
 import { ReleaseTimestamp } from './timestamp.ts';
@@ -46,7 +46,7 @@ export async function releaseKeys(named: readonly PublicSigningKey[]): Promise<P
   return keys;
 }
 
-function formOf<Kind extends ReleaseStatementKind>(kind: Kind): ClaimsForm<ReleaseClaims<Kind>> {
+function formOf<Kind extends ReleaseStatementKind>(kind: Kind): ReadForm<ReleaseClaims<Kind>> {
   const schemas: { readonly [Each in ReleaseStatementKind]: z.ZodType<ReleaseClaims<Each>> } = releaseStatements;
-  return { typ: `nc-release-${kind}+jws`, schema: schemas[kind] };
+  return { typ: `nc-release-${kind}+jws`, schema: schemas[kind], unknownFields: 'left-out' };
 }

@@ -10,6 +10,7 @@ import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { CommandClaims, type CommandResult } from '@concierge/contract/mqtt/command.ts';
 import { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
+import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { X509Certificate as PeculiarCertificate, X509Crl } from '@peculiar/x509';
@@ -125,6 +126,27 @@ async function retainedOf(screen: Screen): Promise<string[]> {
   await backend.endAsync(true);
   return topics;
 }
+
+describe('a screen that is newer than its cloud', () => {
+  it('is heard, without what the cloud does not know', async () => {
+    const screen = await claimedScreen();
+    const { client } = await online(screen);
+    const reported: Reported = {
+      agentVersion: '9.0.0',
+      shell: 'chromium',
+      desiredSequence: 1,
+      contentSequence: 1,
+      qrSequence: 0,
+      paintedSequence: 0,
+      paintedAt: null,
+      clock: 'trusted',
+      lastRefusal: null,
+      at: new Date().toISOString(),
+    };
+    await client.publishAsync(topicOf('reported', screen.id), JSON.stringify({ ...reported, mood: 'calm' }), { qos: 1 });
+    await vi.waitFor(async () => expect((await listed()).find(({ id }) => id === screen.id)?.reported).toEqual(reported), 10_000);
+  });
+});
 
 describe('a screen that is decommissioned', () => {
   it('is told so by a signed word, is listed as leaving, and is gone when it has said that it wiped itself', async () => {

@@ -3,7 +3,9 @@ import { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
 import { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
+import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import { parseTopic, type TopicName, topicFilterOfAllDevices, topics } from '@concierge/contract/topics.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
@@ -66,7 +68,7 @@ export function listenToDevices(deps: {
       const deviceId = parseTopic(topic)?.deviceId;
       if (deviceId === undefined || !z.uuid().safeParse(deviceId).success || payload.length === 0 || payload.length > topics[name].maxBytes)
         return;
-      const parsed = schema.safeParse(jsonOrUndefined(payload));
+      const parsed = readNewerForm(schema, jsonOrUndefined(payload));
       if (!parsed.success) {
         deps.logger.warn({ deviceId, topic: name }, 'a device said something that does not parse');
         return;
@@ -106,12 +108,4 @@ function hourlyBudget(limit: number, nowMs: () => number): (deviceId: string) =>
     used.set(deviceId, count);
     return count <= limit;
   };
-}
-
-function jsonOrUndefined(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { LiveEvent } from '@concierge/contract/http/live.ts';
 import type { Permission } from '@concierge/contract/http/permissions.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -183,12 +184,4 @@ export function createLive(options: { url: string; logger: Logger; sessionStands
       );
     },
   };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

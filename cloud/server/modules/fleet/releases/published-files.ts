@@ -6,6 +6,7 @@ import type { ReleaseManifest } from '@concierge/contract/release/manifest.ts';
 import { ReleaseRoot } from '@concierge/contract/release/root.ts';
 import { openReleaseStatement, releaseKeys } from '@concierge/contract/release/signed-release.ts';
 import type { ReleaseTimestamp } from '@concierge/contract/release/timestamp.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 
 /** A release as its files say it, every statement checked as a device would. */
@@ -105,12 +106,4 @@ export async function placeFile(from: string, to: string): Promise<void> {
 async function readText(path: string): Promise<string | null> {
   const found = await stat(path).catch(() => null);
   return found?.isFile() === true && found.size <= 65_536 ? (await readFile(path, 'latin1')).trim() : null;
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { Reported } from '@concierge/contract/mqtt/reported.ts';
+import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import { z } from 'zod';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import { Plan, Targets } from './plan.ts';
@@ -149,7 +150,7 @@ export async function lockForRelease(tx: Transaction, deviceId: string): Promise
     [tx.scope.tenantId, deviceId],
   );
   if (device === undefined) return null;
-  const reported = Reported.safeParse(device.reported);
+  const reported = readNewerForm(Reported, device.reported);
   return {
     buildingId: device.buildingId,
     online: device.online,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { PublicSigningKey } from '@concierge/contract/keys.ts';
 import { ReleaseKeyFile } from '@concierge/contract/release/key-file.ts';
 import { signReleaseStatement } from '@concierge/contract/release/signed-release.ts';
+import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import type { Logger } from 'pino';
 import type { Database } from '#platform/database/database.ts';
 import { newestRoot } from './published-files.ts';
@@ -71,12 +72,4 @@ export function createTimestamps(deps: {
       }
     },
   };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
