@@ -41,7 +41,7 @@ import { createMessenger } from '#platform/mqtt/messenger.ts';
 import { createOutbox, type Subscription } from '#platform/outbox/outbox.ts';
 import { apiDocument } from '#platform/web/api-document.ts';
 import { webPages } from '#platform/web/pages.ts';
-import { openBroker } from './infrastructure/broker.ts';
+import { hostsOfBroker, openBroker } from './infrastructure/broker.ts';
 import { openDatabaseServer } from './infrastructure/database-server.ts';
 import { listenOnFreePort } from './infrastructure/port.ts';
 import { type Settings, whomToAskForWeather } from './settings.ts';
@@ -104,7 +104,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const publicHost = settings.PUBLIC_URL === undefined ? 'localhost' : new URL(settings.PUBLIC_URL).hostname;
     const keyring = await openKeyring(settings.CONCIERGE_KEYS ?? join(dataFolder, 'keys'), {
       create: demo,
-      brokerHosts: [...new Set(['localhost', '127.0.0.1', publicHost])],
+      brokerHosts: hostsOfBroker(settings),
     });
 
     const database = createDatabase({ url: databaseServer.url, logger, maxConnections: settings.DATABASE_CONNECTIONS });

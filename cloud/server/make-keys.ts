@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type Keyring, openKeyring } from '#platform/keys/keyring.ts';
+import { hostsOfBroker } from './infrastructure/broker.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 // node cloud/server/make-keys.ts    makes the key ring of an installation, once, before its first start
@@ -52,12 +53,6 @@ async function makeKeys(settings: Settings): Promise<void> {
   console.log(`The broker's certificate names ${brokerHosts.join(', ')}.`);
   tellExpiry('broker.pem', certificate);
   tellExpiry('backend.pem', new X509Certificate(keyring.backend.certificatePem));
-}
-
-/** Every name the broker is reached by: from this machine, by the cloud, by kiosks. */
-function hostsOfBroker(settings: Settings): string[] {
-  const urls = [settings.MQTT_URL, settings.MQTT_PUBLIC_URL, settings.PUBLIC_URL].filter((url) => url !== undefined);
-  return [...new Set(['localhost', '127.0.0.1', ...urls.map((url) => new URL(url).hostname)])];
 }
 
 function names(certificate: X509Certificate, host: string): boolean {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import { createEmbeddedBroker } from '#platform/broker/embedded-broker.ts';
 import { BACKEND_COMMON_NAME, type Keyring } from '#platform/keys/keyring.ts';
@@ -57,7 +58,7 @@ export async function openBroker(
     }
     const { port } = started.value;
     return {
-      backendUrl: `mqtts://127.0.0.1:${port}`,
+      backendUrl: `mqtts://${isIPv6(ownHost(settings)) ? `[${ownHost(settings)}]` : ownHost(settings)}:${port}`,
       publicUrl: settings.MQTT_PUBLIC_URL ?? `mqtts://${publicHost}:${port}`,
       forgetsOnRestart: true,
       metrics: () => ({ ...embedded.metrics() }),
@@ -66,4 +67,16 @@ export async function openBroker(
     };
   }
   throw new Error(`MQTT_PORT: no free port among the ${attempts} from ${settings.MQTT_PORT} on`);
+}
+
+/** Every name and address that the broker is reached by: from this machine, by the cloud, by kiosks. Its certificate must name them all. */
+export function hostsOfBroker(settings: Settings): string[] {
+  const urls = [settings.MQTT_URL, settings.MQTT_PUBLIC_URL, settings.PUBLIC_URL].filter((url) => url !== undefined);
+  const own = settings.MQTT_URL === undefined ? [ownHost(settings)] : [];
+  return [...new Set(['localhost', '127.0.0.1', ...own, ...urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))])];
+}
+
+/** Where the cloud itself finds the embedded broker: where that listens, which may be a single address of this machine. */
+function ownHost({ MQTT_HOST }: Settings): string {
+  return MQTT_HOST === '0.0.0.0' || MQTT_HOST === '::' ? '127.0.0.1' : MQTT_HOST;
 }
