@@ -95,6 +95,8 @@ export function createConnection(deps: {
       reconnectPeriod: 0,
       resubscribe: false,
       queueQoSZero: false,
+      // Else the library keeps a buffer for every number of two bytes, 8 MB of them, to save an agent that sends a message a minute the making of one.
+      writeCache: false,
       will: { topic: deps.will.topic, payload: Buffer.from(deps.will.payload), qos: 1, retain: deps.will.retain },
     });
     client = attempted;

@@ -41,6 +41,12 @@ export function installPageClock(start: ClockFacts): PageClock {
   };
   Object.assign(window, { setTimeout: setTimer(false), setInterval: setTimer(true), clearTimeout: clearTimer, clearInterval: clearTimer });
 
+  // Paused from their beginning. One that has begun to run and is paused then costs Chromium 750 bytes that it never gives back (156, with `steps`), which no screen does: there
+  // each runs to its end.
+  const still = new CSSStyleSheet();
+  still.replaceSync('*, ::before, ::after { animation-play-state: paused !important }');
+  document.adoptedStyleSheets = [still];
+
   /** A cross-fade of four tenths of a second takes that long by the page's own clock, whatever the machine's says. */
   function moveAnimations(): boolean {
     const animations = document.getAnimations();
@@ -48,7 +54,6 @@ export function installPageClock(start: ClockFacts): PageClock {
       const since = animationsSince.get(animation);
       if (since === undefined) {
         animationsSince.set(animation, virtual.nowMs());
-        animation.pause();
         continue;
       }
       const passedMs = virtual.nowMs() - since;
