@@ -58,7 +58,15 @@ test('what is looked for stands in the address, and survives a reload and the wa
   await page.reload();
   await expect(page.getByRole('searchbox', { name: 'Αναζήτηση οθόνης' })).toHaveValue('βικτωριας');
   await expect(table.getByRole('row')).toHaveCount(3);
+  // On a phone the choices wait until somebody wants them, and then stay open.
+  await expect(page.getByLabel('Ομαδοποίηση')).toBeHidden();
+  const choices = page.getByRole('button', { name: 'Φίλτρα και σειρά' });
+  await choices.press('Enter');
+  await expect(choices).toHaveAttribute('aria-expanded', 'true');
   await page.getByLabel('Ομαδοποίηση').selectOption({ label: 'Ανά πολυκατοικία' });
+  await expect(choices).toHaveText('Φίλτρα και σειρά (1 σε ισχύ)');
+  await page.reload();
+  await expect(page.getByLabel('Ομαδοποίηση')).toBeVisible();
   await page.getByRole('link', { name: 'Πλατεία Βικτωρίας 9' }).click();
   await expect(page.getByText('Οθόνες στο Πλατεία Βικτωρίας 9')).toBeVisible();
   await expect(table.getByRole('row')).toHaveCount(3);

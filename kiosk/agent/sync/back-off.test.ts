@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultBackOff, nextWaitMs } from './back-off.ts';
+import { defaultBackOff, nextWaitMs, restOfWaitMs } from './back-off.ts';
 
 const { baseMs, capMs, stableAfterMs } = defaultBackOff;
 
@@ -38,6 +38,17 @@ describe('the wait between attempts', () => {
         .map((group) => group.length),
     );
     expect(fullest).toBeLessThan(250);
+  });
+});
+
+describe('what is left of it after an attempt', () => {
+  it.each([
+    ['is all of it after one that was refused at once', 9_400, 0, 9_400],
+    ['is the rest after one that was not answered', 26_400, 15_000, 11_400],
+    ['is the base and a bit when nothing would be left', 9_400, 15_000, 1_400],
+    ['is never longer than the wait', 1_000, 15_000, 1_000],
+  ])('%s', (_what, waitMs, spentMs, restMs) => {
+    expect(restOfWaitMs(defaultBackOff, waitMs, spentMs)).toBe(restMs);
   });
 });
 

@@ -18,3 +18,11 @@ export function nextWaitMs(limits: BackOffLimits, lastWaitMs: number, lastedMs: 
   const widestMs = Math.min(limits.capMs, fromMs * 3);
   return Math.round(limits.baseMs + random * Math.max(0, widestMs - limits.baseMs));
 }
+
+/**
+ * What is left of a wait after an attempt that took `spentMs`: the waits are those between the beginnings of attempts, or a broker that is too busy to answer would be
+ * waited for twice, the whole timeout and then the whole wait. At least the base and a random bit, so that those that gave up at one moment do not come back at one.
+ */
+export function restOfWaitMs(limits: BackOffLimits, waitMs: number, spentMs: number): number {
+  return Math.max(waitMs - spentMs, Math.min(waitMs, limits.baseMs + (waitMs % limits.baseMs)));
+}

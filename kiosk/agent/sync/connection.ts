@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { type IPublishPacket, MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock/clock.ts';
-import { type BackOffLimits, nextWaitMs } from './back-off.ts';
+import { type BackOffLimits, nextWaitMs, restOfWaitMs } from './back-off.ts';
 import { type BrokerSocket, openBrokerSocket } from './broker-socket.ts';
 import type { IncomingMessage } from './receiver.ts';
 
@@ -59,9 +59,11 @@ export function createConnection(deps: {
   let up = false;
   let stopped = true;
   let waitMs = 0;
+  let attemptedAtMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function attempt(): void {
+    attemptedAtMs = performance.now();
     try {
       open();
     } catch (error) {
@@ -157,8 +159,9 @@ export function createConnection(deps: {
     if (wasUp) deps.onDisconnected();
     if (stopped) return;
     waitMs = nextWaitMs(deps.backOff, waitMs, lastedMs, deps.random());
-    logger.info({ waitMs }, 'not connected to the broker, waiting');
-    timer = setTimeout(attempt, waitMs);
+    const restMs = lastedMs > 0 ? waitMs : restOfWaitMs(deps.backOff, waitMs, performance.now() - attemptedAtMs);
+    logger.info({ waitMs: Math.round(restMs) }, 'not connected to the broker, waiting');
+    timer = setTimeout(attempt, restMs);
   }
 
   function publish(message: OutgoingMessage, timeoutMs: number): Promise<boolean> {

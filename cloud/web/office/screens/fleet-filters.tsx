@@ -1,7 +1,8 @@
 import type { Building } from '@concierge/contract/http/buildings.ts';
 import { ReleaseStanding } from '@concierge/contract/http/device-releases.ts';
 import { AlertKind, type DeviceFilter, DeviceSort, DeviceState, type FleetCounts, FleetGrouping } from '@concierge/contract/http/fleet.ts';
-import { NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { IconFilter } from '@tabler/icons-react';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
@@ -45,6 +46,10 @@ export function FleetFilters({
   }));
   // Where no screen takes releases there is nothing to choose; what the address says can still be taken away.
   const takers = (counts?.rings ?? []).some(({ count }) => count > 0);
+  const inForce = [address.buildingId, address.alert, address.version, address.standing, address.ring, address.by].filter(
+    (one) => one !== undefined,
+  ).length;
+  const [isOpen, setIsOpen] = useState(inForce > 0);
   const showsReleases = takers || address.ring !== undefined || address.standing !== undefined;
   return (
     <div className="fleet-filters">
@@ -71,8 +76,18 @@ export function FleetFilters({
           );
         })}
       </div>
-      <div className="fleet-fields">
+      <div className="fleet-fields" data-open={isOpen || undefined}>
         <SearchField value={address.q ?? ''} onValue={(q) => onAddress({ q: q === '' ? undefined : q })} />
+        {/* On a phone the choices would push the list off the screen. */}
+        <Button
+          className="fleet-more-fields"
+          variant="default"
+          aria-expanded={isOpen}
+          leftSection={<IconFilter size={18} aria-hidden />}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          {inForce === 0 ? t('fleet.choices') : t('fleet.choicesInForce', { count: inForce })}
+        </Button>
         {(buildings?.length ?? 0) > 1 && (
           <NativeSelect
             label={t('fleet.buildingFilter')}
