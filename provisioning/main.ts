@@ -40,6 +40,12 @@ const terminal: Terminal = {
   },
 };
 
+// Whoever reads it may have seen enough: `list | head`.
+process.stdout.on('error', (error: Error & { code?: string }) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   terminal,
   environment: process.env,

@@ -50,6 +50,26 @@ describe('the serials of a batch', { timeout: 90_000 }, () => {
   });
 });
 
+describe('a building', { timeout: 90_000 }, () => {
+  it('goes by its name, and one that is nearly it is offered', async () => {
+    const { rows } = await running.owner.query<{ name: string }>('select name_el as name from building where id = $1', [tenant.buildingId]);
+    const name = z.string().parse(rows[0]?.name);
+    expect(await provisioned(['create', '--name', 'Named', '--size', '1', '--building', name])).toMatch(`building  ${name}`);
+    expect(await provisioned(['status', 'Named'])).toMatch(`building  ${name}`);
+    await provisioned(['serials', 'add', 'Named', '--serial', '10000000a1b2c3d9']);
+    expect(await json('serials', 'place', 'Named', '10000000a1b2c3d9', '--building', name, '--name', 'Lobby')).toMatchObject({
+      buildingId: tenant.buildingId,
+    });
+    const nearly = await signedIn(['create', '--name', 'Nearly', '--size', '1', '--building', name.slice(1, -1).toUpperCase()]);
+    expect(nearly).toMatchObject({ exitCode: 65, stderr: expect.stringContaining(`Is it "${name}"?`) });
+  });
+
+  it('is listed to whoever has seen enough, without a fault', async () => {
+    const given = { folder, cloud: running.cloud.url, email: tenant.manager.email, readsNothing: true };
+    expect(await startProgram(['list', '--password-file', 'password'], given)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});
+
 describe('the files of a card', { timeout: 90_000 }, () => {
   it('are finished by the same command when the first was cut off before the cloud knew of the token', async () => {
     const batch = z.object({ id: z.string() }).parse(await json('create', '--name', 'Cut off', '--size', '1'));

@@ -12,7 +12,7 @@ export interface Ended {
 /** concierge-provision as a process of its own, as an operator starts it. */
 export async function startProgram(
   words: readonly string[],
-  given: { folder: string; cloud: string; email: string; input?: string },
+  given: { folder: string; cloud: string; email: string; input?: string; readsNothing?: boolean },
 ): Promise<Ended> {
   const child = spawn(process.execPath, [program, ...words], {
     cwd: given.folder,
@@ -21,6 +21,7 @@ export async function startProgram(
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
   child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+  if (given.readsNothing === true) child.stdout.destroy();
   // It may have ended before it read.
   child.stdin.on('error', () => undefined);
   child.stdin.end(given.input ?? '');

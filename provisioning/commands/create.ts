@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { BuildingPage } from '@concierge/contract/http/buildings.ts';
 import { DeviceBatch, DeviceBatchBody, MAX_BATCH_SIZE } from '@concierge/contract/http/device-batches.ts';
 import { canonicalJson } from '@concierge/kernel/canonical-json.ts';
-import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import { type Result, success } from '@concierge/kernel/result.ts';
 import type { Command } from 'commander';
 import { type Act, type Context, oneMore, type Report, usage, wholeNumber } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
-import { BATCHES_PATH, batchPath, everyPage } from '../steps/batches.ts';
-import type { Cloud } from '../steps/cloud.ts';
+import { BATCHES_PATH, batchPath } from '../steps/batches.ts';
+import { findBuilding } from '../steps/buildings.ts';
 import { readSerials } from '../steps/serials.ts';
-import { batchText } from './show.ts';
+import { reportOfBatch } from './show.ts';
 
 interface Options {
   readonly name: string;
@@ -74,17 +73,5 @@ async function create({ at, cloud, dryRun }: Context, options: Options): Promise
   });
   if (!made.ok) return made;
   const batch = await cloud.ask({ method: 'GET', path: batchPath(made.value.id), reply: DeviceBatch });
-  return batch.ok ? success({ text: batchText(batch.value), data: batch.value }) : batch;
-}
-
-async function findBuilding(cloud: Cloud, called: string): Promise<Result<string, Refusal>> {
-  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(called)) return success(called.toLowerCase());
-  const buildings = await everyPage(cloud, '/api/buildings', BuildingPage);
-  if (!buildings.ok) return buildings;
-  const found = buildings.value.filter(({ name, addressLine }) => [name.el, name.en, addressLine.el, addressLine.en].includes(called));
-  const [building] = found;
-  if (building !== undefined && found.length === 1) return success(building.id);
-  const message =
-    found.length === 0 ? `There is no building "${called}".` : `${found.length} buildings are called "${called}": say the id.`;
-  return failure({ ending: 'refused', code: 'not-found', message });
+  return batch.ok ? reportOfBatch(cloud, batch.value) : batch;
 }

@@ -60,10 +60,11 @@ async function labels({ at, cloud, dryRun }: Context, called: string, options: O
   const file = resolve(at.workingFolder, options.output);
   const pages = Math.ceil((size + options.skip) / (grid.columns * grid.rows));
   const data = { file, labels: size, pages };
-  if (dryRun) return success({ text: `Would write ${size} labels on ${pages} sheets to ${file}.`, data: { dryRun: true, ...data } });
+  const amounts = `${counted(size, 'label')} on ${counted(pages, 'sheet')}`;
+  if (dryRun) return success({ text: `Would write ${amounts} to ${file}.`, data: { dryRun: true, ...data } });
   // Loaded here, because no other command draws.
   const { drawLabelSheet } = await import('../steps/label-sheet.ts');
-  at.terminal.tell(`Drawing ${size} labels…`);
+  at.terminal.tell(`Drawing ${counted(size, 'label')}…`);
   const pdf = await drawLabelSheet(all, { grid, skip: options.skip, title: `${number} ${name}`, nowMs: at.nowMs() });
   try {
     writeFileSync(file, pdf, { flag: options.force === true ? 'w' : 'wx' });
@@ -75,9 +76,13 @@ async function labels({ at, cloud, dryRun }: Context, called: string, options: O
       message: there ? `${file} is there already; --force writes over it.` : `${file} cannot be written.`,
     });
   }
-  const written = `Wrote ${size} labels on ${pages} sheets to ${file}.`;
+  const written = `Wrote ${amounts} to ${file}.`;
   // The office sees that they were drawn. They are on the disk whatever becomes of the note.
   const noted = await cloud.ask({ method: 'POST', path: batchPath(batch.value.id, '/labels'), reply: DeviceBatch });
   if (!noted.ok) at.terminal.tell(`The office was not told that they were drawn: ${noted.error.message}`);
   return success({ text: written, data });
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

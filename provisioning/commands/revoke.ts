@@ -6,7 +6,7 @@ import { type Act, type Context, type Report, usage } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
 import { allSerials, batchPath, findBatch } from '../steps/batches.ts';
 import type { Cloud } from '../steps/cloud.ts';
-import { batchText } from './show.ts';
+import { reportOfBatch } from './show.ts';
 
 export function addRevoke(program: Command, act: Act): void {
   const revoke = program.command('revoke').description('ends what was lost or stolen');
@@ -46,7 +46,7 @@ async function revokeBatch({ cloud, dryRun }: Context, called: string): Promise<
       data: { dryRun: true, batchId: id, unclaimed },
     });
   const done = await cloud.ask({ method: 'POST', path: batchPath(id, '/revoke'), reply: DeviceBatch });
-  return done.ok ? success({ text: batchText(done.value), data: done.value }) : done;
+  return done.ok ? reportOfBatch(cloud, done.value) : done;
 }
 
 async function findDevice(cloud: Cloud, called: string): Promise<Result<{ id: string; revoked: boolean }, Refusal>> {

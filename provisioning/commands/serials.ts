@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Act, type Context, oneMore, type Report, usage } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
 import { allSerials, batchPath, findBatch, serialPath } from '../steps/batches.ts';
+import { findBuilding } from '../steps/buildings.ts';
 import { readSerials } from '../steps/serials.ts';
 import { serialTable } from './status.ts';
 
@@ -60,10 +61,10 @@ export function addSerials(program: Command, act: Act): void {
     .argument('<batch>', 'its number, name or id')
     .argument('<serial>', 'the machine')
     .description('says where one goes; when it waits for that, it is claimed at once')
-    .requiredOption('--building <id>', 'the building')
+    .requiredOption('--building <name or id>', 'the building')
     .requiredOption('--name <name>', 'what the office calls the screen')
     .option('--placement <where>', 'where in the lobby it hangs')
-    .addHelpText('after', '\nExample:\n  concierge-provision serials place 7 10000000a1b2c3d4 --building 0198… --name "Lobby"')
+    .addHelpText('after', '\nExample:\n  concierge-provision serials place 7 10000000a1b2c3d4 --building "Οδός Κυψέλης 12" --name "Lobby"')
     .action((called: string, serial: string, options: object, command: Command) =>
       inBatch(called, command, (context, batch) => place(context, batch, serial, options)),
     );
@@ -99,9 +100,12 @@ async function remove({ at, cloud, dryRun }: Context, batch: DeviceBatch, wanted
 
 async function place({ cloud, dryRun }: Context, batch: DeviceBatch, called: string, options: object): Promise<Result<Report, Refusal>> {
   const { building, name, placement } = { building: '', name: '', placement: null, ...options };
-  const body = PlaceBody.safeParse({ buildingId: building, name, placement });
+  const found = await findBuilding(cloud, building);
+  if (!found.ok) return found;
+  const body = PlaceBody.safeParse({ buildingId: found.value, name, placement });
   const serial = BatchSerial.safeParse(called);
-  if (!body.success || !serial.success) return usage('--building must be an id, --name have 1 to 60 letters, --placement at most 120.');
+  if (!body.success || !serial.success)
+    return usage('--name must have 1 to 60 letters, --placement at most 120, and the serial be one of a machine.');
   if (dryRun)
     return success({
       text: `Would place ${serial.data} as "${body.data.name}".`,

@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { type Act, type Context, type Report, table } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
 import { findBatch } from '../steps/batches.ts';
+import { namesOfBuildings } from '../steps/buildings.ts';
+import type { Cloud } from '../steps/cloud.ts';
 
 export function addShow(program: Command, act: Act): void {
   program
@@ -16,16 +18,20 @@ export function addShow(program: Command, act: Act): void {
 
 async function show({ cloud }: Context, called: string): Promise<Result<Report, Refusal>> {
   const batch = await findBatch(cloud, called);
-  return batch.ok ? success({ text: batchText(batch.value), data: batch.value }) : batch;
+  return batch.ok ? reportOfBatch(cloud, batch.value) : batch;
 }
 
-export function batchText(batch: DeviceBatch): string {
+export async function reportOfBatch(cloud: Cloud, batch: DeviceBatch): Promise<Result<Report, never>> {
+  return success({ text: batchText(batch, await namesOfBuildings(cloud, [batch.buildingId])), data: batch });
+}
+
+export function batchText(batch: DeviceBatch, buildings: ReadonlyMap<string, string>): string {
   const { open, waiting, claimed, revoked, ended } = batch.serials;
   return table([
     ['batch', `${batch.number} ${batch.name}`],
     ['id', batch.id],
     ['state', `${batch.state}, until ${batch.expiresAt.slice(0, 16).replace('T', ' ')} UTC`],
-    ['building', batch.buildingId ?? 'the office chooses for each device'],
+    ['building', batch.buildingId === null ? 'the office chooses for each device' : (buildings.get(batch.buildingId) ?? batch.buildingId)],
     ['devices', `${batch.size}: ${claimed} claimed, ${waiting} waiting, ${open} open, ${revoked} revoked, ${ended} ended`],
     ['cards', batch.bootTokenAt === null ? 'no good token' : `token of ${batch.bootTokenAt.slice(0, 16).replace('T', ' ')} UTC`],
     ...(batch.lastRefusedAt === null

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type Act, type Context, type Report, table } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
 import { allBatches, allSerials, findBatch } from '../steps/batches.ts';
+import { namesOfBuildings } from '../steps/buildings.ts';
 import { batchText } from './show.ts';
 
 export function addStatus(program: Command, act: Act): void {
@@ -24,7 +25,11 @@ async function status({ cloud }: Context, called: string | undefined): Promise<R
     if (!serials.ok) return serials;
     found.push({ batch, serials: serials.value });
   }
-  const parts = found.map(({ batch, serials }) => `${batchText(batch)}\n\n${serialTable(serials)}`);
+  const buildings = await namesOfBuildings(
+    cloud,
+    found.map(({ batch }) => batch.buildingId),
+  );
+  const parts = found.map(({ batch, serials }) => `${batchText(batch, buildings)}\n\n${serialTable(serials)}`);
   return success({ text: parts.length === 0 ? 'No batch is open.' : parts.join('\n\n\n'), data: { batches: found } });
 }
 
