@@ -28,7 +28,7 @@ export interface Truth {
   /** The newest moment the device can have heard the cloud vouch for. */
   newestConfirmationMs(): number | null;
   batches(): readonly QrBatchClaims[];
-  /** The last of them: no device of the soak falls further behind. */
+  /** Those from the one that the device last told of, and some before it: a damaged cache brings back an older one. */
   arrangements(): readonly ScenesClaims[];
   /** The sequence of the arrangement the device told that it holds; 0 when it told of none. */
   reportedScenes(): number;
@@ -58,6 +58,8 @@ export function createTruth(): Truth {
   const arranged = new Set<string>();
   let saidMs: number | null = null;
   let newestConfirmationMs: number | null = null;
+  /** The last it told of, also while nobody knows what it holds now: without a line it shows that one for weeks. */
+  let lastHeldScenes = 0;
   let reported = { contentSequence: 0, desiredSequence: 0, scenesSequence: 0 };
 
   return {
@@ -90,11 +92,13 @@ export function createTruth(): Truth {
     noteBatch: (claims) => void batches.push(claims),
     noteScenes(claims) {
       arrangements.push(claims);
-      if (arrangements.length > KEPT_ARRANGEMENTS) arrangements.shift();
+      const [oldest] = arrangements;
+      if (arrangements.length > KEPT_ARRANGEMENTS && oldest !== undefined && oldest.sequence < lastHeldScenes) arrangements.shift();
       for (const mark of marksIn(JSON.stringify(claims.configuration))) arranged.add(mark);
     },
     noteReported(contentSequence, desiredSequence, scenesSequence = 0) {
       reported = { contentSequence, desiredSequence, scenesSequence };
+      if (scenesSequence > 0) lastHeldScenes = scenesSequence;
     },
     forgetReported() {
       reported = { contentSequence: 0, desiredSequence: 0, scenesSequence: 0 };

@@ -38,10 +38,12 @@ export function ScreenHistory({
           onChange={(value) => onRange(HistoryRange.parse(value))}
           data={HistoryRange.options.map((value) => ({
             value,
-            label: (
+            label: isLocked(value) ? (
               <>
-                {t(`fleet.range.${value}`)} {isLocked(value) && <LockSign />}
+                {t(`fleet.range.${value}`)} <LockSign />
               </>
+            ) : (
+              t(`fleet.range.${value}`)
             ),
           }))}
         />
