@@ -1,4 +1,5 @@
 import { CsrfReply } from '@concierge/contract/http/users.ts';
+import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import { config, type z } from 'zod';
 import { ApiProblem, problemOfReply } from './problem.ts';
 import type { FileToSend } from './send-file.ts';
@@ -149,7 +150,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
   return {
     async read(schema, path, signal) {
       const reply = await withSession(() => send(path, signal === undefined ? {} : { signal }));
-      return schema.parse(await reply.json());
+      return understood(schema, await reply.json());
     },
     async readText(path, signal) {
       return (await withSession(() => send(path, signal === undefined ? {} : { signal }))).text();
@@ -157,13 +158,20 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     async change(schema, change) {
       const request = () => sendChange(change);
       const reply = await (change.withoutSession === true ? request() : withSession(request));
-      return schema.parse(reply.status === 204 ? null : await reply.json());
+      return understood(schema, reply.status === 204 ? null : await reply.json());
     },
     async upload(schema, upload) {
       const reply = await withSession(() => sendUpload(upload, true));
-      return schema.parse(await reply.json());
+      return understood(schema, await reply.json());
     },
   };
+}
+
+/** A page that was left open is older than a cloud that was brought on since. Throws for what is no such reply. */
+function understood<Value>(schema: z.ZodType<Value>, reply: unknown): Value {
+  const read = readNewerForm(schema, reply);
+  if (!read.success) throw read.error;
+  return read.data;
 }
 
 /** The client of this page. */
