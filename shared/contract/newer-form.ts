@@ -4,7 +4,7 @@ import type { z } from 'zod';
  * Holds what a newer version may have written against the form that this one knows: fields that it does not know are left out, all others are held to the schema
  * as strictly as ever (ADR 0032). A field that takes something back ("only if …") must therefore not be added to a form that is read this way.
  */
-export function readNewerForm<Value>(schema: z.ZodType<Value>, value: unknown): z.ZodSafeParseResult<Value> {
+export function readNewerForm<Schema extends z.ZodType>(schema: Schema, value: unknown): z.ZodSafeParseResult<z.infer<Schema>> {
   const read = schema.safeParse(value);
   if (read.success) return read;
   const surplus = read.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [issue] : []));

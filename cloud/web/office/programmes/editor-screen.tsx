@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ApiProblem, problemWords } from '../../ui/api/problem.ts';
+import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { Notice } from '../pieces/notice.tsx';
@@ -208,6 +209,15 @@ function SaveLine({ programme }: { programme: ProgrammeDraft }) {
       >
         <strong>{t('programme.save.failed')}.</strong> {problemWords(save.problem, language)}
       </Notice>
+    );
+  }
+  // A new scene begins empty: that is no mistake yet, only not the end.
+  const empty = programme.draft.scenes.find((_, index) => faults.has(`scenes.${index}.view`));
+  if (empty !== undefined && [...faults].every((path) => /^scenes\.\d+\.view$/.test(path))) {
+    return (
+      <p className="editor-save muted" role="status">
+        {t('programme.emptyScene', { scene: localized(empty.name, language) })}
+      </p>
     );
   }
   return (

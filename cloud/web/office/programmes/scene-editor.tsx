@@ -145,30 +145,10 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
             />
           )}
         </div>
-        {document === undefined && !isError && <ListSkeleton rows={8} />}
-        {isError && <p className="muted">{t('canvas.noDocument')}</p>}
-        {document !== undefined && scene !== undefined && width > 0 && (
-          <SceneCanvas
-            key={`${scene.id} ${orientation}`}
-            scene={scene}
-            document={document}
-            facts={facts}
-            media={media}
-            language={language}
-            orientation={orientation}
-            nowMs={nowMs}
-            widthPx={Math.min(Math.floor(width), MOST_CANVAS_PX[orientation])}
-            selectedId={placementId}
-            onSelect={setPlacementId}
-            onPlace={place}
-            onRemove={removePlacement}
-            onCut={setCut}
-          />
-        )}
         {scene?.view.kind === 'layout' && (
           <>
             <div className="editor-tools">
-              <Menu position="top-start">
+              <Menu position="bottom-start">
                 <Menu.Target>
                   <Button
                     variant="default"
@@ -200,9 +180,30 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
               </p>
             )}
             {placements.length >= MOST_PLACEMENTS && <p className="muted">{t('canvas.most', { count: MOST_PLACEMENTS })}</p>}
-            <p className="muted">{placements.length === 0 ? t('canvas.empty') : t('canvas.hint')}</p>
+            {placements.length === 0 && <p className="muted">{t('canvas.empty')}</p>}
           </>
         )}
+        {document === undefined && !isError && <ListSkeleton rows={8} />}
+        {isError && <p className="muted">{t('canvas.noDocument')}</p>}
+        {document !== undefined && scene !== undefined && width > 0 && (
+          <SceneCanvas
+            key={`${scene.id} ${orientation}`}
+            scene={scene}
+            document={document}
+            facts={facts}
+            media={media}
+            language={language}
+            orientation={orientation}
+            nowMs={nowMs}
+            widthPx={Math.min(Math.floor(width), MOST_CANVAS_PX[orientation])}
+            selectedId={placementId}
+            onSelect={setPlacementId}
+            onPlace={place}
+            onRemove={removePlacement}
+            onCut={setCut}
+          />
+        )}
+        {placements.length > 0 && <p className="muted">{t('canvas.hint')}</p>}
       </div>
       <div className="editor-fields">
         {scene !== undefined && placement !== undefined && isWidgetKind(placement.widget) && (

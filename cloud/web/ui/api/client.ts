@@ -168,7 +168,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
 }
 
 /** A page that was left open is older than a cloud that was brought on since. Throws for what is no such reply. */
-function understood<Value>(schema: z.ZodType<Value>, reply: unknown): Value {
+function understood<Reply extends z.ZodType>(schema: Reply, reply: unknown): z.infer<Reply> {
   const read = readNewerForm(schema, reply);
   if (!read.success) throw read.error;
   return read.data;
