@@ -172,8 +172,8 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
                   {t('canvas.copy')}
                 </Button>
               )}
+              <div role="status">{locked !== null && !has(locked) && <FeatureLock feature={locked} />}</div>
             </div>
-            <div role="status">{locked !== null && !has(locked) && <FeatureLock feature={locked} />}</div>
             {noRoom && (
               <p className="word-alert" role="alert">
                 {t('canvas.noRoom')}
