@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -266,6 +266,27 @@ function journey(): void {
     },
     240_000,
   );
+
+  it('gives up a release that can paint the safe scene only: a picture it is, but none of the building', async () => {
+    const hurried = fileURLToPath(new URL('hurried-agent-main.ts', import.meta.url));
+    await makeRelease(9, breakScenes, hurried);
+    await desk.publish(9);
+    await startRollout(9);
+    await until('it is judged', ({ release, state }) => release?.rolledBack?.sequence === 9 || state === 'done', 60_000);
+    await until('release 2 is back', ({ release, state }) => release?.running.sequence === 2 && state === 'failed', 60_000);
+    expect(await told()).toMatchObject({ reason: 'nothing-painted', release: { rolledBack: { sequence: 9, reason: 'nothing-painted' } } });
+  }, 120_000);
+}
+
+/** Lets the scene that every round begins with throw while it is drawn. */
+function breakScenes(release: string): void {
+  const assets = join(release, 'renderer/dist/assets');
+  const [script = ''] = readdirSync(assets).filter((name) => name.endsWith('.js'));
+  const text = readFileSync(join(assets, script), 'utf8');
+  const broken = text.replaceAll(/(["'`])overview-words\1/g, '(()=>{throw Error("a scene that throws")})()');
+  expect(broken).not.toBe(text);
+  writeFileSync(join(assets, script), broken);
+  for (const packed of ['.br', '.gz']) rmSync(join(assets, script + packed), { force: true });
 }
 
 /** Room for two releases and a download beside what is always kept free (installer.ts), but not once something else lies there. */

@@ -21,6 +21,7 @@ import { noteStart, withinHour } from './device/starts.ts';
 import { measure, systemTelemetrySources } from './device/telemetry.ts';
 import { createMediaShelf, DEFAULT_MEDIA_LIMITS } from './media/media.ts';
 import { createDeviceReleases } from './release/device-releases.ts';
+import { provesPainting } from './release/painted-proof.ts';
 import { type Health, healthOf } from './screen/health.ts';
 import { createIdentification } from './screen/identification.ts';
 import { createLoopbackServer, DEFAULT_PORT } from './screen/loopback-server.ts';
@@ -335,6 +336,7 @@ export function createAgent(options: AgentOptions): Agent {
       content: held.shownContent(),
       confirmedAt: held.confirmedAt(),
       display: held.get('desired')?.claims.display ?? null,
+      mustShow: releases?.awaitsPainting() === true,
       scenes: held.get('scenes')?.claims ?? null,
       facts: held.get('facts')?.claims ?? null,
       media: media.ready(),
@@ -352,7 +354,11 @@ export function createAgent(options: AgentOptions): Agent {
 
   /** A page that an agent before this one served lives on until it has loaded itself anew. What it paints says nothing of the release that runs now. */
   function painted(frame: PaintedFrame, servedAs: number | null = pageNumber): void {
-    if (servedAs !== null && servedAs >= firstPageNumber && servedAs <= pageNumber) releases?.shown('painted');
+    const isOurs = servedAs !== null && servedAs >= firstPageNumber && servedAs <= pageNumber;
+    if (isOurs && releases?.awaitsPainting() === true && provesPainting(frame, screen.current())) {
+      releases.shown('painted');
+      screen.refresh();
+    }
     paintedMs = sources.monotonicMs();
     sync?.painted(frame);
   }

@@ -36,6 +36,8 @@ export interface DeviceReleases {
   start(): void;
   stop(): void;
   shown(evidence: 'painted' | 'cacheOpened' | 'cloudReached'): void;
+  /** Whether a release is on trial that has painted nothing yet. */
+  awaitsPainting(): boolean;
   /** What the cloud offers now; undefined for nothing, or no longer. Repeated as often as the cloud does. */
   wanted(offer: OfferedRelease | undefined): void;
   report(): DeviceRelease;
@@ -123,6 +125,7 @@ export function createDeviceReleases(
       releases.stop();
     },
     shown: (evidence) => releases.shown(evidence),
+    awaitsPainting: () => releases.awaitsPainting(),
     wanted(next) {
       const repeated = isSameOffer(offer, next ?? null);
       offer = next ?? null;

@@ -40,6 +40,8 @@ export interface Releases {
   stop(): void;
   /** `painted`, `cacheOpened`, `cloudReached`: each as often as it happens. */
   shown(evidence: keyof TrialEvidence): void;
+  /** Whether a release is on trial that has painted nothing yet. */
+  awaitsPainting(): boolean;
   /** `waiting`: it begins with the next start, which is for the caller to choose. One offer at a time; takes as long as the network does. */
   offer(offer: ReleaseOffer, baseUrl: URL): Promise<Result<'waiting' | 'nothing-to-do', InstallRefusal>>;
   /** What waits for the next start is no longer wanted. */
@@ -62,6 +64,7 @@ export function createReleases(options: ReleaseOptions): Releases {
   const stopping = new AbortController();
   let installing = false;
   let cloudReached = false;
+  let painted = false;
   let onTrial = running?.onTrial === true && store.pointerOrRebuilt().pending?.slot === running.slot;
 
   const trial = createTrial({
@@ -114,8 +117,10 @@ export function createReleases(options: ReleaseOptions): Releases {
     },
     shown(evidence) {
       if (evidence === 'cloudReached') cloudReached = true;
+      if (evidence === 'painted') painted = true;
       trial.shown(evidence);
     },
+    awaitsPainting: () => onTrial && !painted,
     async offer(offer, baseUrl) {
       if (installing) return failure('busy');
       installing = true;

@@ -17,6 +17,7 @@ const wellKiosk: ScreenFacts = {
   qr,
   claim: null,
   identity: null,
+  mustShow: false,
   pageNumber: 1,
   media: [],
   scenes: null,
@@ -45,6 +46,13 @@ describe('the state of the screen', () => {
       facts: { weather: null, account: null },
       demo: false,
     });
+  });
+
+  it('is dark in the hours of rest, but not while a release must prove that it can paint', () => {
+    const litWhen = { from: null, to: null, weekdays: [1, 2, 3, 4, 5, 6, 7], hours: { from: '03:00', to: '03:01' } };
+    const atRest = { ...wellKiosk, display: { language: 'el' as const, widthMm: 700, litWhen } };
+    expect(composeScreen(atRest).lit).toBe(false);
+    expect(composeScreen({ ...atRest, mustShow: true }).lit).toBe(true);
   });
 
   it.each<[string, Partial<ScreenFacts>, string]>([

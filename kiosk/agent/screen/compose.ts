@@ -29,6 +29,8 @@ export interface ScreenFacts {
   readonly claim: ScreenClaim | null;
   readonly media: ScreenState['media'];
   readonly identity: ScreenState['identity'];
+  /** A release must prove that it can paint, which it cannot in the dark: it lights the glass for these seconds, at any hour. */
+  readonly mustShow: boolean;
   readonly pageNumber: number;
   readonly demo: boolean;
 }
@@ -69,7 +71,7 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
 
 function litOf(facts: ScreenFacts, phase: ScreenState['phase']): boolean {
   // Somebody stands before it and looks for it.
-  if (phase !== 'running' || facts.identity !== null) return true;
+  if (phase !== 'running' || facts.identity !== null || facts.mustShow) return true;
   return isLit({
     litWhen: facts.display?.litWhen,
     document: facts.content?.document ?? null,

@@ -35,6 +35,7 @@ beforeEach(async () => {
     qrBatch: null,
     claim: null,
     identity: null,
+    mustShow: false,
     pageNumber: 1,
     media: [],
     scenes: null,

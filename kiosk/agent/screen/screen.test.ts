@@ -22,6 +22,7 @@ beforeEach(() => {
     qrBatch: aQrBatch({ nowMs: bootMs, slots: 4 }),
     claim: null,
     identity: null,
+    mustShow: false,
     pageNumber: 1,
     media: [],
     scenes: null,
