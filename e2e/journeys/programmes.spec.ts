@@ -102,7 +102,7 @@ test('what cannot be saved is said where it is wrong, and nothing is lost', asyn
   await page.getByRole('menuitem', { name: 'Σκηνή με στοιχεία' }).click();
   await expect(page.getByText('Η σκηνή «Νέα σκηνή» θέλει ένα στοιχείο για να αποθηκευτεί το σχέδιο.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Προσθήκη στοιχείου' })).toBeInViewport();
-  await page.getByRole('button', { name: 'Αφαίρεση σκηνής' }).click();
+  await page.getByRole('button', { name: 'Αναίρεση' }).click();
   await page.getByText('Ορισμένες μέρες και ώρες').click();
   await page.getByLabel('Από ώρα').fill('07:00');
   await expect(page.getByText('1 σημείο θέλει διόρθωση πριν αποθηκευτεί το σχέδιο.')).toBeVisible();
