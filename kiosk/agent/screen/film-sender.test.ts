@@ -144,7 +144,8 @@ describe('a film for the page', () => {
     expect((await ask()).statusCode).toBe(503);
     for (const reply of replies) reply.destroy();
     await until('all have ended', () => open === 0);
-    expect((await ask({ range: 'bytes=0-9' })).statusCode).toBe(206);
+    // A place is free once its film is closed, which is a moment after it is let go.
+    await expect.poll(async () => (await ask({ range: 'bytes=0-9' })).statusCode).toBe(206);
   });
 
   it('that becomes shorter on the way does not look whole', async () => {
