@@ -40,10 +40,9 @@ const terminal: Terminal = {
   },
 };
 
-// Whoever reads it may have seen enough: `list | head`.
+// Whoever reads it may have seen enough (`list | head`); how it ended is said by the exit code all the same.
 process.stdout.on('error', (error: Error & { code?: string }) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit();
 });
 
 process.exitCode = await run(process.argv.slice(2), {

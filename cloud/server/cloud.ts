@@ -101,7 +101,6 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
     const databaseServer = await openDatabaseServer(settings, dataFolder, logger);
     stops.push(databaseServer.stop);
 
-    const publicHost = settings.PUBLIC_URL === undefined ? 'localhost' : new URL(settings.PUBLIC_URL).hostname;
     const keyring = await openKeyring(settings.CONCIERGE_KEYS ?? join(dataFolder, 'keys'), {
       create: demo,
       brokerHosts: hostsOfBroker(settings),
@@ -114,7 +113,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
 
     const revocations = createRevocations({ database, authority: keyring.authority, nowMs });
     await revocations.load();
-    const broker = await openBroker(settings, keyring, publicHost, revocations.has, logger);
+    const broker = await openBroker(settings, keyring, revocations.has, logger);
     stops.push(broker.stop);
     const messenger = createMessenger({
       url: broker.backendUrl,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
+import { aReport } from '@concierge/cloud-server/testing/a-report.ts';
+import type { DeviceRelease } from '@concierge/contract/release/outcome.ts';
 import { expect, type Page, test } from '@playwright/test';
 import pg from 'pg';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
@@ -139,7 +141,7 @@ async function plantRollout(): Promise<void> {
     for (const { name, state, ring } of screens) {
       const id = randomUUID();
       const running = state === 'done' ? { sequence: 14, version: '1.4.0' } : { sequence: 13, version: '1.3.0' };
-      const release = {
+      const release: DeviceRelease = {
         running,
         onTrial: false,
         waiting: state === 'waiting' ? 14 : null,
@@ -149,19 +151,7 @@ async function plantRollout(): Promise<void> {
         refused: state === 'failed' ? { sequence: 14, reason: 'disk-full' } : null,
         freeMebibytes: 512,
       };
-      const reported = {
-        agentVersion: running.version,
-        shell: 'chromium',
-        desiredSequence: 0,
-        contentSequence: 0,
-        qrSequence: 0,
-        paintedSequence: 0,
-        paintedAt: null,
-        clock: 'trusted',
-        lastRefusal: null,
-        at: new Date().toISOString(),
-        release,
-      };
+      const reported = aReport({ agentVersion: running.version, release });
       await client.query(
         `insert into device (tenant_id, id, building_id, name, serial, certificate_fingerprint, certificate_expires_at, display, reported, online, last_seen_at)
          values ($1, $2, $3, $4, $5, 'f', now() + interval '60 days', '{"language":"el","widthMm":null}', $6, true, now())`,

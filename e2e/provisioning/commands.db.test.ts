@@ -67,6 +67,7 @@ describe('a building', { timeout: 90_000 }, () => {
   it('is listed to whoever has seen enough, without a fault', async () => {
     const given = { folder, cloud: running.cloud.url, email: tenant.manager.email, readsNothing: true };
     expect(await startProgram(['list', '--password-file', 'password'], given)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await startProgram(['show', 'Nobody', '--json', '--password-file', 'password'], given)).toMatchObject({ exitCode: 65 });
   });
 });
 

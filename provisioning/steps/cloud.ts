@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@concierge/contract/http/problem.ts';
 import { CsrfReply, Me } from '@concierge/contract/http/users.ts';
+import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { z } from 'zod';
@@ -81,7 +82,7 @@ export async function signIn(url: URL, account: Account): Promise<Result<Cloud, 
     }
     const json = jsonOrUndefined(text);
     if (status >= 400) return failure(refusalOf(status, json));
-    const parsed = question.reply.safeParse(status === 204 ? null : json);
+    const parsed = readNewerForm(question.reply, status === 204 ? null : json);
     if (parsed.success) return success(parsed.data);
     return failure({ ending: 'failed', code: 'unusable-reply', message: `${url.origin} answered something that is not in our contract.` });
   }

@@ -60,6 +60,24 @@ describe('the form of a newer version', () => {
     expect(readNewerForm(Shape, { kind: 'square' }).success).toBe(false);
   });
 
+  it('is read where one of several forms fits, in a list of them too', () => {
+    const Media = z.union([
+      z.strictObject({ type: z.literal('image/png'), bytes: z.int() }),
+      z.strictObject({ type: z.literal('video/mp4'), bytes: z.int(), durationMs: z.int() }),
+    ]);
+    const List = z.strictObject({ items: z.array(Media) });
+    const items = [
+      { type: 'video/mp4', bytes: 5, durationMs: 7 },
+      { type: 'image/png', bytes: 3 },
+    ];
+    expect(readNewerForm(List, { items: items.map((each) => ({ ...each, colour: 'red' })), more: 1 })).toEqual({
+      success: true,
+      data: { items },
+    });
+    expect(readNewerForm(List, { items: [{ type: 'audio/ogg', bytes: 3, colour: 'red' }] }).success).toBe(false);
+    expect(readNewerForm(List, { items: [{ type: 'video/mp4', bytes: 5, colour: 'red' }] }).success).toBe(false);
+  });
+
   it('does no harm with names that JavaScript has its own use for', () => {
     const hostile: unknown = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1, "a": 1}');
     expect(readNewerForm(z.strictObject({ a: z.int() }), hostile)).toEqual({ success: true, data: { a: 1 } });

@@ -23,7 +23,6 @@ const PORTS_TRIED = 20;
 export async function openBroker(
   settings: Settings,
   keyring: Keyring,
-  publicHost: string,
   isRevoked: (deviceId: string) => boolean,
   logger: Logger,
 ): Promise<Broker> {
@@ -58,8 +57,8 @@ export async function openBroker(
     }
     const { port } = started.value;
     return {
-      backendUrl: `mqtts://${isIPv6(ownHost(settings)) ? `[${ownHost(settings)}]` : ownHost(settings)}:${port}`,
-      publicUrl: settings.MQTT_PUBLIC_URL ?? `mqtts://${publicHost}:${port}`,
+      backendUrl: `mqtts://${inUrl(ownHost(settings))}:${port}`,
+      publicUrl: settings.MQTT_PUBLIC_URL ?? `mqtts://${publicHost(settings)}:${port}`,
       forgetsOnRestart: true,
       metrics: () => ({ ...embedded.metrics() }),
       disconnect: (deviceId) => void embedded.disconnect(deviceId),
@@ -79,4 +78,15 @@ export function hostsOfBroker(settings: Settings): string[] {
 /** Where the cloud itself finds the embedded broker: where that listens, which may be a single address of this machine. */
 function ownHost({ MQTT_HOST }: Settings): string {
   return MQTT_HOST === '0.0.0.0' || MQTT_HOST === '::' ? '127.0.0.1' : MQTT_HOST;
+}
+
+/** Where kiosks find the embedded broker when no setting says so: at the cloud's own name, else at the one address where it listens. */
+function publicHost(settings: Settings): string {
+  if (settings.PUBLIC_URL !== undefined) return new URL(settings.PUBLIC_URL).hostname;
+  const own = ownHost(settings);
+  return own === '127.0.0.1' ? 'localhost' : inUrl(own);
+}
+
+function inUrl(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { aReport } from './a-report.ts';
 import type { PlantedTenant } from './planted-tenant.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,18 +21,7 @@ export interface ScreenPart {
 /** Inserts a screen of the tenant's building as the database's owner, and answers its id. */
 export async function plantScreen(owner: pg.ClientBase, tenant: PlantedTenant, nowMs: number, part: ScreenPart): Promise<string> {
   const id = randomUUID();
-  const reported = {
-    agentVersion: part.version ?? '1.0.0',
-    shell: 'chromium',
-    desiredSequence: 0,
-    contentSequence: 0,
-    qrSequence: 0,
-    paintedSequence: 0,
-    paintedAt: null,
-    clock: 'trusted',
-    lastRefusal: null,
-    at: new Date(nowMs).toISOString(),
-  };
+  const reported = aReport({ agentVersion: part.version ?? '1.0.0', at: new Date(nowMs).toISOString() });
   await owner.query(
     `insert into device (tenant_id, id, building_id, name, placement, serial, certificate_fingerprint, certificate_expires_at, claimed_at, leaving_at, display, online, last_seen_at, reported)
      values ($1, $2, $3, $4, $5, $6, 'f', $7, $8, $9, '{"language":"el","widthMm":null}', $10, $11, $12)`,

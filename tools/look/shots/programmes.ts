@@ -43,6 +43,23 @@ export function programmeShots(_places: Places): Shot[] {
     { name: 'programme-remove', path: list, as: 'manager', before: withList, act: click(/^(Διαγραφή|Delete)/) },
     { name: 'editor', path: editor, as: 'manager', before: withProgramme },
     { name: 'editor-widgets', path: editor, as: 'manager', before: withProgramme, act: click(/^(Χρήσιμα|Useful)$/) },
+    {
+      name: 'editor-scene-begun',
+      path: editor,
+      as: 'manager',
+      before: withProgramme,
+      async act(open) {
+        await click(/^(Νέα σκηνή|New scene)$/)(open);
+        await open.getByRole('menuitem', { name: /^(Σκηνή με στοιχεία|A scene with widgets)$/ }).click();
+      },
+    },
+    {
+      name: 'editor-fault',
+      path: editor,
+      as: 'manager',
+      before: withProgramme,
+      act: async (open) => open.getByLabel(/^(Διάρκεια σε δευτερόλεπτα|Duration in seconds)/).fill('500'),
+    },
     { name: 'editor-history', path: editor, as: 'manager', before: withProgramme, act: click(/^(Ιστορικό|History)$/) },
     { name: 'editor-assign', path: editor, as: 'manager', before: withProgramme, act: click(/^(Οθόνες|Screens)$/) },
     { name: 'editor-publish', path: editor, as: 'manager', before: withProgramme, act: click(/^(Δημοσίευση|Publish)$/) },

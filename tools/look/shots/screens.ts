@@ -71,6 +71,7 @@ export function screenShots({ full, large }: Places): Shot[] {
   };
   return [
     { name: 'screens', path: '/office/screens', as: 'manager' },
+    { name: 'screens-choices', path: '/office/screens?by=building', as: 'manager' },
     {
       name: 'screens-trouble',
       path: '/office/screens',

@@ -10,12 +10,12 @@ import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { CommandClaims, type CommandResult } from '@concierge/contract/mqtt/command.ts';
 import { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
-import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { X509Certificate as PeculiarCertificate, X509Crl } from '@peculiar/x509';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { aReport } from '../../testing/a-report.ts';
 import { claimingDevice } from '../../testing/claiming-device.ts';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
@@ -131,18 +131,7 @@ describe('a screen that is newer than its cloud', () => {
   it('is heard, without what the cloud does not know', async () => {
     const screen = await claimedScreen();
     const { client } = await online(screen);
-    const reported: Reported = {
-      agentVersion: '9.0.0',
-      shell: 'chromium',
-      desiredSequence: 1,
-      contentSequence: 1,
-      qrSequence: 0,
-      paintedSequence: 0,
-      paintedAt: null,
-      clock: 'trusted',
-      lastRefusal: null,
-      at: new Date().toISOString(),
-    };
+    const reported = aReport({ agentVersion: '9.0.0' });
     await client.publishAsync(topicOf('reported', screen.id), JSON.stringify({ ...reported, mood: 'calm' }), { qos: 1 });
     await vi.waitFor(async () => expect((await listed()).find(({ id }) => id === screen.id)?.reported).toEqual(reported), 10_000);
   });

@@ -99,5 +99,6 @@ export function SceneOrder({
 }
 
 function hasFault(faults: ReadonlySet<string>, index: number): boolean {
-  return [...faults].some((path) => path === `scenes.${index}` || path.startsWith(`scenes.${index}.`));
+  // A scene without widgets is not wrong, only not finished; the line above says so.
+  return [...faults].some((path) => path === `scenes.${index}` || (path.startsWith(`scenes.${index}.`) && path !== `scenes.${index}.view`));
 }

@@ -5,6 +5,7 @@ import type { DeviceRelease } from '@concierge/contract/release/outcome.ts';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '#platform/outbox/outbox.ts';
+import { aReport } from '../../../testing/a-report.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { field, type Reply, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
 import { defaultPlan } from './plan.ts';
@@ -64,19 +65,7 @@ const told: DeviceRelease = {
   refused: null,
   freeMebibytes: 1_024,
 };
-const reported = (release: DeviceRelease | null) => ({
-  agentVersion: '1.0.0',
-  shell: 'chromium',
-  desiredSequence: 0,
-  contentSequence: 0,
-  qrSequence: 0,
-  paintedSequence: 0,
-  paintedAt: null,
-  clock: 'trusted',
-  lastRefusal: null,
-  at: new Date().toISOString(),
-  ...(release === null ? {} : { release }),
-});
+const reported = (release: DeviceRelease | null) => aReport(release === null ? {} : { release });
 
 async function aScreen(
   say: Partial<DeviceRelease> | null = {},

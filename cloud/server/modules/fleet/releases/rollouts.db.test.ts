@@ -4,6 +4,7 @@ import type { DeviceRelease } from '@concierge/contract/release/outcome.ts';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '#platform/outbox/outbox.ts';
+import { aReport } from '../../../testing/a-report.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud } from '../../../testing/running-cloud.ts';
 import { defaultPlan } from './plan.ts';
@@ -54,19 +55,8 @@ const told: DeviceRelease = {
   refused: null,
   freeMebibytes: 1_024,
 };
-const reported = (release: DeviceRelease | undefined, clock: Reported['clock'] = 'trusted'): Reported => ({
-  agentVersion: '1',
-  shell: 'chromium',
-  desiredSequence: 0,
-  contentSequence: 0,
-  qrSequence: 0,
-  paintedSequence: 0,
-  paintedAt: null,
-  clock,
-  lastRefusal: null,
-  at: new Date().toISOString(),
-  ...(release === undefined ? {} : { release }),
-});
+const reported = (release: DeviceRelease | undefined, clock: Reported['clock'] = 'trusted'): Reported =>
+  aReport({ clock, ...(release === undefined ? {} : { release }) });
 
 async function aDevice(
   tenant: PlantedTenant,
