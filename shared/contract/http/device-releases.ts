@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Sequence } from '../sequence.ts';
 import { Instant } from '../text.ts';
 
 /** Releases of the kiosk's program as an office sees them on its own screens (ADR 0027). Starting and stopping a rollout is the platform operator's. */
@@ -131,4 +132,4 @@ export const DeviceReleaseView = z
 export type DeviceReleaseView = z.infer<typeof DeviceReleaseView>;
 
 /** POST /api/kiosk/devices/:deviceId/release/retry names the release that was seen to have failed, so that a click that comes late tries no other. */
-export const ReleaseRetryBody = z.strictObject({ sequence: z.int().positive() });
+export const ReleaseRetryBody = z.strictObject({ sequence: Sequence });

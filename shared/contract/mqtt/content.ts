@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Sequence } from '../sequence.ts';
 import { Instant, Language, localizedText, Uuid } from '../text.ts';
 
 export const AnnouncementCategory = z
@@ -46,7 +47,7 @@ export const ContentClaims = z.strictObject({
   kind: z.literal('content'),
   buildingId: Uuid,
   /** Grows by at least one with every change; a lower one than the device holds is refused. */
-  sequence: z.int().positive(),
+  sequence: Sequence,
   issuedAt: Instant,
   /** After this the device stops showing the document at all. */
   expiresAt: Instant,

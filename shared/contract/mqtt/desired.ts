@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Sequence } from '../sequence.ts';
 import { Instant, Language, Uuid } from '../text.ts';
 import { SceneSchedule } from './scenes.ts';
 
@@ -15,7 +16,7 @@ export type DisplaySettings = z.infer<typeof DisplaySettings>;
 
 /** A release that the cloud offers this device. Its statements and its bundle lie under plain names below `from`; whether they hold, they say themselves (ADR 0015). */
 export const OfferedRelease = z.strictObject({
-  sequence: z.int().positive(),
+  sequence: Sequence,
   /** Ends with a slash. */
   from: z
     .url({ protocol: /^https?$/ })
@@ -34,11 +35,11 @@ export const DesiredClaims = z.strictObject({
   kind: z.literal('desired'),
   deviceId: Uuid,
   buildingId: Uuid,
-  sequence: z.int().positive(),
+  sequence: Sequence,
   issuedAt: Instant,
   expiresAt: Instant,
   /** The cloud vouches that this content is the newest as of `confirmedAt`; null while the building has none, or none any more (ADR 0012). */
-  content: z.strictObject({ sequence: z.int().positive(), confirmedAt: Instant }).nullable(),
+  content: z.strictObject({ sequence: Sequence, confirmedAt: Instant }).nullable(),
   display: DisplaySettings,
   /** The buildings it hung in before: one that still belongs to any of them forgets what it holds and belongs to `buildingId` from now on. */
   movedFrom: z.array(Uuid).min(1).max(10).optional(),

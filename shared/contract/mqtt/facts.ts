@@ -1,5 +1,6 @@
 import { isIban } from '@concierge/kernel/iban.ts';
 import { z } from 'zod';
+import { Sequence } from '../sequence.ts';
 import { CalendarDate, Instant, localizedText, Uuid } from '../text.ts';
 
 /** What the sky looks like: the codes of WMO table 4677 that forecasts use, in as many kinds as people tell apart. */
@@ -61,7 +62,7 @@ export type LobbyFacts = { readonly [Name in keyof typeof factSchemas]: z.infer<
 export const FactsClaims = z.strictObject({
   kind: z.literal('facts'),
   buildingId: Uuid,
-  sequence: z.int().positive(),
+  sequence: Sequence,
   issuedAt: Instant,
   expiresAt: Instant,
   facts: z.record(z.string().regex(/^[a-z][a-z-]{1,29}$/), z.json()),

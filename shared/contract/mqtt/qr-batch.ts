@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Sequence } from '../sequence.ts';
 import { Instant, Uuid } from '../text.ts';
 
 /** Seconds each QR code is shown; a slot's number is Unix seconds divided by this, rounded down. */
@@ -11,7 +12,7 @@ export const QrBatchClaims = z.strictObject({
   kind: z.literal('qr'),
   deviceId: Uuid,
   buildingId: Uuid,
-  sequence: z.int().positive(),
+  sequence: Sequence,
   issuedAt: Instant,
   expiresAt: Instant,
   /** What stands before the token in the URL, e.g. `https://example.gr/j/`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeviceRelease } from '../release/outcome.ts';
+import { HeldSequence, Sequence } from '../sequence.ts';
 import { Instant } from '../text.ts';
 
 export const ClockState = z.enum(['trusted', 'estimated', 'unknown']);
@@ -10,15 +11,15 @@ export const Reported = z
   .strictObject({
     agentVersion: z.string().max(40),
     shell: z.enum(['electron', 'chromium', 'none']),
-    desiredSequence: z.int().nonnegative(),
-    contentSequence: z.int().nonnegative(),
-    qrSequence: z.int().nonnegative(),
+    desiredSequence: HeldSequence,
+    contentSequence: HeldSequence,
+    qrSequence: HeldSequence,
     /** Missing from an agent that knows no scenes, and from what one said before. */
-    scenesSequence: z.int().nonnegative().optional(),
+    scenesSequence: HeldSequence.optional(),
     /** Missing until the device holds any: a cloud that sends none is told nothing it does not know. */
-    factsSequence: z.int().positive().optional(),
+    factsSequence: Sequence.optional(),
     /** The content sequence last painted on the screen, 0 before the first frame. */
-    paintedSequence: z.int().nonnegative(),
+    paintedSequence: HeldSequence,
     paintedAt: Instant.nullable(),
     clock: ClockState,
     /** What the device refused lately and why, so that an operator sees a forged or damaged document. */

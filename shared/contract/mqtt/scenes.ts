@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Sequence } from '../sequence.ts';
 import { CalendarDate, Instant, localizedText, Uuid } from '../text.ts';
 
 /** The grid that widgets stand on, for each way a screen may hang. A cell is about one line of body type tall. */
@@ -85,7 +86,7 @@ export const ScenesClaims = z.strictObject({
   kind: z.literal('scenes'),
   deviceId: Uuid,
   buildingId: Uuid,
-  sequence: z.int().positive(),
+  sequence: Sequence,
   issuedAt: Instant,
   /** After this the screen shows its own round. Far ahead: an arrangement says nothing that could become untrue. */
   expiresAt: Instant,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HeldSequence, Sequence } from '../sequence.ts';
 import { Instant } from '../text.ts';
 import { BUNDLE_LIMITS, Sha256 } from './bundle.ts';
 
@@ -34,10 +35,10 @@ export const ReleaseManifest = z
     kind: z.literal('release-manifest'),
     version: ReleaseVersion,
     /** It only grows, and no device installs a lower one than it has had. */
-    sequence: z.int().positive(),
+    sequence: Sequence,
     issuedAt: Instant,
     /** What a device must run to take this release; an older one needs a release between. */
-    follows: z.strictObject({ earliestSequence: z.int().nonnegative(), earliestWireVersion: z.int().positive() }),
+    follows: z.strictObject({ earliestSequence: HeldSequence, earliestWireVersion: z.int().positive() }),
     targets: z.array(ReleaseTarget).min(1).max(8),
   })
   .refine(({ targets }) => new Set(targets.map(({ arch, shell }) => `${arch} ${shell}`)).size === targets.length, {

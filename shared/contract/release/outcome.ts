@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HeldSequence, Sequence } from '../sequence.ts';
 import { ReleaseArch, ReleaseVersion } from './manifest.ts';
 
 /** Why a release that was started was given up. */
@@ -61,14 +62,14 @@ export const passingRefusals: ReadonlySet<InstallRefusal> = new Set([
 
 /** What a device says of its releases. `sequence` 0 is the program that came with the device. */
 export const ReleaseReport = z.strictObject({
-  running: z.strictObject({ sequence: z.int().nonnegative(), version: ReleaseVersion }),
+  running: z.strictObject({ sequence: HeldSequence, version: ReleaseVersion }),
   /** Started and not yet judged. */
   onTrial: z.boolean(),
   /** Installed, and begins with the next start. */
-  waiting: z.int().positive().nullable(),
-  rolledBack: z.strictObject({ sequence: z.int().positive(), reason: RollbackReason }).nullable(),
+  waiting: Sequence.nullable(),
+  rolledBack: z.strictObject({ sequence: Sequence, reason: RollbackReason }).nullable(),
   /** The last root statement it follows; the next in the chain is what it needs. */
-  rootVersion: z.int().positive(),
+  rootVersion: Sequence,
 });
 export type ReleaseReport = z.infer<typeof ReleaseReport>;
 
@@ -77,7 +78,7 @@ export const DeviceRelease = z.strictObject({
   ...ReleaseReport.shape,
   arch: ReleaseArch,
   /** The offer that it could not take, until it is given another. */
-  refused: z.strictObject({ sequence: z.int().positive(), reason: InstallRefusal }).nullable(),
+  refused: z.strictObject({ sequence: Sequence, reason: InstallRefusal }).nullable(),
   /** Free for a download and an install; in steps, so that it is not news all the time. */
   freeMebibytes: z.int().nonnegative(),
 });

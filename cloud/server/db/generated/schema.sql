@@ -228,6 +228,7 @@ create table device (
   constraint device_pkey PRIMARY KEY (tenant_id, id),
   constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint device_placement_check CHECK ((length(placement) <= 120)),
+  constraint device_says_sequences_that_fit CHECK (fits_sequences(reported)),
   constraint device_serial_check CHECK ((length(serial) <= 60)),
   constraint device_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id),
   constraint device_tenant_id_display_config_id_fkey FOREIGN KEY (tenant_id, display_config_id) REFERENCES display_config(tenant_id, id)
@@ -1027,6 +1028,22 @@ begin
 end
 $function$;
 grant execute on function find_device_request(bytea,uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.fits_integer(said jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN ((said IS NULL) OR CASE WHEN (jsonb_typeof(said) = 'number'::text) THEN (((said)::numeric = trunc((said)::numeric)) AND (((said)::numeric >= (0)::numeric) AND ((said)::numeric <= (2147483647)::numeric))) ELSE false END);
+grant execute on function fits_integer(jsonb) to concierge_app;
+grant execute on function fits_integer(jsonb) to public;
+
+CREATE OR REPLACE FUNCTION public.fits_sequences(reported jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (fits_integer((reported -> 'desiredSequence'::text)) AND fits_integer((reported -> 'contentSequence'::text)) AND fits_integer((reported -> 'scenesSequence'::text)) AND fits_integer((reported #> '{release,running,sequence}'::text[])));
+grant execute on function fits_sequences(jsonb) to concierge_app;
+grant execute on function fits_sequences(jsonb) to public;
 
 CREATE OR REPLACE FUNCTION public.folded_text(written text)
  RETURNS text

@@ -5,8 +5,12 @@ import type { Database, Scope, Transaction } from '#platform/database/database.t
 
 export const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-export const deviceColumns = `d.id, d.building_id as "buildingId", d.name, d.placement, d.online, ${instant('d.last_seen_at')} as "lastSeenAt",
+/** What is told of `device d`, with what decides whether it is connected. */
+export const deviceColumnsWith = (
+  online: string,
+) => `d.id, d.building_id as "buildingId", d.name, d.placement, ${online} as online, ${instant('d.last_seen_at')} as "lastSeenAt",
   d.leaving_at is not null as leaving, d.content_sequence as "contentSequence", d.reported, d.display, d.display_config_id as "displayConfigId", d.version`;
+const deviceColumns = deviceColumnsWith('d.online');
 
 export async function findDevice(database: Database, scope: Scope, deviceId: string): Promise<Device | null> {
   const [device] = await database.read<Device>(scope, {
@@ -235,11 +239,14 @@ export async function noteStatus(
   return row ?? null;
 }
 
-/** Stores what the device reported, unless a newer report is there already: messages may arrive twice or out of order. */
+/**
+ * Stores what the device reported, unless a newer report is there already: messages may arrive twice or out of order. One that was newer than the present came from a clock that was ahead,
+ * and gives way to any other. That a broker repeats what it retained is no sign of life.
+ */
 export async function noteReported(tx: Transaction, deviceId: string, reported: Reported): Promise<boolean> {
   const changed = await tx.change(
-    `update device set reported = $3, last_seen_at = now()
-     where tenant_id = $1 and id = $2 and revoked_at is null and (reported is null or reported ->> 'at' <= $4)`,
+    `update device set reported = $3, last_seen_at = case when reported ->> 'at' is distinct from $4 then now() else last_seen_at end
+     where tenant_id = $1 and id = $2 and revoked_at is null and (reported is null or reported ->> 'at' <= $4 or (reported ->> 'at')::timestamptz > now() + interval '5 minutes')`,
     [tx.scope.tenantId, deviceId, JSON.stringify(reported), reported.at],
   );
   return changed === 1;

@@ -5,7 +5,7 @@ import type { DeviceRelease } from '@concierge/contract/release/outcome.ts';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '#platform/outbox/outbox.ts';
-import { aReport } from '../../../testing/a-report.ts';
+import { aRelease, aReport } from '../../../testing/a-report.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { field, type Reply, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
 import { defaultPlan } from './plan.ts';
@@ -55,16 +55,6 @@ async function signedIn(tenant: PlantedTenant): Promise<TestBrowser> {
   return browser;
 }
 
-const told: DeviceRelease = {
-  running: { sequence: 6, version: '0.6.0' },
-  onTrial: false,
-  waiting: null,
-  rolledBack: null,
-  rootVersion: 1,
-  arch: 'arm64',
-  refused: null,
-  freeMebibytes: 1_024,
-};
 const reported = (release: DeviceRelease | null) => aReport(release === null ? {} : { release });
 
 async function aScreen(
@@ -76,7 +66,7 @@ async function aScreen(
   await running.owner.query(
     `insert into device (tenant_id, id, building_id, name, serial, certificate_fingerprint, certificate_expires_at, display, reported, online, last_seen_at)
      values ($1, $2, $3, 'Οθόνη', 'serial', 'f', now() + interval '60 days', '{"language":"el","widthMm":null}', $4, $5, now())`,
-    [tenant.tenantId, id, tenant.buildingId, JSON.stringify(reported(say === null ? null : { ...told, ...say })), more.online ?? true],
+    [tenant.tenantId, id, tenant.buildingId, JSON.stringify(reported(say === null ? null : aRelease(say))), more.online ?? true],
   );
   if (more.pinned !== undefined)
     await running.owner.query('insert into device_release (tenant_id, device_id, pinned_ring) values ($1, $2, $3)', [
@@ -93,7 +83,7 @@ async function start(change: Partial<RolloutPlan> = {}, ring = 1): Promise<void>
   ]);
 }
 async function says(deviceId: string, release: Partial<DeviceRelease>): Promise<void> {
-  const whole = { ...told, ...release };
+  const whole = aRelease(release);
   await running.owner.query('update device set reported = $2 where id = $1', [deviceId, JSON.stringify(reported(whole))]);
   await running.cloud.database.transaction({ tenantId: ours.tenantId, sessionId: null }, (tx) =>
     engine.heard(tx, { id: deviceId, buildingId: ours.buildingId }, whole),
@@ -305,7 +295,7 @@ describe('ten thousand screens', () => {
        select $1, gen_random_uuid(), ($2::uuid[])[1 + n % 200], 'Οθόνη ' || n, 'S' || n, 'f', now() + interval '60 days', '{"language":"el","widthMm":null}',
          $3::jsonb || jsonb_build_object('release', $4::jsonb || case when n % 4 = 0 then '{"running":{"sequence":7,"version":"0.7.0"}}'::jsonb else '{}' end), n % 10 > 0, now()
        from generate_series(1, $5::int) n`,
-      [ours.tenantId, buildingIds, JSON.stringify(reported(null)), JSON.stringify(told), count],
+      [ours.tenantId, buildingIds, JSON.stringify(reported(null)), JSON.stringify(aRelease()), count],
     );
     await running.owner.query(
       `insert into device_release (tenant_id, device_id, rollout_id, sequence, state, reason, state_since, pinned_ring)

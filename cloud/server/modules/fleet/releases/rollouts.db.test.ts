@@ -4,7 +4,7 @@ import type { DeviceRelease } from '@concierge/contract/release/outcome.ts';
 import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '#platform/outbox/outbox.ts';
-import { aReport } from '../../../testing/a-report.ts';
+import { aRelease, aReport } from '../../../testing/a-report.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud } from '../../../testing/running-cloud.ts';
 import { defaultPlan } from './plan.ts';
@@ -45,16 +45,6 @@ beforeEach(async () => {
   await running.owner.query('update device set revoked_at = now() where revoked_at is null');
 });
 
-const told: DeviceRelease = {
-  running: { sequence: 6, version: '0.6.0' },
-  onTrial: false,
-  waiting: null,
-  rolledBack: null,
-  rootVersion: 1,
-  arch: 'arm64',
-  refused: null,
-  freeMebibytes: 1_024,
-};
 const reported = (release: DeviceRelease | undefined, clock: Reported['clock'] = 'trusted'): Reported =>
   aReport({ clock, ...(release === undefined ? {} : { release }) });
 
@@ -69,7 +59,7 @@ async function aDevice(
   } = {},
 ): Promise<string> {
   const id = randomUUID();
-  const say = change.say === null ? undefined : { ...told, ...change.say };
+  const say = change.say === null ? undefined : aRelease(change.say);
   await running.owner.query(
     `insert into device (tenant_id, id, building_id, name, serial, certificate_fingerprint, certificate_expires_at, display, reported, online, last_seen_at, leaving_at)
      values ($1, $2, $3, 'device', 'serial', 'fingerprint', now() + interval '1 day', '{"language":"el","widthMm":null}', $4, $5, now() - make_interval(secs => $6), $7)`,
@@ -111,7 +101,7 @@ async function say(deviceId: string, release: Partial<DeviceRelease>): Promise<v
     [deviceId],
   );
   const { id: tenantId = '', buildingId = '' } = tenant.rows[0] ?? {};
-  const whole = { ...told, ...release };
+  const whole = aRelease(release);
   await running.owner.query('update device set reported = $2 where id = $1', [deviceId, JSON.stringify(reported(whole))]);
   await running.cloud.database.transaction({ tenantId, sessionId: null }, (tx) => engine.heard(tx, { id: deviceId, buildingId }, whole));
 }
@@ -167,7 +157,7 @@ describe('an offer', () => {
     await aDevice(theirs);
     await engine.look();
     expect(await states()).toEqual({ offered: 1, 'passed-over clock-not-trusted': 6 });
-    await running.owner.query('update device set reported = $2 where id = $1', [blocked[0], JSON.stringify(reported(told))]);
+    await running.owner.query('update device set reported = $2 where id = $1', [blocked[0], JSON.stringify(reported(aRelease()))]);
     await engine.look();
     expect(await states()).toMatchObject({ offered: 1 });
     await later(700);
@@ -220,7 +210,7 @@ describe('an offer', () => {
     // An image of before there were releases was put into it: it would refuse a desired state with a word that it does not know.
     await running.owner.query('update device set reported = $2 where id = $1', [id, JSON.stringify(reported(undefined))]);
     expect(await target()).toBeNull();
-    await running.owner.query('update device set reported = $2 where id = $1', [id, JSON.stringify(reported(told))]);
+    await running.owner.query('update device set reported = $2 where id = $1', [id, JSON.stringify(reported(aRelease()))]);
     await running.owner.query("update rollout set state = 'aborted'");
     await engine.look();
     expect(await states()).toEqual({ withdrawn: 1 });

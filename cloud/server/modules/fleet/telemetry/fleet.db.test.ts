@@ -7,15 +7,18 @@ import {
   FleetThresholds,
   FleetThresholdsRow,
 } from '@concierge/contract/http/fleet.ts';
+import { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDatabase, type Database } from '#platform/database/database.ts';
+import { createDatabase, type Database, type Transaction } from '#platform/database/database.ts';
 import { createOutbox } from '#platform/outbox/outbox.ts';
 import { aPicture } from '../../../testing/a-picture.ts';
+import { aRelease, aReport } from '../../../testing/a-report.ts';
 import { plantScreen, type ScreenPart } from '../../../testing/planted-screen.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
+import { noteReported, noteStatus } from '../store.ts';
 import { createAlerts } from './alerts.ts';
 import { fleetClock } from './clock.ts';
 import { createReception } from './reception.ts';
@@ -74,6 +77,9 @@ const alerts = () => createAlerts(parts());
 const tells = (deviceId: string, part: Partial<Telemetry> = {}, atMs = nowMs) =>
   createReception({ ...parts(), alerts: alerts() }).telemetry(deviceId, { ...aPicture, at: new Date(atMs).toISOString(), ...part });
 
+const noted = <Noted>(work: (tx: Transaction) => Promise<Noted>) =>
+  database.transaction({ tenantId: ours.tenantId, sessionId: null }, work);
+
 const list = async (query = ''): Promise<DevicePage> => {
   const reply = await manager.request('GET', `/api/kiosk/devices?${query}`);
   expect(reply.status, reply.text).toBe(200);
@@ -123,7 +129,16 @@ describe('what holds of a screen', () => {
     const id = await aScreen();
     await tells(id, { temperatureCelsius: 91 });
     await later(21 * MINUTE_MS);
-    expect((await detailOf(id)).alerts).toEqual([]);
+    expect((await detailOf(id)).alerts).toEqual(['offline']);
+  });
+
+  it('is offline when it has been silent, though no broker has told that it went', async () => {
+    const id = await aScreen({ online: true, seenMs: nowMs - 19 * MINUTE_MS });
+    expect(await detailOf(id)).toMatchObject({ state: 'well', online: true, alerts: [] });
+    await later(2 * MINUTE_MS);
+    expect(await detailOf(id)).toMatchObject({ state: 'offline', online: false, alerts: ['offline'] });
+    await tells(id);
+    expect(await detailOf(id)).toMatchObject({ state: 'well', online: true, alerts: [] });
   });
 
   it('tells since when it drifts, through everything that changes what is wanted and what is there', async () => {
@@ -142,14 +157,44 @@ describe('what holds of a screen', () => {
     expect(await detailOf(id)).toMatchObject({ driftSince: null, alerts: [] });
   });
 
-  it('is no sign of life that a broker repeats that it is offline', async () => {
+  it('is no sign of life that a broker repeats what it said before', async () => {
     const id = await aScreen({ online: false, seenMs: nowMs - HOUR_MS });
-    const { noteStatus } = await import('../store.ts');
-    const scope = { tenantId: ours.tenantId, sessionId: null };
-    await database.transaction(scope, (tx) => noteStatus(tx, id, false));
+    await noted((tx) => noteStatus(tx, id, false));
+    const said = aReport({ at: new Date(nowMs - HOUR_MS).toISOString() });
+    await running.owner.query('update device set reported = $2 where id = $1', [id, JSON.stringify(said)]);
+    expect(await noted((tx) => noteReported(tx, id, said))).toBe(true);
     expect((await detailOf(id)).lastSignAt).toBe(new Date(nowMs - HOUR_MS).toISOString());
-    await database.transaction(scope, (tx) => noteStatus(tx, id, true));
+    await noted((tx) => noteReported(tx, id, { ...said, at: new Date(nowMs).toISOString() }));
     expect(Date.parse((await detailOf(id)).lastSignAt ?? '')).toBeGreaterThan(nowMs - MINUTE_MS);
+  });
+
+  it('is heard again after its clock was ahead', async () => {
+    const id = await aScreen();
+    const at = (ms: number) => new Date(ms).toISOString();
+    await noted((tx) => noteReported(tx, id, aReport({ at: at(nowMs + 10 * 365 * DAY_MS) })));
+    expect(await noted((tx) => noteReported(tx, id, aReport({ at: at(nowMs), agentVersion: '2.0.0' })))).toBe(true);
+    expect(await noted((tx) => noteReported(tx, id, aReport({ at: at(nowMs - 1), agentVersion: '1.0.0' })))).toBe(false);
+    expect((await detailOf(id)).reported).toMatchObject({ at: at(nowMs), agentVersion: '2.0.0' });
+  });
+
+  it('is refused where it says a number that nothing could be compared with', async () => {
+    const id = await aScreen();
+    const runs = (sequence: number) => ({ release: aRelease({ running: { sequence, version: '9.0.0' } }) });
+    for (const said of [
+      runs(2 ** 31),
+      runs(-1),
+      runs(0.5),
+      { desiredSequence: 2 ** 31 },
+      { contentSequence: 2 ** 53 - 1 },
+      { scenesSequence: 2 ** 31 },
+    ]) {
+      expect(Reported.safeParse(aReport(said)).success).toBe(false);
+      await expect(noted((tx) => noteReported(tx, id, aReport(said)))).rejects.toThrow(
+        /device_says_sequences_that_fit|out of range for type integer/,
+      );
+    }
+    await noted((tx) => noteReported(tx, id, aReport(runs(2 ** 31 - 1))));
+    expect((await detailOf(id)).reported?.release?.running.sequence).toBe(2 ** 31 - 1);
   });
 });
 

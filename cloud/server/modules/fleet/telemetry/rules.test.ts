@@ -83,6 +83,7 @@ describe('when a picture was taken', () => {
 it('cuts time off where the thresholds say', () => {
   expect(cutoffsOf(nowMs, usual)).toEqual({
     offlineBefore: new Date(nowMs - 10 * MINUTE_MS),
+    silentBefore: new Date(nowMs - 20 * MINUTE_MS),
     driftBefore: new Date(nowMs - 15 * MINUTE_MS),
     certificateBefore: new Date(nowMs + 14 * 24 * 60 * MINUTE_MS),
     freshAfter: new Date(nowMs - 20 * MINUTE_MS),

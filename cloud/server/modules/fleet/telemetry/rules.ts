@@ -55,6 +55,8 @@ function isBelow(part: number | null, whole: number | null, percent: number): bo
 export interface Cutoffs {
   /** Not connected, and no sign of life since. */
   readonly offlineBefore: Date;
+  /** Said to be connected, and yet silent since before: a broker that was killed never told that it went. */
+  readonly silentBefore: Date;
   /** Connected, and lacking something since before. */
   readonly driftBefore: Date;
   readonly certificateBefore: Date;
@@ -63,8 +65,10 @@ export interface Cutoffs {
 }
 
 export function cutoffsOf(nowMs: number, thresholds: FleetThresholds): Cutoffs {
+  const offlineMs = thresholds.offlineMinutes * MINUTE_MS;
   return {
-    offlineBefore: new Date(nowMs - thresholds.offlineMinutes * MINUTE_MS),
+    offlineBefore: new Date(nowMs - offlineMs),
+    silentBefore: new Date(nowMs - Math.max(offlineMs, FRESH_FOR_MS)),
     driftBefore: new Date(nowMs - thresholds.driftMinutes * MINUTE_MS),
     certificateBefore: new Date(nowMs + thresholds.certificateDays * DAY_MS),
     freshAfter: new Date(nowMs - FRESH_FOR_MS),
