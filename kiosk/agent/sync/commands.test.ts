@@ -7,11 +7,15 @@ const nowMs = Date.UTC(2026, 10, 21, 12);
 let steps: string[];
 let begun: Set<string>;
 let fails: boolean;
+let aheadMs: number;
+let errorMs: number;
 
 beforeEach(() => {
   steps = [];
   begun = new Set();
   fails = false;
+  aheadMs = 0;
+  errorMs = 0;
 });
 
 const act = (name: string, endsAgent: boolean) => ({
@@ -50,7 +54,10 @@ const give = (command: CommandClaims['command'], expiresInMs = 60_000, id = 'one
           return true;
         },
       },
-      nowMs: () => nowMs,
+      clock: {
+        nowMs: () => nowMs + aheadMs,
+        timeBounds: () => ({ earliestMs: nowMs + aheadMs - errorMs, latestMs: nowMs + aheadMs + errorMs }),
+      },
       actions,
       answer: async ({ outcome }: CommandResult) => steps.push(outcome),
       logger: silentLogger,
@@ -74,6 +81,15 @@ describe('a command', () => {
   it.each([0, -1])('that has run out by %i ms is not noted and not carried out', async (expiresInMs) => {
     await give('reload', expiresInMs);
     expect(steps).toEqual(['expired']);
+  });
+  it('is carried out by a clock that is ahead of it by less than it may be off', async () => {
+    aheadMs = 75_000;
+    errorMs = 90_000;
+    await give('reload');
+    expect(steps).toEqual(['noted', 'reload', 'done']);
+    aheadMs = 150_001;
+    await give('reload', 60_000, 'two');
+    expect(steps.at(-1)).toBe('expired');
   });
   it('that fails is said to have failed', async () => {
     fails = true;

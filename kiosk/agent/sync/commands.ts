@@ -1,6 +1,7 @@
 import type { CommandClaims, CommandName, CommandResult } from '@concierge/contract/mqtt/command.ts';
 import type { Logger } from 'pino';
 import type { KioskCache } from '../cache/cache.ts';
+import type { Clock } from '../clock/clock.ts';
 
 /** What the device does when it is asked to. Its end is the answer; what ends the agent itself happens after the answer is out. */
 export type CommandActions = Readonly<
@@ -15,8 +16,8 @@ export async function obey(
   command: CommandClaims,
   deps: {
     readonly cache: Pick<KioskCache, 'beginCommand'>;
-    /** The best time there is. While nobody knows the time it is a floor: what has run out by it has run out. */
-    nowMs(): number;
+    /** A command has run out when it has by everything that is known of the time: a clock that is a minute ahead must not make a screen deaf. */
+    readonly clock: Pick<Clock, 'nowMs' | 'timeBounds'>;
     readonly actions: CommandActions;
     /** Sends the answer; resolves when the broker has it, or when it will not. */
     answer(result: CommandResult): Promise<unknown>;
@@ -24,8 +25,8 @@ export async function obey(
   },
 ): Promise<void> {
   const { id, command: name } = command;
-  const answer = (outcome: CommandResult['outcome']) => deps.answer({ id, outcome, at: new Date(deps.nowMs()).toISOString() });
-  if (Date.parse(command.expiresAt) <= deps.nowMs()) {
+  const answer = (outcome: CommandResult['outcome']) => deps.answer({ id, outcome, at: new Date(deps.clock.nowMs()).toISOString() });
+  if (Date.parse(command.expiresAt) <= deps.clock.timeBounds().earliestMs) {
     deps.logger.warn({ command: name, id }, 'a command came after it had run out');
     await answer('expired');
     return;

@@ -9,6 +9,7 @@ import type { CacheIncident, KioskCache } from '../cache/cache.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { DeviceIdentity } from '../device/identity.ts';
 import type { BackOffLimits } from './back-off.ts';
+import { createCommandAnswers } from './command-answers.ts';
 import { type CommandActions, obey } from './commands.ts';
 import { createConnection } from './connection.ts';
 import { createEventQueue } from './event-queue.ts';
@@ -86,10 +87,9 @@ export function createSync(deps: {
     onCommand(command) {
       obey(command, {
         cache,
-        nowMs: () => clock.nowMs(),
+        clock,
         actions: deps.actions,
-        answer: (result) =>
-          connection.publish({ topic: topicOf('commandResult', deviceId, result.id), payload: JSON.stringify(result), retain: false }),
+        answer: (result) => answers.answer(result),
         logger,
       }).catch((error: unknown) => logger.error({ error }, 'a command failed unexpectedly'));
     },
@@ -102,6 +102,8 @@ export function createSync(deps: {
       logger.debug({ topic }, 'a message was ignored');
     },
   });
+
+  const answers = createCommandAnswers({ deviceId, publish: (message) => connection.publish(message) });
 
   const connection = createConnection({
     brokerUrl: identity.brokerUrl,
@@ -120,6 +122,7 @@ export function createSync(deps: {
       telemetry.connected();
       time.connected();
       events.drain();
+      void answers.connected();
       deps.onChange();
     },
     onDisconnected: () => deps.onChange(),

@@ -13,7 +13,7 @@ export const DeviceCommand = z
     issuedAt: Instant,
     /** Not carried out after this. */
     expiresAt: Instant,
-    /** waiting: on its way. done, failed: as the device says. expired: not carried out in time. */
+    /** waiting: on its way. done, failed: as the device says. expired: no answer while it could be carried out, or the device says that it came too late. */
     outcome: z.enum(['waiting', 'done', 'failed', 'expired']),
     /** What the glass shows while it identifies itself; null of other commands, and of a device claimed before keys were noted. */
     words: WordPair.nullable(),

@@ -16,9 +16,11 @@ export function pauseMs(command: CommandName): number {
       return 15_000;
     case 'reboot':
       return 300_000;
+    // More than a few within an hour are taken by the appliance for a program that fails, and end in a reboot.
+    case 'restart':
+      return 600_000;
     case 'identify':
     case 'reload':
-    case 'restart':
       return 0;
   }
 }

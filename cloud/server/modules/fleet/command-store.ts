@@ -7,6 +7,8 @@ const bringing = CommandName.options.filter(bringsResult);
 
 /** How many commands of a device are kept: what one looks back at after a bad night. */
 const KEPT = 50;
+/** Longer than any command lasts and than any pause between two: neither is forgotten because somebody gave fifty others. */
+const KEPT_AT_LEAST_MS = 3_600_000;
 
 export interface StoredCommand {
   readonly id: string;
@@ -36,9 +38,9 @@ export async function insertCommand(
     [tx.scope.tenantId, command.id, deviceId, command.command, command.issuedBy, command.issuedAt, command.expiresAt],
   );
   await tx.change(
-    `delete from device_command where tenant_id = $1 and id in
+    `delete from device_command where tenant_id = $1 and issued_at < $4 and id in
        (select id from device_command where tenant_id = $1 and device_id = $2 order by issued_at desc, id desc offset $3)`,
-    [tx.scope.tenantId, deviceId, KEPT],
+    [tx.scope.tenantId, deviceId, KEPT, new Date(command.issuedAt.getTime() - KEPT_AT_LEAST_MS)],
   );
 }
 

@@ -9,6 +9,8 @@ import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
+import { createFairTurns } from './fair-turns.ts';
+import { messageAllowance } from './message-allowance.ts';
 import type { Reports } from './reports.ts';
 import type { Reception } from './telemetry/reception.ts';
 import type { TimeAnswers } from './time-answers.ts';
@@ -16,96 +18,71 @@ import type { Twins } from './twins/twins.ts';
 
 const MAX_HANDLED_AT_ONCE = 8;
 const MAX_WAITING = 20_000;
+const MAX_WAITING_OF_ONE = 200;
+/** What one says within ten seconds when it comes back after weeks is less; what says more goes round in circles. */
+const BURST = 50;
+const WINDOW_MS = 10_000;
 /** A device that repeats itself endlessly is heard this often. */
-const MAX_EVENTS_PER_HOUR = 120;
+const EVENTS_PER_HOUR = 120;
 /** Twelve, those that waited, and some connections. */
-const MAX_PICTURES_PER_HOUR = 60;
+const PICTURES_PER_HOUR = 60;
 /** One every half minute: what a device asks that is cut off again and again. */
-const MAX_TIME_ANSWERS_PER_HOUR = 120;
+const TIME_ANSWERS_PER_HOUR = 120;
 /** Four a minute: two machines that cut each other off as fast as they can. */
-const MAX_HELLOS_PER_HOUR = 240;
+const HELLOS_PER_HOUR = 240;
 
 /**
  * Listens to what devices say. Every replica hears every message, so each handling must be harmless when repeated; the jobs it leads to are folded by their key.
  * A message that does not parse is logged and dropped: the broker has vouched for the sender, not for its sanity.
  */
 export function listenToDevices(deps: {
-  messenger: Messenger;
+  messenger: Pick<Messenger, 'onMessage'>;
   reports: Reports;
-  reception: Reception;
+  reception: Pick<Reception, 'telemetry'>;
   twins: Pick<Twins, 'connected'>;
   timeAnswers: TimeAnswers;
   logger: Logger;
   nowMs: () => number;
 }): void {
   const { reports } = deps;
-  const waiting: (() => Promise<void>)[] = [];
-  let handling = 0;
-  const eventBudget = hourlyBudget(MAX_EVENTS_PER_HOUR, deps.nowMs);
-  const pictureBudget = hourlyBudget(MAX_PICTURES_PER_HOUR, deps.nowMs);
-  const helloBudget = hourlyBudget(MAX_HELLOS_PER_HOUR, deps.nowMs);
-  const timeBudget = hourlyBudget(MAX_TIME_ANSWERS_PER_HOUR, deps.nowMs);
+  const turns = createFairTurns({
+    atOnce: MAX_HANDLED_AT_ONCE,
+    mostWaiting: MAX_WAITING,
+    mostWaitingOfOne: MAX_WAITING_OF_ONE,
+    burst: BURST,
+    windowMs: WINDOW_MS,
+    onFailure: (error) => deps.logger.warn({ err: error }, 'a device message could not be stored'),
+  });
+  const mayTellEvent = messageAllowance(EVENTS_PER_HOUR, deps.nowMs);
+  const maySendPicture = messageAllowance(PICTURES_PER_HOUR, deps.nowMs);
+  const maySayHello = messageAllowance(HELLOS_PER_HOUR, deps.nowMs);
+  const mayAskTheTime = messageAllowance(TIME_ANSWERS_PER_HOUR, deps.nowMs);
 
-  hear('status', DeviceStatus, (deviceId, status) => reports.status(deviceId, status));
-  hear('reported', Reported, (deviceId, reported) => reports.reported(deviceId, reported));
-  hear('commandResult', CommandResult, (deviceId, result) => reports.commandResult(deviceId, result));
-  hear('event', DeviceEvent, async (deviceId, event) => {
+  // Of what holds now only the newest counts; it is never dropped.
+  hear('status', DeviceStatus, (deviceId, status) => turns.add(deviceId, () => reports.status(deviceId, status), 'status'));
+  hear('reported', Reported, (deviceId, reported) => turns.add(deviceId, () => reports.reported(deviceId, reported), 'reported'));
+  hear('commandResult', CommandResult, (deviceId, result) => turns.add(deviceId, () => reports.commandResult(deviceId, result)));
+  hear('event', DeviceEvent, (deviceId, event) => {
     const { id } = event;
     if (event.event === 'connected') {
       const run = z.uuid().safeParse(event.detail);
-      if (run.success && helloBudget(deviceId)) await deps.twins.connected(deviceId, { id, run: run.data });
+      if (run.success && maySayHello(deviceId)) turns.add(deviceId, () => deps.twins.connected(deviceId, { id, run: run.data }));
     } else if (event.event === 'time-asked') {
-      if (timeBudget(deviceId)) await deps.timeAnswers.answer(deviceId, id);
-    } else if (eventBudget(deviceId)) await reports.event(deviceId, event);
+      if (mayAskTheTime(deviceId)) turns.add(deviceId, () => deps.timeAnswers.answer(deviceId, id));
+    } else if (mayTellEvent(deviceId)) turns.add(deviceId, () => reports.event(deviceId, event));
+  });
+  hear('telemetry', Telemetry, (deviceId, telemetry) => {
+    if (maySendPicture(deviceId)) turns.add(deviceId, () => deps.reception.telemetry(deviceId, telemetry));
   });
 
-  hear('telemetry', Telemetry, async (deviceId, telemetry) => {
-    if (pictureBudget(deviceId)) await deps.reception.telemetry(deviceId, telemetry);
-  });
-
-  function hear<Message>(name: TopicName, schema: z.ZodType<Message>, handle: (deviceId: string, message: Message) => Promise<void>): void {
+  function hear<Message>(name: TopicName, schema: z.ZodType<Message>, take: (deviceId: string, message: Message) => void): void {
     deps.messenger.onMessage(topicFilterOfAllDevices(name), (topic, payload) => {
       const deviceId = parseTopic(topic)?.deviceId;
       if (deviceId === undefined || !z.uuid().safeParse(deviceId).success || payload.length === 0 || payload.length > topics[name].maxBytes)
         return;
       const parsed = readNewerForm(schema, jsonOrUndefined(payload));
-      if (!parsed.success) {
-        deps.logger.warn({ deviceId, topic: name }, 'a device said something that does not parse');
-        return;
-      }
-      // Dropped when the cloud is hopelessly behind: a device repeats its report at its next connection.
-      if (waiting.length >= MAX_WAITING) return;
-      waiting.push(() => handle(deviceId, parsed.data));
-      pump();
+      if (parsed.success) take(deviceId, parsed.data);
+      else deps.logger.warn({ deviceId, topic: name }, 'a device said something that does not parse');
     });
   }
-
-  function pump(): void {
-    while (handling < MAX_HANDLED_AT_ONCE) {
-      const next = waiting.shift();
-      if (next === undefined) return;
-      handling += 1;
-      next()
-        .catch((error: unknown) => deps.logger.warn({ err: error }, 'a device message could not be stored'))
-        .finally(() => {
-          handling -= 1;
-          pump();
-        });
-    }
-  }
-}
-
-function hourlyBudget(limit: number, nowMs: () => number): (deviceId: string) => boolean {
-  let hour = 0;
-  let used = new Map<string, number>();
-  return (deviceId) => {
-    const current = Math.floor(nowMs() / 3_600_000);
-    if (current !== hour) {
-      hour = current;
-      used = new Map();
-    }
-    const count = (used.get(deviceId) ?? 0) + 1;
-    used.set(deviceId, count);
-    return count <= limit;
-  };
 }
