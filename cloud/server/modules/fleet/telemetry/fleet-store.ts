@@ -34,11 +34,13 @@ function parameters(): { values: unknown[]; add(value: unknown, type: string): s
  */
 export function fleetNow(add: (value: unknown, type: string) => string, cutoffs: Cutoffs): string {
   return `device d left join device_health h on h.tenant_id = d.tenant_id and h.device_id = d.id
+    left join device_scenes w on w.tenant_id = d.tenant_id and w.device_id = d.id
+    cross join lateral (select least(d.drift_since, case when (d.reported ->> 'scenesSequence')::integer < w.sequence then w.issued_at end) as since) x
     cross join lateral (select greatest(d.last_seen_at, h.received_at) as last_sign) l
     cross join lateral (select d.online and coalesce(l.last_sign, d.claimed_at) >= ${add(cutoffs.silentBefore, 'timestamptz')} as here) p
     cross join lateral (select case when d.leaving_at is not null then '{}'::text[] else array_remove(array[
         case when not p.here and coalesce(l.last_sign, d.claimed_at) < ${add(cutoffs.offlineBefore, 'timestamptz')} then 'offline' end,
-        case when p.here and d.drift_since < ${add(cutoffs.driftBefore, 'timestamptz')} then 'drift' end,
+        case when p.here and x.since < ${add(cutoffs.driftBefore, 'timestamptz')} then 'drift' end,
         case when d.certificate_expires_at < ${add(cutoffs.certificateBefore, 'timestamptz')} then 'certificate' end], null)
       || case when h.received_at >= ${add(cutoffs.freshAfter, 'timestamptz')} then h.troubles
            when 'twin' = any (h.troubles) then '{twin}'::text[] else '{}'::text[] end end as kinds) a
@@ -68,7 +70,7 @@ function chosen(add: (value: unknown, type: string) => string, question: FleetQu
   return conditions.join(' and ');
 }
 
-const rowColumns = `${deviceColumnsWith('p.here')}, s.state, a.kinds as alerts, d.desired_sequence as "desiredSequence", ${instant('d.drift_since')} as "driftSince",
+const rowColumns = `${deviceColumnsWith('p.here')}, s.state, a.kinds as alerts, d.desired_sequence as "desiredSequence", ${instant('x.since')} as "driftSince",
   ${instant('l.last_sign')} as "lastSignAt", (h.telemetry ->> 'temperatureCelsius')::float8 as "temperatureCelsius", d.sample, ${releaseColumns}`;
 
 /** What a list is ordered by. All but texts are whole numbers, so that a cursor carries them exactly and a wrong one cannot make the statement fail. */

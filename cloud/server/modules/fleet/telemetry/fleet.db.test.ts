@@ -157,6 +157,26 @@ describe('what holds of a screen', () => {
     expect(await detailOf(id)).toMatchObject({ driftSince: null, alerts: [] });
   });
 
+  it('drifts too where it does not take its arrangement', async () => {
+    const id = await aScreen();
+    await running.owner.query(
+      `insert into device_scenes (tenant_id, device_id, sequence, building_id, revision, jws, issued_at) values ($1, $2, 4, $3, 1, 'of no matter here', $4)`,
+      [ours.tenantId, id, ours.buildingId, new Date(nowMs)],
+    );
+    const holds = (sequence: number) =>
+      running.owner.query(`update device set reported = reported || jsonb_build_object('scenesSequence', $2::int) where id = $1`, [
+        id,
+        sequence,
+      ]);
+    expect(await detailOf(id)).toMatchObject({ driftSince: null });
+    await holds(3);
+    expect(await detailOf(id)).toMatchObject({ driftSince: new Date(nowMs).toISOString(), alerts: [] });
+    await later(16 * MINUTE_MS);
+    expect((await detailOf(id)).alerts).toEqual(['drift']);
+    await holds(4);
+    expect(await detailOf(id)).toMatchObject({ driftSince: null, alerts: [] });
+  });
+
   it('is no sign of life that a broker repeats what it said before', async () => {
     const id = await aScreen({ online: false, seenMs: nowMs - HOUR_MS });
     await noted((tx) => noteStatus(tx, id, false));
