@@ -232,7 +232,8 @@ export async function noteStatus(
   online: boolean,
 ): Promise<{ buildingId: string; changed: boolean } | null> {
   const [row] = await tx.query<{ buildingId: string; changed: boolean }>(
-    `update device set online = $3, last_seen_at = case when $3 or online then now() else last_seen_at end where tenant_id = $1 and id = $2 and revoked_at is null
+    `update device set online = $3, online_since = case when $3 and not online then now() when $3 then online_since end,
+       last_seen_at = case when $3 or online then now() else last_seen_at end where tenant_id = $1 and id = $2 and revoked_at is null
      returning building_id as "buildingId", old.online <> new.online as changed`,
     [tx.scope.tenantId, deviceId, online],
   );

@@ -40,7 +40,7 @@ export function fleetNow(add: (value: unknown, type: string) => string, cutoffs:
     cross join lateral (select d.online and coalesce(l.last_sign, d.claimed_at) >= ${add(cutoffs.silentBefore, 'timestamptz')} as here) p
     cross join lateral (select case when d.leaving_at is not null then '{}'::text[] else array_remove(array[
         case when not p.here and coalesce(l.last_sign, d.claimed_at) < ${add(cutoffs.offlineBefore, 'timestamptz')} then 'offline' end,
-        case when p.here and x.since < ${add(cutoffs.driftBefore, 'timestamptz')} then 'drift' end,
+        case when p.here and greatest(x.since, d.online_since) < ${add(cutoffs.driftBefore, 'timestamptz')} then 'drift' end,
         case when d.certificate_expires_at < ${add(cutoffs.certificateBefore, 'timestamptz')} then 'certificate' end], null)
       || case when h.received_at >= ${add(cutoffs.freshAfter, 'timestamptz')} then h.troubles
            when 'twin' = any (h.troubles) then '{twin}'::text[] else '{}'::text[] end end as kinds) a

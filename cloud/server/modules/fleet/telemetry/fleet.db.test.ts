@@ -157,6 +157,15 @@ describe('what holds of a screen', () => {
     expect(await detailOf(id)).toMatchObject({ driftSince: null, alerts: [] });
   });
 
+  it('does not drift in the minutes after it came back', async () => {
+    const id = await aScreen({ online: false });
+    await running.owner.query("update device set content_sequence = 4, drift_since = now() - interval '2 days' where id = $1", [id]);
+    await noted((tx) => noteStatus(tx, id, true));
+    expect((await detailOf(id)).alerts).toEqual([]);
+    await later(16 * MINUTE_MS);
+    expect((await detailOf(id)).alerts).toEqual(['drift']);
+  });
+
   it('drifts too where it does not take its arrangement', async () => {
     const id = await aScreen();
     await running.owner.query(

@@ -13,3 +13,6 @@ grant execute on function fits_sequences to concierge_app;
 
 update device set reported = null where not fits_sequences(reported);
 alter table device add constraint device_says_sequences_that_fit check (fits_sequences(reported));
+
+-- Since when it is connected: one that comes back after a week lacks much for a moment, and that is nothing to tell anybody.
+alter table device add column online_since timestamptz(3);
