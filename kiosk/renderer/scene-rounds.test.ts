@@ -52,6 +52,18 @@ describe('scenesOfRound', () => {
     expect(idsOf(list)).toEqual(['morning']);
     expect(idsOf(list, {}, ['morning'])).toEqual([]);
   });
+  it('the fallback passes over its schedule and nothing else: the age of the data holds for it too', () => {
+    const bounded = { ...morning, mostDataAgeHours: 2 };
+    const list = { ...listOf(bounded), fallbackSceneId: 'morning' };
+    expect(idsOf(list, { confirmedMs: NOON_MS - 2 * HOUR_MS })).toEqual(['morning']);
+    expect(idsOf(list, { confirmedMs: NOON_MS - 2 * HOUR_MS - 1 })).toEqual([]);
+    expect(idsOf(list, { confirmedMs: null })).toEqual([]);
+  });
+  it('by an unknown clock the fallback is shown, unless its data has an age to keep to', () => {
+    expect(idsOf({ ...listOf(morning), fallbackSceneId: 'morning' }, { nowMs: null })).toEqual(['morning']);
+    const bounded = { ...morning, mostDataAgeHours: 2 };
+    expect(idsOf({ ...listOf(bounded), fallbackSceneId: 'morning' }, { nowMs: null })).toEqual([]);
+  });
   it('hides a scene whose data is older than it bears, and never shows it by an unknown clock', () => {
     const fresh = aScene('fresh', { mostDataAgeHours: 2 });
     const list = listOf(fresh, aScene('always'));
@@ -73,6 +85,13 @@ describe('nextSceneChange', () => {
   it('is the instant at which data becomes too old', () => {
     const confirmedMs = NOON_MS - HOUR_MS + 1_500;
     expect(nextSceneChange(list, { ...conditions, confirmedMs }, NOON_MS + 3 * MINUTE_MS)).toBe(NOON_MS + 1_501);
+  });
+  it('is the instant at which the data of the fallback becomes too old, at whatever hour', () => {
+    const past = aScene('past', { mostDataAgeHours: 1, schedule: { ...daily, hours: { from: '07:00', to: '08:00' } } });
+    const confirmedMs = NOON_MS - HOUR_MS + 1_500;
+    expect(nextSceneChange({ ...listOf(past), fallbackSceneId: 'past' }, { ...conditions, confirmedMs }, NOON_MS + 3 * MINUTE_MS)).toBe(
+      NOON_MS + 1_501,
+    );
   });
   it('is null when nothing changes in time, and without a clock', () => {
     expect(nextSceneChange(list, conditions, NOON_MS + MINUTE_MS)).toBeNull();

@@ -19,7 +19,7 @@ export function scenesOfRound(list: ScreenScenes, conditions: SceneConditions, h
     const those = shown.filter((scene) => scene.priority === priority);
     if (those.length > 0) return those;
   }
-  return list.scenes.filter((scene) => scene.id === list.fallbackSceneId && hasContent(scene));
+  return list.scenes.filter((scene) => scene.id === list.fallbackSceneId && isFallbackOn(scene, conditions) && hasContent(scene));
 }
 
 /** Whether its schedule and the age of the data allow it now. */
@@ -30,6 +30,11 @@ export function isSceneOn({ schedule, mostDataAgeHours }: Scene, { nowMs, timeZo
   return schedule === null || isOn(schedule, localMoment(nowMs, timeZone));
 }
 
+/** The fallback is for the hours of which no schedule says anything, so its own is not asked; the age of the data is. */
+function isFallbackOn(fallback: Scene, conditions: SceneConditions): boolean {
+  return isSceneOn({ ...fallback, schedule: null }, conditions);
+}
+
 /** The next instant at which other scenes are on, if that is before `untilMs`; null when none is. Schedules change on whole minutes, ages at an instant of their own. */
 export function nextSceneChange(list: ScreenScenes, conditions: SceneConditions, untilMs: number): number | null {
   const { nowMs, confirmedMs } = conditions;
@@ -38,7 +43,10 @@ export function nextSceneChange(list: ScreenScenes, conditions: SceneConditions,
     mostDataAgeHours === null || confirmedMs === null ? [] : [confirmedMs + mostDataAgeHours * HOUR_MS + 1],
   );
   for (let minute = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS; minute <= untilMs; minute += MINUTE_MS) moments.push(minute);
-  const onAt = (atMs: number) => list.scenes.map((scene) => isSceneOn(scene, { ...conditions, nowMs: atMs })).join();
+  const onAt = (atMs: number) => {
+    const then = { ...conditions, nowMs: atMs };
+    return list.scenes.map((scene) => [isSceneOn(scene, then), scene.id === list.fallbackSceneId && isFallbackOn(scene, then)]).join();
+  };
   const now = onAt(nowMs);
   return (
     moments

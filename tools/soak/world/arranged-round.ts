@@ -39,7 +39,9 @@ export function arrangedRound(claims: ScenesClaims, conditions: RoundConditions)
     if (sure) return { marks, takeovers };
   }
   const fallback = scenes.find(({ id }) => id === fallbackSceneId);
-  for (const mark of fallback === undefined || !isKnown(fallback) ? [] : marksOf(fallback, trueMs)) marks.add(mark);
+  // Of no schedule, but not of any age.
+  const mayFallBack = fallback !== undefined && isKnown(fallback) && mayBeOn({ ...fallback, schedule: null }, conditions);
+  for (const mark of mayFallBack ? marksOf(fallback, trueMs) : []) marks.add(mark);
   return { marks, takeovers };
 }
 
