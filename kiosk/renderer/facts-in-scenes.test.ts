@@ -111,6 +111,11 @@ describe('advertisements', () => {
     ).toBe('overview');
   });
 
+  it('beside fillers alone have a quarter of their time and no more, and the fillers are shown', () => {
+    const shown = shownDuring(opened([{ ...house, priority: 'filler' }, ad]), HOUR_MS);
+    expect(new Set(shown.map(({ key }) => key))).toEqual(new Set([`overview-${house.id}`, keyOf(ad)]));
+  });
+
   it('end with their last day on a screen that nobody reaches', () => {
     const shown = shownDuring(opened([house, ad]), 12 * 24 * HOUR_MS);
     const last = shown.findLast(({ key }) => key === keyOf(ad));

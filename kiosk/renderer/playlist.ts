@@ -115,13 +115,17 @@ function arrangedRound(
   const nowMs = input.clock === 'unknown' ? null : input.nowMs;
   const { timeZone } = document.building;
   const facts = widgetFacts(current, input, nowMs, timeZone);
-  const shown = scenesOfRound(list, { nowMs, timeZone, confirmedMs: input.confirmedMs }, (scene) => hasSomething(scene, facts, input));
+  const conditions = { nowMs, timeZone, confirmedMs: input.confirmedMs };
+  const shown = scenesOfRound(list, conditions, {
+    hasContent: (scene) => hasSomething(scene, facts, input),
+    isAd: ({ view }) => view.kind === 'layout' && advertises(view[input.frame.orientation]),
+  });
   const entries = shown.flatMap((scene) => entriesOf(scene, facts, input));
-  return withBoundedAds(
-    entries,
-    (entry) => entry.scene === 'layout' && entry.placements.some(({ widget }) => widget === 'ads'),
-    input.round,
-  );
+  return withBoundedAds(entries, (entry) => entry.scene === 'layout' && advertises(entry.placements), input.round);
+}
+
+function advertises(placements: readonly Placement[]): boolean {
+  return placements.some(({ widget }) => widget === 'ads');
 }
 
 function widgetFacts(

@@ -24,7 +24,11 @@ function aScene(id: string, parts: Partial<Scene> = {}): Scene {
 }
 const listOf = (...scenes: Scene[]): ScreenScenes => ({ sequence: 1, scenes, fallbackSceneId: null });
 const idsOf = (list: ScreenScenes, parts: Partial<SceneConditions> = {}, silent: readonly string[] = []) =>
-  scenesOfRound(list, { ...conditions, ...parts }, ({ id }) => !silent.includes(id)).map(({ id }) => id);
+  scenesOfRound(
+    list,
+    { ...conditions, ...parts },
+    { hasContent: ({ id }) => !silent.includes(id), isAd: ({ id }) => id.startsWith('ad') },
+  ).map(({ id }) => id);
 
 describe('scenesOfRound', () => {
   const morning = aScene('morning', { schedule: { ...daily, hours: { from: '07:00', to: '12:00' } } });
@@ -51,6 +55,14 @@ describe('scenesOfRound', () => {
     const list = { ...listOf(morning), fallbackSceneId: 'morning' };
     expect(idsOf(list)).toEqual(['morning']);
     expect(idsOf(list, {}, ['morning'])).toEqual([]);
+  });
+  it('nothing but advertisements is no group: they join the next that has something else', () => {
+    const list = listOf(aScene('ad'), filler);
+    expect(idsOf(list)).toEqual(['ad', 'filler']);
+    expect(idsOf({ ...listOf(aScene('ad'), morning), fallbackSceneId: 'morning' })).toEqual(['ad', 'morning']);
+    expect(idsOf(listOf(filler, aScene('ad')), {}, ['filler'])).toEqual([]);
+    expect(idsOf({ ...listOf(aScene('ad')), fallbackSceneId: 'ad' })).toEqual([]);
+    expect(idsOf(listOf(aScene('ad'), aScene('always'), filler))).toEqual(['ad', 'always']);
   });
   it('the fallback passes over its schedule and nothing else: the age of the data holds for it too', () => {
     const bounded = { ...morning, mostDataAgeHours: 2 };

@@ -12,15 +12,30 @@ export interface SceneConditions {
   readonly confirmedMs: number | null;
 }
 
-/** The scenes of this round: the takeovers alone where there are any that have something to show, else the normal ones, else the fillers, else the fallback. May be empty. */
-export function scenesOfRound(list: ScreenScenes, conditions: SceneConditions, hasContent: (scene: Scene) => boolean): readonly Scene[] {
-  const shown = list.scenes.filter((scene) => isSceneOn(scene, conditions) && hasContent(scene));
-  for (const priority of ['takeover', 'normal', 'filler'] as const) {
-    const those = shown.filter((scene) => scene.priority === priority);
-    if (those.length > 0) return those;
-  }
-  return list.scenes.filter((scene) => scene.id === list.fallbackSceneId && isFallbackOn(scene, conditions) && hasContent(scene));
+/** What the scenes are about. */
+export interface SceneContents {
+  hasContent(scene: Scene): boolean;
+  isAd(scene: Scene): boolean;
 }
+
+/**
+ * The scenes of this round: the takeovers alone where there are any that have something to show, else the normal ones, else the fillers, else the fallback. Advertisements are never all there is:
+ * where a group has nothing else, they stand in the next that has. May be empty.
+ */
+export function scenesOfRound(list: ScreenScenes, conditions: SceneConditions, { hasContent, isAd }: SceneContents): readonly Scene[] {
+  const isShown = (scene: Scene) => isSceneOn(scene, conditions) && hasContent(scene);
+  const isFallback = (scene: Scene) => scene.id === list.fallbackSceneId && isFallbackOn(scene, conditions) && hasContent(scene);
+  const groups = [...PRIORITIES.map((priority) => (scene: Scene) => scene.priority === priority && isShown(scene)), isFallback];
+  let ads: readonly Scene[] = [];
+  for (const isOfGroup of groups) {
+    const those = list.scenes.filter((scene) => ads.includes(scene) || isOfGroup(scene));
+    if (!those.every(isAd)) return those;
+    ads = those;
+  }
+  return [];
+}
+
+const PRIORITIES = ['takeover', 'normal', 'filler'] as const;
 
 /** Whether its schedule and the age of the data allow it now. */
 export function isSceneOn({ schedule, mostDataAgeHours }: Scene, { nowMs, timeZone, confirmedMs }: SceneConditions): boolean {
