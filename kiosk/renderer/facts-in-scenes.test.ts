@@ -3,6 +3,7 @@ import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { describe, expect, it } from 'vitest';
 import { sampleState } from './samples.ts';
 import { continueShow, nextChangeInMs, openShow, type Show } from './stage/show.ts';
+import { advertisingOf } from './widgets/ads/advertising.ts';
 import { factScenes } from './widgets/samples.ts';
 
 const [facts, ads] = factScenes;
@@ -114,6 +115,36 @@ describe('advertisements', () => {
   it('beside fillers alone have a quarter of their time and no more, and the fillers are shown', () => {
     const shown = shownDuring(opened([{ ...house, priority: 'filler' }, ad]), HOUR_MS);
     expect(new Set(shown.map(({ key }) => key))).toEqual(new Set([`overview-${house.id}`, keyOf(ad)]));
+  });
+
+  it('are all seen, and equally often, however many scenes they are spread over', () => {
+    const campaigns = ['a', 'b', 'c', 'd'].map((name) => ({
+      media: { sha256: name.repeat(64), type: 'image/png' as const, bytes: 1 },
+      alt: { el: name, en: null },
+      from: '2025-11-01',
+      until: '2025-11-30',
+    }));
+    const sceneOf = (id: number, from: number): Scene => {
+      if (ad.view.kind !== 'layout') throw new Error('it is a layout');
+      const portrait = ad.view.portrait.map((box) => ({ ...box, settings: { campaigns: campaigns.slice(from, from + 2) } }));
+      return { ...ad, id: `0198c0de-0000-7000-8000-0000000d000${id}`, view: { ...ad.view, portrait } };
+    };
+    const media = campaigns.map(({ media: ref }) => ({ ...ref, url: `/media/${ref.sha256}` }));
+    // So short that the advertisements take turns: the next one's in the next round.
+    let show = opened([{ ...house, durationSeconds: 20 }, sceneOf(1, 0), sceneOf(2, 2)], { media });
+    const seen = new Map<string, number>();
+    for (let [atMs, key] = [0, '']; atMs < 2 * HOUR_MS; key = show.entry.key) {
+      atMs += nextChangeInMs(show, atMs) + 1;
+      show = continueShow(show, { kind: 'woken', atMs });
+      const { entry } = show;
+      if (entry.key === key || entry.scene !== 'layout') continue;
+      const [sha256] = advertisingOf(entry.placements, entry.facts).shown;
+      const name = sha256?.[0] ?? '';
+      seen.set(name, (seen.get(name) ?? 0) + 1);
+    }
+    expect([...seen.keys()].toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect(Math.max(...seen.values()) - Math.min(...seen.values())).toBeLessThanOrEqual(1);
+    expect(Math.min(...seen.values())).toBeGreaterThan(20);
   });
 
   it('end with their last day on a screen that nobody reaches', () => {

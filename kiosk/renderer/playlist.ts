@@ -8,6 +8,8 @@ import { localMoment } from '@concierge/kernel/local-moment.ts';
 import { scenesOfRound } from './scene-rounds.ts';
 import { noticeLayout } from './scenes/announcement/notice-layout.ts';
 import type { Frame } from './stage/frame.ts';
+import { advertisingOf, meanCount } from './widgets/ads/advertising.ts';
+import { type AdCounts, countsAfter } from './widgets/ads/counts.ts';
 import { withBoundedAds } from './widgets/ads/share.ts';
 import { hasContent, isWhole } from './widgets/content.ts';
 import type { WidgetFacts } from './widgets/facts.ts';
@@ -52,8 +54,8 @@ export interface PlaylistInput {
   readonly scenes: ScreenScenes | null;
   readonly facts: ScreenState['facts'];
   readonly media: ScreenState['media'];
-  /** Counts the rounds. */
-  readonly round: number;
+  /** How often advertisements were shown in the rounds before. */
+  readonly adCounts: AdCounts;
   /** When somebody last vouched for the document, Unix milliseconds. */
   readonly confirmedMs: number | null;
   readonly frame: Frame;
@@ -86,7 +88,7 @@ export function playlist(input: PlaylistInput): readonly [PlaylistEntry, ...Play
   const fresh = urgent.some((announcement) => input.nowMs - Date.parse(announcement.publishAt) < TAKEOVER_MS);
   if (firstUrgent !== undefined && (fresh || input.clock === 'unknown')) return [firstUrgent, ...otherUrgent];
 
-  const arranged = input.scenes === null ? [] : arrangedRound(input.scenes, document, current, input);
+  const arranged = arrangedRound(document, current, input);
   const [first, ...others] = arranged.length > 0 ? arranged : ownRound(current, input);
   if (first === undefined) throw new Error('a round has at least the overview');
   return firstUrgent === undefined ? [first, ...others] : [firstUrgent, ...otherUrgent, first, ...others];
@@ -105,32 +107,40 @@ function ownRound(current: readonly LobbyAnnouncement[], input: PlaylistInput): 
   return [overview(0), ...ordinary, ...join];
 }
 
-/** The round that somebody arranged; empty when none of its scenes is on. */
-function arrangedRound(
-  list: ScreenScenes,
-  document: LobbyDocument,
-  current: readonly LobbyAnnouncement[],
-  input: PlaylistInput,
-): readonly PlaylistEntry[] {
+/** The round that somebody arranged; empty when nobody did, and when none of its scenes is on. */
+function arrangedRound(document: LobbyDocument, current: readonly LobbyAnnouncement[], input: PlaylistInput): readonly PlaylistEntry[] {
+  return withBoundedAds(arrangedEntries(document, current, input), (entry) =>
+    entry.scene === 'layout' ? meanCount(advertisingOf(entry.placements, entry.facts).on, entry.facts) : null,
+  );
+}
+
+/** The same with all the advertisements that are on, also those that wait for a later round. */
+function arrangedEntries(document: LobbyDocument, current: readonly LobbyAnnouncement[], input: PlaylistInput): readonly PlaylistEntry[] {
+  if (input.scenes === null) return [];
   const nowMs = input.clock === 'unknown' ? null : input.nowMs;
   const { timeZone } = document.building;
   const facts = widgetFacts(current, input, nowMs, timeZone);
   const conditions = { nowMs, timeZone, confirmedMs: input.confirmedMs };
-  const shown = scenesOfRound(list, conditions, {
+  const shown = scenesOfRound(input.scenes, conditions, {
     hasContent: (scene) => hasSomething(scene, facts, input),
-    isAd: ({ view }) => view.kind === 'layout' && advertises(view[input.frame.orientation]),
+    isAd: ({ view }) => view.kind === 'layout' && advertisingOf(view[input.frame.orientation], facts).on.length > 0,
   });
-  const entries = shown.flatMap((scene) => entriesOf(scene, facts, input));
-  return withBoundedAds(entries, (entry) => entry.scene === 'layout' && advertises(entry.placements), input.round);
+  return shown.flatMap((scene) => entriesOf(scene, facts, input));
 }
 
-function advertises(placements: readonly Placement[]): boolean {
-  return placements.some(({ widget }) => widget === 'ads');
+/** How often advertisements were shown when these entries have been a round. */
+export function adCountsAfter(input: PlaylistInput, entries: readonly PlaylistEntry[]): AdCounts {
+  const { document, nowMs, clock, adCounts } = input;
+  if (document === null) return adCounts;
+  const advertisingIn = (some: readonly PlaylistEntry[]) =>
+    some.flatMap((entry) => (entry.scene === 'layout' ? [advertisingOf(entry.placements, entry.facts)] : []));
+  const on = advertisingIn(arrangedEntries(document, currentAnnouncements(document, nowMs, clock), input)).flatMap((each) => each.on);
+  return countsAfter(adCounts, on, new Set(advertisingIn(entries).flatMap(({ shown }) => shown)));
 }
 
 function widgetFacts(
   announcements: readonly LobbyAnnouncement[],
-  { qr, media, facts, round }: Pick<PlaylistInput, 'qr' | 'media' | 'facts' | 'round'>,
+  { qr, media, facts, adCounts }: Pick<PlaylistInput, 'qr' | 'media' | 'facts' | 'adCounts'>,
   nowMs: number | null,
   timeZone: string,
 ): WidgetFacts {
@@ -143,7 +153,7 @@ function widgetFacts(
     moment: nowMs === null ? null : localMoment(nowMs, timeZone),
     nowMs,
     timeZone,
-    turn: round,
+    adCounts,
   };
 }
 

@@ -1,8 +1,17 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
-import { firstEntryOf, hasEnglish, nextAnnouncementChange, type PlaylistEntry, type PlaylistInput, playlist } from '../playlist.ts';
+import {
+  adCountsAfter,
+  firstEntryOf,
+  hasEnglish,
+  nextAnnouncementChange,
+  type PlaylistEntry,
+  type PlaylistInput,
+  playlist,
+} from '../playlist.ts';
 import { nextSceneChange, type SceneConditions } from '../scene-rounds.ts';
+import type { AdCounts } from '../widgets/ads/counts.ts';
 import { frameOf } from './frame.ts';
 
 /** What is on the screen and since when: everything a paint needs, a pure function of what happened. */
@@ -19,6 +28,8 @@ export interface Show {
   readonly entryStartedMs: number;
   /** Films that did not play, each until when (by the monotonic clock) it is not tried again. */
   readonly unplayable: ReadonlyMap<string, number>;
+  /** Of the rounds before this one. */
+  readonly adCounts: AdCounts;
 }
 
 export interface Viewport {
@@ -35,7 +46,11 @@ export type ShowEvent =
 
 export function openShow(state: ScreenState, viewport: Viewport, atMs: number): Show {
   const agentOffsetMs = state.nowMs - atMs;
-  return present({ state, viewport, agentOffsetMs, round: 0, entryStartedMs: atMs, unplayable: new Map() }, null, atMs);
+  return present(
+    { state, viewport, agentOffsetMs, round: 0, entryStartedMs: atMs, unplayable: new Map(), adCounts: new Map() },
+    null,
+    atMs,
+  );
 }
 
 /** A show that stands still at one arranged scene, whether or not it is on: what an editor looks at. */
@@ -43,7 +58,7 @@ export function showOfScene(state: ScreenState, scene: Scene, viewport: Viewport
   const always = { ...scene, schedule: null, mostDataAgeHours: null };
   const shown = { ...state, scenes: { sequence: 1, scenes: [always], fallbackSceneId: null } };
   const show = openShow(shown, viewport, 0);
-  const input = playlistInput(shown, viewport, show.nowMs, 0, shown.media);
+  const input = playlistInput(show, show.nowMs, shown.media);
   return { ...show, entry: firstEntryOf(always, input) ?? show.entry };
 }
 
@@ -102,7 +117,11 @@ export function usableQr(state: ScreenState, nowMs: number): ScreenQr | null {
   return state.qr !== null && state.clock !== 'unknown' && state.qr.validUntilMs > nowMs ? state.qr : null;
 }
 
-function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, round: number, media: ScreenState['media']): PlaylistInput {
+function playlistInput(
+  { state, viewport, round, adCounts }: Pick<Show, 'state' | 'viewport' | 'round' | 'adCounts'>,
+  nowMs: number,
+  media: ScreenState['media'],
+): PlaylistInput {
   return {
     phase: state.phase,
     document: state.document,
@@ -114,7 +133,7 @@ function playlistInput(state: ScreenState, viewport: Viewport, nowMs: number, ro
     scenes: state.scenes,
     facts: state.facts,
     media,
-    round,
+    adCounts,
     confirmedMs: conditionsOf(state, nowMs).confirmedMs,
     frame: frameOf(viewport.widthPx, viewport.heightPx, state.display.widthMm),
   };
@@ -128,27 +147,28 @@ function conditionsOf(state: ScreenState, nowMs: number): SceneConditions {
   };
 }
 
-type Kept = Pick<Show, 'state' | 'viewport' | 'agentOffsetMs' | 'round' | 'entryStartedMs' | 'unplayable'>;
+type Kept = Pick<Show, 'state' | 'viewport' | 'agentOffsetMs' | 'round' | 'entryStartedMs' | 'unplayable' | 'adCounts'>;
 
 function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show {
   const nowMs = atMs + kept.agentOffsetMs;
-  const { unplayable } = kept;
-  const media = kept.state.media.filter(({ sha256 }) => (unplayable.get(sha256) ?? atMs) <= atMs);
-  const entriesOf = (round: number) => playlist(playlistInput(kept.state, kept.viewport, nowMs, round, media));
-  const shown = (round: number, entry: PlaylistEntry, entryStartedMs: number): Show => {
-    const { state, viewport, agentOffsetMs } = kept;
-    return { state, viewport, agentOffsetMs, nowMs, round, language: languageOfRound(state, round), entry, entryStartedMs, unplayable };
+  const { state, viewport, agentOffsetMs, unplayable } = kept;
+  const media = state.media.filter(({ sha256 }) => (unplayable.get(sha256) ?? atMs) <= atMs);
+  const shown = ({ round, adCounts }: Pick<Show, 'round' | 'adCounts'>, entry: PlaylistEntry, entryStartedMs: number): Show => {
+    const language = languageOfRound(state, round);
+    return { state, viewport, agentOffsetMs, nowMs, round, language, entry, entryStartedMs, unplayable, adCounts };
   };
 
-  const entries = entriesOf(kept.round);
+  const input = playlistInput(kept, nowMs, media);
+  const entries = playlist(input);
   const index = current === null ? -1 : entries.findIndex(({ key }) => key === current.key);
   const entry = entries[index];
-  if (entry === undefined) return shown(kept.round, entries[0], atMs);
+  if (entry === undefined) return shown(kept, entries[0], atMs);
   // A timer may fire a moment early; a scene that is over within that moment is over.
-  if (atMs - kept.entryStartedMs < entry.durationMs - EARLY_TIMER_MS) return shown(kept.round, entry, kept.entryStartedMs);
+  if (atMs - kept.entryStartedMs < entry.durationMs - EARLY_TIMER_MS) return shown(kept, entry, kept.entryStartedMs);
   const next = entries[index + 1];
-  if (next !== undefined) return shown(kept.round, next, atMs);
-  return shown(kept.round + 1, entriesOf(kept.round + 1)[0], atMs);
+  if (next !== undefined) return shown(kept, next, atMs);
+  const following = { ...kept, round: kept.round + 1, adCounts: adCountsAfter(input, entries) };
+  return shown(following, playlist(playlistInput(following, nowMs, media))[0], atMs);
 }
 
 const EARLY_TIMER_MS = 4;

@@ -1,5 +1,6 @@
 import type { ScreenQr, ShownFacts } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
+import type { AdCounts } from './ads/counts.ts';
 
 /** What is true in the building now, as far as widgets show it. */
 export interface WidgetFacts {
@@ -16,6 +17,6 @@ export interface WidgetFacts {
   /** The instant, Unix milliseconds; null with the moment. */
   readonly nowMs: number | null;
   readonly timeZone: string;
-  /** Grows with every round, for what takes turns. */
-  readonly turn: number;
+  /** Of the rounds before, for advertisements, which take turns. */
+  readonly adCounts: AdCounts;
 }
