@@ -103,7 +103,7 @@ const isPlaying = `(() => {
 
 describe.skipIf(chromium === null)('a film that the office arranged', () => {
   it('is on the screen’s machine soon after it is published, as what the library keeps', async () => {
-    const film = await made((page) => recordWebm(page, { durationMs: 2_000 }));
+    const film = await made((page) => recordWebm(page, { durationMs: 6_000 }));
     webm = await upload(film?.bytes ?? Buffer.alloc(0));
     expect(webm).toMatchObject({ type: 'video/webm', width: 320, height: 180 });
     config = await ask('POST', '', {
@@ -132,7 +132,7 @@ describe.skipIf(chromium === null)('a film that the office arranged', () => {
     const startedMs = performance.now();
     await page.waitForSelector('.lobby[data-scene="overview"]', { timeout: 10_000 });
     // It said itself that it had ended; nobody waited for the time it had been given.
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
     await holds(page, "document.querySelectorAll('video').length === 0", 5_000);
     await page.close();
   });

@@ -5,6 +5,7 @@ import type { ClockState } from '@concierge/contract/mqtt/reported.ts';
 import type { Placement, Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import { localMoment } from '@concierge/kernel/local-moment.ts';
+import { LEAST_ENTRY_MS, readingMs } from './pace.ts';
 import { scenesOfRound } from './scene-rounds.ts';
 import { noticeLayout } from './scenes/announcement/notice-layout.ts';
 import type { Frame } from './stage/frame.ts';
@@ -37,8 +38,8 @@ export type PlaylistEntry =
       readonly scene: 'layout';
       readonly placements: readonly Placement[];
       readonly facts: WidgetFacts;
-      /** The film with whose end it is over, by its hash; null where its time alone decides. */
-      readonly untilFilm: string | null;
+      /** The film with whose end it is over, by its hash, but not before `leastMs`; null where its time alone decides. */
+      readonly untilFilm: { readonly sha256: string; readonly leastMs: number } | null;
     });
 
 export type SceneName = PlaylistEntry['scene'];
@@ -180,8 +181,11 @@ function entriesOf({ id, view, durationSeconds }: Scene, facts: WidgetFacts, inp
   if (view.kind === 'layout') {
     const placements = view[input.frame.orientation];
     const film = longestFilm(placements);
-    const standsMs = film === null ? (durationMs ?? LAYOUT_MS) : film.durationMs + FILM_BEGINS_WITHIN_MS;
-    return [{ key: `layout-${id}`, scene: 'layout', placements, facts, durationMs: standsMs, untilFilm: film?.sha256 ?? null }];
+    const entry = { key: `layout-${id}`, scene: 'layout', placements, facts } as const;
+    if (film === null) return [{ ...entry, durationMs: durationMs ?? LAYOUT_MS, untilFilm: null }];
+    const leastMs = Math.max(durationMs ?? 0, LEAST_ENTRY_MS);
+    const playsMs = film.durationMs + FILM_BEGINS_WITHIN_MS;
+    return [{ ...entry, durationMs: Math.max(playsMs, leastMs), untilFilm: { sha256: film.sha256, leastMs } }];
   }
   switch (view.standard) {
     case 'overview':
@@ -247,11 +251,6 @@ function notices(scene: 'announcement' | 'urgent', announcement: LobbyAnnounceme
     page,
     durationMs: readingMs(`${page === 0 ? wording.title : ''} ${text}`),
   }));
-}
-
-/** Time to notice, then to read at an unhurried 14 characters a second. */
-function readingMs(text: string): number {
-  return Math.min(24_000, Math.max(9_000, 5_000 + Math.round((text.length * 1_000) / 14)));
 }
 
 /** Whether the document says anything in English, so that alternating is worth a round. */

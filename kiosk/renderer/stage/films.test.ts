@@ -20,25 +20,60 @@ function looping(scene: Scene): Scene {
 }
 const [today] = sampleScenes;
 if (today === undefined) throw new Error('there are samples');
+/** The same scene with a film that plays so long. */
+function lasting(ms: number, durationSeconds: number | null = null): Scene {
+  const changed: unknown = JSON.parse(JSON.stringify(filmScene).replaceAll(`"durationMs":${durationMs}`, `"durationMs":${ms}`));
+  return { ...(changed as Scene), durationSeconds };
+}
 const ended = (show: Show, hash: string, atMs: number) => continueShow(show, { kind: 'film-ended', sha256: hash, atMs });
 const failed = (show: Show, atMs: number) => continueShow(show, { kind: 'film-failed', sha256, atMs });
 const keyOf = ({ entry }: Show) => entry.key;
 
 describe('a scene with a film that plays once', () => {
-  const show = openShow(withScenes(filmScene, today), viewport, 0);
+  const show = openShow(withScenes(lasting(20_000), today), viewport, 0);
 
   it('stands until the film has ended, and not much longer where nobody says so', () => {
     expect(keyOf(show)).toBe(`layout-${filmScene.id}`);
     expect(keyOf(ended(show, other, 1_000))).toBe(keyOf(show));
-    expect(keyOf(ended(show, sha256, durationMs + 300))).toBe(`layout-${today.id}`);
-    expect(show.entry.durationMs).toBeGreaterThan(durationMs);
-    expect(nextChangeInMs(show, 0)).toBeLessThan(durationMs + 5_000);
+    expect(keyOf(ended(show, sha256, 20_300))).toBe(`layout-${today.id}`);
+    expect(show.entry.durationMs).toBeGreaterThan(20_000);
+    expect(nextChangeInMs(show, 0)).toBeLessThan(20_000 + 5_000);
+  });
+
+  it.each([
+    ['a blink', lasting(40), 5_000],
+    ['two seconds', filmScene, 5_000],
+    ['shorter than somebody wanted the scene to be', lasting(8_000, 40), 40_000],
+  ])('of %s stands on its last frame until it has been seen, and does not begin anew meanwhile', (_what, scene, standsMs) => {
+    const opened = openShow(withScenes(scene, today), viewport, 0);
+    const holding = ended(opened, sha256, 500);
+    expect([keyOf(holding), holding.entryStartedMs]).toEqual([keyOf(opened), 0]);
+    expect(nextChangeInMs({ ...holding, agentOffsetMs: 0 }, 500)).toBe(standsMs - 500);
+    const woken = continueShow(holding, { kind: 'woken', atMs: standsMs - 100 });
+    expect([keyOf(woken), woken.entryStartedMs]).toEqual([keyOf(opened), 0]);
+    expect(keyOf(continueShow(woken, { kind: 'woken', atMs: standsMs }))).toBe(`layout-${today.id}`);
   });
 
   it('begins anew when nothing else is in the round: its turn is another', () => {
-    const alone = openShow(withScenes(filmScene), viewport, 0);
-    const again = ended(alone, sha256, 2_200);
-    expect([keyOf(again), again.entryStartedMs, again.round]).toEqual([keyOf(alone), 2_200, 1]);
+    const alone = openShow(withScenes(lasting(20_000)), viewport, 0);
+    const again = ended(alone, sha256, 20_200);
+    expect([keyOf(again), again.entryStartedMs, again.round]).toEqual([keyOf(alone), 20_200, 1]);
+  });
+
+  it('alone and short goes round at a pace at which both languages can be read', () => {
+    const state: ScreenState = { ...withScenes(lasting(1_000)), display: { language: 'alternate', widthMm: null } };
+    let now = openShow(state, viewport, 0);
+    const changes = [0];
+    for (let atMs = 0; atMs < 120_000; ) {
+      const endsMs = now.entryStartedMs + 1_100;
+      const before = now.language;
+      atMs = Math.min(atMs + nextChangeInMs(now, atMs) + 1, endsMs > atMs ? endsMs : Number.POSITIVE_INFINITY);
+      now = atMs === endsMs ? ended(now, sha256, atMs) : continueShow(now, { kind: 'woken', atMs });
+      if (now.language !== before) changes.push(atMs);
+    }
+    const lasted = changes.slice(1).map((atMs, index) => atMs - (changes[index] ?? 0));
+    expect(lasted.length).toBeGreaterThan(4);
+    expect(Math.min(...lasted)).toBeGreaterThanOrEqual(12_000);
   });
 
   it('waits for the longest of several', () => {

@@ -1,6 +1,7 @@
 import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
+import { LEAST_ROUND_MS } from '../pace.ts';
 import {
   adCountsAfter,
   firstEntryOf,
@@ -22,10 +23,14 @@ export interface Show {
   readonly agentOffsetMs: number;
   readonly nowMs: number;
   readonly round: number;
+  /** By the monotonic clock. */
+  readonly roundStartedMs: number;
   readonly language: Language;
   readonly entry: PlaylistEntry;
   /** By the monotonic clock. */
   readonly entryStartedMs: number;
+  /** Whether the film with whose end the entry is over has ended. It stands on its last frame then, until it has been seen long enough. */
+  readonly filmIsOver: boolean;
   /** Films that did not play, each until when (by the monotonic clock) it is not tried again. */
   readonly unplayable: ReadonlyMap<string, number>;
   /** Of the rounds before this one. */
@@ -46,11 +51,8 @@ export type ShowEvent =
 
 export function openShow(state: ScreenState, viewport: Viewport, atMs: number): Show {
   const agentOffsetMs = state.nowMs - atMs;
-  return present(
-    { state, viewport, agentOffsetMs, round: 0, entryStartedMs: atMs, unplayable: new Map(), adCounts: new Map() },
-    null,
-    atMs,
-  );
+  const begun = { round: 0, roundStartedMs: atMs, entryStartedMs: atMs, filmIsOver: false };
+  return present({ state, viewport, agentOffsetMs, ...begun, unplayable: new Map(), adCounts: new Map() }, null, atMs);
 }
 
 /** A show that stands still at one arranged scene, whether or not it is on: what an editor looks at. */
@@ -81,8 +83,8 @@ export function continueShow(show: Show, event: ShowEvent): Show {
       return present(show, show.entry, atMs);
     case 'film-ended': {
       const { entry } = show;
-      if (entry.scene !== 'layout' || entry.untilFilm !== event.sha256) return show;
-      return present({ ...show, entryStartedMs: atMs - entry.durationMs }, entry, atMs);
+      if (entry.scene !== 'layout' || entry.untilFilm?.sha256 !== event.sha256) return show;
+      return present({ ...show, filmIsOver: true }, entry, atMs);
     }
     case 'film-failed': {
       // Its scene is not in the round any more, and so is left at once.
@@ -100,7 +102,7 @@ export function nextChangeInMs(show: Show, atMs: number): number {
   const nowMs = atMs + show.agentOffsetMs;
   const { state } = show;
   const announcementChange = state.document === null ? null : nextAnnouncementChange(state.document, nowMs);
-  const entryLeftMs = show.entryStartedMs + show.entry.durationMs - atMs;
+  const entryLeftMs = show.entryStartedMs + standsMs(show.entry, show.filmIsOver) - atMs;
   const sceneChange = state.scenes === null ? null : nextSceneChange(state.scenes, conditionsOf(state, nowMs), nowMs + entryLeftMs);
   const delays = [
     60_000 - (nowMs % 60_000),
@@ -147,28 +149,33 @@ function conditionsOf(state: ScreenState, nowMs: number): SceneConditions {
   };
 }
 
-type Kept = Pick<Show, 'state' | 'viewport' | 'agentOffsetMs' | 'round' | 'entryStartedMs' | 'unplayable' | 'adCounts'>;
+type Kept = Omit<Show, 'nowMs' | 'language' | 'entry'>;
 
 function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show {
   const nowMs = atMs + kept.agentOffsetMs;
-  const { state, viewport, agentOffsetMs, unplayable } = kept;
+  const { state, unplayable } = kept;
   const media = state.media.filter(({ sha256 }) => (unplayable.get(sha256) ?? atMs) <= atMs);
-  const shown = ({ round, adCounts }: Pick<Show, 'round' | 'adCounts'>, entry: PlaylistEntry, entryStartedMs: number): Show => {
-    const language = languageOfRound(state, round);
-    return { state, viewport, agentOffsetMs, nowMs, round, language, entry, entryStartedMs, unplayable, adCounts };
-  };
+  const standing = (of: Kept, entry: PlaylistEntry): Show => ({ ...of, nowMs, language: languageOfRound(state, of.round), entry });
+  const begin = (of: Kept, entry: PlaylistEntry) => standing({ ...of, entryStartedMs: atMs, filmIsOver: false }, entry);
 
   const input = playlistInput(kept, nowMs, media);
   const entries = playlist(input);
   const index = current === null ? -1 : entries.findIndex(({ key }) => key === current.key);
   const entry = entries[index];
-  if (entry === undefined) return shown(kept, entries[0], atMs);
+  if (entry === undefined) return begin(kept, entries[0]);
   // A timer may fire a moment early; a scene that is over within that moment is over.
-  if (atMs - kept.entryStartedMs < entry.durationMs - EARLY_TIMER_MS) return shown(kept, entry, kept.entryStartedMs);
+  if (atMs - kept.entryStartedMs < standsMs(entry, kept.filmIsOver) - EARLY_TIMER_MS) return standing(kept, entry);
   const next = entries[index + 1];
-  if (next !== undefined) return shown(kept, next, atMs);
-  const following = { ...kept, round: kept.round + 1, adCounts: adCountsAfter(input, entries) };
-  return shown(following, playlist(playlistInput(following, nowMs, media))[0], atMs);
+  if (next !== undefined) return begin(kept, next);
+  // Once more as it was: in the other language it would be gone before it is read.
+  if (atMs - kept.roundStartedMs < LEAST_ROUND_MS - EARLY_TIMER_MS) return begin(kept, entries[0]);
+  const following = { ...kept, round: kept.round + 1, roundStartedMs: atMs, adCounts: adCountsAfter(input, entries) };
+  return begin(following, playlist(playlistInput(following, nowMs, media))[0]);
+}
+
+function standsMs(entry: PlaylistEntry, filmIsOver: boolean): number {
+  if (!filmIsOver || entry.scene !== 'layout' || entry.untilFilm === null) return entry.durationMs;
+  return Math.min(entry.untilFilm.leastMs, entry.durationMs);
 }
 
 const EARLY_TIMER_MS = 4;

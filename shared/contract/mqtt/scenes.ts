@@ -56,7 +56,7 @@ export const Scene = z
     id: Uuid,
     name: localizedText(60),
     view: SceneView,
-    /** How long it stands; null for as long as its text takes to read. */
+    /** How long it stands, and where a film plays once at least; null for as long as its text takes to read, or its film to play. */
     durationSeconds: z.int().min(5).max(120).nullable(),
     priority: ScenePriority,
     schedule: SceneSchedule.nullable(),

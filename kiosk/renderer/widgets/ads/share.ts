@@ -1,7 +1,7 @@
+import { LEAST_ENTRY_MS } from '../../pace.ts';
+
 /** Advertisements take at most this share of a round's time, whatever somebody arranged. */
 export const MOST_SHARE = 0.25;
-/** Less, and nobody could see what it is. */
-const LEAST_MS = 5_000;
 
 interface Timed {
   readonly durationMs: number;
@@ -28,7 +28,7 @@ export function withBoundedAds<Entry extends Timed>(
   for (let count = ads.length; count > 0; count -= 1) {
     const shown = ads.slice(0, count);
     const share = Math.min(1, allowedMs / sumOf(shown));
-    if (shown.some(({ durationMs }) => durationMs * share < LEAST_MS)) continue;
+    if (shown.some(({ durationMs }) => durationMs * share < LEAST_ENTRY_MS)) continue;
     return entries.flatMap((entry) => {
       if (!ads.includes(entry)) return [entry];
       return shown.includes(entry) ? [{ ...entry, durationMs: Math.floor(entry.durationMs * share) }] : [];
