@@ -16,7 +16,7 @@ export const MOST_PICTURE_BYTES = 8 * 1_048_576;
 export const MOST_PICTURE_SIDE = 8_192;
 export const MOST_PICTURE_PIXELS = 34_000_000;
 export const MOST_FILM_BYTES = 64 * 1_048_576;
-/** What a small board decodes in hardware. */
+/** Along one side. How large, fast and demanding a film may be besides is for the cloud to say, by what the weakest board decodes (docs/adr/0026). */
 export const MOST_FILM_SIDE = 1_920;
 /** Three minutes as a player counts them: whoever stops a recording at 3:00 has a little more. */
 export const MOST_FILM_MS = 180_999;

@@ -69,8 +69,8 @@ export const problemTexts = {
     en: 'The file cannot be read as a video. Save it again with the program that made it, and send that.',
   },
   'film-codec': {
-    el: 'Οι οθόνες δεν παίζουν αυτή τη μορφή βίντεο. Αποθηκεύστε το ως MP4 με H.264 (στο iPhone: Ρυθμίσεις, Κάμερα, Μορφές, «Μέγιστη συμβατότητα») ή ως WebM με VP8 ή VP9.',
-    en: 'Screens do not play this kind of video. Save it as MP4 with H.264 (on an iPhone: Settings, Camera, Formats, “Most Compatible”), or as WebM with VP8 or VP9.',
+    el: 'Οι οθόνες δεν παίζουν αυτή τη μορφή βίντεο. Αποθηκεύστε το ως MP4 με H.264 (στο iPhone: Ρυθμίσεις, Κάμερα, Μορφές, «Μέγιστη συμβατότητα») ή ως μικρό WebM με VP8 ή VP9.',
+    en: 'Screens do not play this kind of video. Save it as MP4 with H.264 (on an iPhone: Settings, Camera, Formats, “Most Compatible”), or as a small WebM with VP8 or VP9.',
   },
   'film-unfinished': {
     el: 'Το βίντεο είναι σε κομμάτια, όπως μια εγγραφή που δεν ολοκληρώθηκε ή μια ζωντανή μετάδοση. Αποθηκεύστε το ξανά ως κανονικό MP4.',
@@ -81,12 +81,20 @@ export const problemTexts = {
     en: 'The video is locked and cannot be played by others.',
   },
   'film-too-large': {
-    el: 'Το βίντεο είναι πολύ μεγάλο: έως 64 MB και 1920 εικονοστοιχεία ανά πλευρά.',
-    en: 'The video is too large: up to 64 MB, and 1920 pixels along a side.',
+    el: 'Το βίντεο είναι πολύ μεγάλο: έως 64 MB και 1920 × 1080 εικονοστοιχεία, όρθιο ή πλαγιαστό. Για WebM έως 1280 × 720.',
+    en: 'The video is too large: up to 64 MB and 1920 × 1080 pixels, upright or lying. WebM up to 1280 × 720.',
   },
   'film-too-long': {
     el: 'Το βίντεο είναι πολύ μακρύ: έως 3 λεπτά.',
     en: 'The video is too long: up to 3 minutes.',
+  },
+  'film-too-demanding': {
+    el: 'Οι οθόνες δεν προλαβαίνουν να παίξουν αυτό το βίντεο. Αποθηκεύστε το ξανά ως MP4 με H.264, επίπεδο (level) έως 4.2.',
+    en: 'Screens are not fast enough for this video. Save it again as MP4 with H.264, at level 4.2 or lower.',
+  },
+  'film-too-fast': {
+    el: 'Το βίντεο έχει πολλά καρέ το δευτερόλεπτο: έως 60, και για WebM έως 30. Αποθηκεύστε το ξανά με λιγότερα.',
+    en: 'The video has too many frames a second: up to 60, and up to 30 for WebM. Save it again with fewer.',
   },
   'media-quota': {
     el: 'Η βιβλιοθήκη γέμισε. Διαγράψτε κάτι που δεν χρησιμοποιείται.',

@@ -22,7 +22,7 @@ const el = {
       noneChosen: 'Δεν έχει επιλεγεί βίντεο.',
       gone: 'Αυτό το βίντεο δεν υπάρχει πια στη βιβλιοθήκη.',
       dropHint:
-        'ή σύρετε αρχεία εδώ. MP4 (H.264) ή WebM έως 3 λεπτά, 64 MB και 1920 εικονοστοιχεία. Ο ήχος, ο τόπος και τα στοιχεία της λήψης αφαιρούνται.',
+        'ή σύρετε αρχεία εδώ. Βίντεο έως 3 λεπτά και 64 MB: MP4 (H.264) έως 1920 × 1080, WebM έως 1280 × 720. Ο ήχος, ο τόπος και τα στοιχεία της λήψης αφαιρούνται.',
       list: 'Βίντεο',
       none: 'Δεν υπάρχουν ακόμη βίντεο',
       noneHint: 'Μια σύντομη παρουσίαση, οδηγίες για την ανακύκλωση, μια ευχή. Όχι πρόσωπα χωρίς την άδειά τους.',
@@ -69,7 +69,7 @@ const en: typeof el = {
       noneChosen: 'No video is chosen.',
       gone: 'This video is not in the library any more.',
       dropHint:
-        'or drop files here. MP4 (H.264) or WebM up to 3 minutes, 64 MB and 1920 pixels. Sound, and where and with what it was taken, are removed.',
+        'or drop files here. Videos up to 3 minutes and 64 MB: MP4 (H.264) up to 1920 × 1080, WebM up to 1280 × 720. Sound, and where and with what it was taken, are removed.',
       list: 'Videos',
       none: 'There are no videos yet',
       noneHint: 'A short introduction, how to recycle, a greeting. No faces without their leave.',

@@ -51,6 +51,8 @@ const statusByCode: Record<ProblemCode, number> = {
   'film-protected': 422,
   'film-too-large': 413,
   'film-too-long': 422,
+  'film-too-demanding': 422,
+  'film-too-fast': 422,
   'media-quota': 409,
   'media-in-use': 409,
   'media-too-many': 422,

@@ -38,6 +38,8 @@ const filmFaults: Readonly<Record<FilmFault, Failure>> = {
   protected: { code: 'film-protected' },
   elsewhere: { code: 'film-broken' },
   'too-many-pixels': { code: 'film-too-large' },
+  'too-demanding': { code: 'film-too-demanding' },
+  'too-fast': { code: 'film-too-fast' },
   'too-large': { code: 'film-too-large' },
   'too-long': { code: 'film-too-long' },
 };

@@ -14,7 +14,7 @@ import { CutOff } from './arrivals.ts';
 import { box } from './films/boxes.ts';
 import { element } from './films/ebml.ts';
 import { piecesOf } from './sent-file.ts';
-import { anMp4, aVp8Frame, aWebm, SECRET } from './testing/films.ts';
+import { aConfiguration, anMp4, aVp8Frame, aWebm, madeUpFrames, SECRET } from './testing/films.ts';
 import { aPng } from './testing/pictures.ts';
 
 let running: TwoOffices['running'];
@@ -87,6 +87,9 @@ describe('a film in the library', () => {
     ['one in pieces', () => anMp4({ after: [box('moof')] }), 422, 'film-unfinished'],
     ['a locked one', () => aWebm({ inEntry: [element(0x6d80)] }), 422, 'film-protected'],
     ['a large one', () => aWebm({ width: 3_840, height: 2_160 }), 413, 'film-too-large'],
+    ['a large one for a processor', () => aWebm({ width: 1_920, height: 1_080 }), 413, 'film-too-large'],
+    ['one for stronger players', () => anMp4({ configuration: aConfiguration(64, 48, 100, 51) }), 422, 'film-too-demanding'],
+    ['a fast one', () => anMp4({ frameMs: 8, frames: madeUpFrames(130) }), 422, 'film-too-fast'],
     ['a long one', () => anMp4({ frameMs: 60_000 }), 422, 'film-too-long'],
   ])('is refused when it is %s, in the words of who sent it', async (_what, bytes, status, code) => {
     const before = await listOf(manager);

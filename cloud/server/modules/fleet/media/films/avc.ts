@@ -1,5 +1,6 @@
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { FilmFault } from './clean-film.ts';
+import { HIGHEST_LEVEL, isTooLarge } from './playable.ts';
 
 // H.264 in MP4 (ISO/IEC 14496-15, 5.3.3) and its sequence parameter set (ITU-T H.264, 7.3.2.1.1): what a decoder needs to know, and how large the picture is.
 
@@ -16,7 +17,7 @@ export interface AvcConfiguration {
   readonly body: Buffer;
 }
 
-/** Reads a decoder configuration. Eight bits a colour with halved chroma only: nothing else is decoded in hardware. */
+/** Reads a decoder configuration. Eight bits a colour with halved chroma only, and no level above the highest: nothing else is decoded in hardware. */
 export function readAvcConfiguration(body: Buffer): Result<AvcConfiguration, FilmFault> {
   if (body.length < 7 || body[0] !== 1) return failure('broken');
   const lengthBytes = ((body[4] ?? 0) & 3) + 1;
@@ -73,6 +74,7 @@ function readSets(body: Buffer, at: number, count: number, type: number): { sets
 function readSequenceSize(set: Buffer): Result<{ width: number; height: number }, FilmFault> {
   const profile = set[1] ?? 0;
   if (profile !== PROFILE.baseline && profile !== PROFILE.main && profile !== PROFILE.high) return failure('codec');
+  if ((set[3] ?? 0) > HIGHEST_LEVEL) return failure('too-demanding');
   const bits = new Bits(withoutEscapes(set.subarray(4)));
   bits.golomb();
   if (profile === PROFILE.high) {
@@ -101,9 +103,11 @@ function readSequenceSize(set: Buffer): Result<{ width: number; height: number }
   bits.take(1);
   const [left, right, top, bottom] = bits.take(1) === 1 ? [bits.golomb(), bits.golomb(), bits.golomb(), bits.golomb()] : [0, 0, 0, 0];
   if (bits.isOver) return failure('broken');
+  const whole = { width: columns * MACROBLOCK, height: (2 - framesOnly) * rows * MACROBLOCK };
+  if (isTooLarge('video/mp4', whole)) return failure('too-many-pixels');
   // Cropping counts in pixels of the halved chroma, and in both fields where there are two.
-  const width = columns * MACROBLOCK - 2 * (left + right);
-  const height = (2 - framesOnly) * (rows * MACROBLOCK - 2 * (top + bottom));
+  const width = whole.width - 2 * (left + right);
+  const height = whole.height - (2 - framesOnly) * 2 * (top + bottom);
   if (width < 2 || height < 2 || width > 65_535 || height > 65_535) return failure('broken');
   return success({ width, height });
 }

@@ -1,6 +1,6 @@
 import type { FilmType } from '@concierge/contract/media.ts';
 
-/** Why a film is not taken. `codec` is one that screens do not play, `fragmented` a recording that was never finished, `elsewhere` one whose frames lie in another file. */
+/** Why a film is not taken. `codec` is one that screens do not play, `too-demanding` one of a level that they do not, `fragmented` a recording that was never finished, `elsewhere` one whose frames lie in another file. */
 export type FilmFault =
   | 'unknown-type'
   | 'broken'
@@ -9,6 +9,8 @@ export type FilmFault =
   | 'protected'
   | 'elsewhere'
   | 'too-many-pixels'
+  | 'too-demanding'
+  | 'too-fast'
   | 'too-long'
   | 'too-large';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aConfiguration, anMp4, aVp8Frame, aVp9Frame, aWebm, SECRET, sourceOf } from '../testing/films.ts';
+import { aConfiguration, anMp4, aVp8Frame, aVp9Frame, aWebm, madeUpFrames, SECRET, sourceOf } from '../testing/films.ts';
 import { box, fullBox, uint32 } from './boxes.ts';
 import { element, uintElement } from './ebml.ts';
 import { bytesOfFilm, cleanFilm } from './film.ts';
@@ -30,6 +30,7 @@ describe('an MP4', () => {
     expect(await taken(anMp4())).toMatchObject({ type: 'video/mp4', width: 64, height: 48, durationMs: 1_000 });
     // Pictures are whole macroblocks; what is cropped is not seen.
     expect(await taken(anMp4({ width: 1_920, height: 1_080 }))).toMatchObject({ width: 1_920, height: 1_080 });
+    expect(await taken(anMp4({ configuration: aConfiguration(1_080, 1_920, 100, 42), frameMs: 17 }))).toMatchObject({ height: 1_920 });
   });
 
   it('is the same film wherever its description stood, and the same again when it is cleaned twice', async () => {
@@ -104,6 +105,9 @@ describe('an MP4', () => {
     ],
     ['too wide', 'too-many-pixels', () => anMp4({ width: 1_936, height: 48 })],
     ['whose frames are larger than it says', 'too-many-pixels', () => anMp4({ configuration: aConfiguration(3_840, 2_160) })],
+    ['larger than full HD, though no side is', 'too-many-pixels', () => anMp4({ width: 1_920, height: 1_200 })],
+    ['of a level that no board decodes', 'too-demanding', () => anMp4({ configuration: aConfiguration(64, 48, 100, 50) })],
+    ['of seventy frames a second', 'too-fast', () => anMp4({ frameMs: 14, frames: madeUpFrames(100) })],
     ['of four minutes', 'too-long', () => anMp4({ frameMs: 24_000 })],
     ['of no time', 'broken', () => anMp4({ frameMs: 0 })],
     ['that begins with half a picture', 'broken', () => anMp4({ frames: [{ isWhole: true, bytes: Buffer.from('0000000241aa', 'hex') }] })],
@@ -131,10 +135,10 @@ describe('an MP4', () => {
 describe('a WebM', () => {
   it('is told by its content, and its size and length by its frames', async () => {
     expect(await taken(aWebm())).toMatchObject({ type: 'video/webm', width: 64, height: 48, durationMs: 1_000 });
-    const frames = Array.from({ length: 4 }, (_, index) => aVp9Frame(1_080, 1_920, index === 0, index));
-    expect(await taken(aWebm({ codec: 'V_VP9', width: 1_080, height: 1_920, frames }))).toMatchObject({
-      width: 1_080,
-      height: 1_920,
+    const frames = Array.from({ length: 4 }, (_, index) => aVp9Frame(720, 1_280, index === 0, index));
+    expect(await taken(aWebm({ codec: 'V_VP9', width: 720, height: 1_280, frames }))).toMatchObject({
+      width: 720,
+      height: 1_280,
       durationMs: 400,
     });
   });
@@ -162,6 +166,17 @@ describe('a WebM', () => {
     ['encrypted', 'protected', () => aWebm({ inEntry: [element(ID.contentEncodings)] })],
     ['with encrypted blocks', 'protected', () => insideSegment(element(ID.encryptedBlock, Buffer.alloc(9)))],
     ['too wide', 'too-many-pixels', () => aWebm({ width: 1_936 })],
+    ['of full HD, which no board decodes in hardware', 'too-many-pixels', () => aWebm({ width: 1_920, height: 1_080 })],
+    [
+      'that becomes full HD in the middle',
+      'too-many-pixels',
+      () => aWebm({ frames: [aVp8Frame(64, 48, true, 1), aVp8Frame(1_920, 1_080, true, 1)] }),
+    ],
+    [
+      'of fifty frames a second',
+      'too-fast',
+      () => aWebm({ frameMs: 20, frames: Array.from({ length: 60 }, (_, index) => aVp8Frame(64, 48, index % 5 === 0, 1)) }),
+    ],
     ['that says it is small', 'broken', () => aWebm({ frames: [aVp8Frame(320, 240, true, 1)] })],
     ['that grows in the middle', 'too-many-pixels', () => aWebm({ frames: [aVp8Frame(64, 48, true, 1), aVp8Frame(8_000, 48, true, 1)] })],
     [

@@ -1,4 +1,4 @@
-import { type FilmType, MOST_FILM_BYTES, MOST_FILM_MS, MOST_FILM_SIDE, mediaTypeOf } from '@concierge/contract/media.ts';
+import { type FilmType, MOST_FILM_BYTES, MOST_FILM_MS, mediaTypeOf } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { CleanedFilm, CleanFilm, FilmFault, FilmPart, FilmSource } from './clean-film.ts';
 import { cleanMp4 } from './mp4.ts';
@@ -15,8 +15,7 @@ export async function cleanFilm(source: FilmSource): Promise<Result<CleanFilm, F
   if (type !== 'video/mp4' && type !== 'video/webm') return failure('unknown-type');
   const cleaned = await cleaners[type](source);
   if (!cleaned.ok) return cleaned;
-  const { width, height, durationMs, parts } = cleaned.value;
-  if (Math.max(width, height) > MOST_FILM_SIDE) return failure('too-many-pixels');
+  const { durationMs, parts } = cleaned.value;
   if (durationMs > MOST_FILM_MS) return failure('too-long');
   if (durationMs < 1) return failure('broken');
   if (lengthOfParts(parts) > MOST_FILM_BYTES) return failure('too-large');

@@ -3,6 +3,7 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type AvcConfiguration, readAvcConfiguration } from './avc.ts';
 import { type Box, box, boxesIn, fullBox, inside, onlyBox, uint16, uint32 } from './boxes.ts';
 import type { CleanedFilm, FilmFault, FilmSource } from './clean-film.ts';
+import { isTooFast } from './playable.ts';
 import { readSampleTable, type SampleTable } from './sample-table.ts';
 import { readThroughWindow } from './window.ts';
 
@@ -133,6 +134,8 @@ function readTrack(
   if (table === null) return failure('broken');
   // Frames that an edit leaves out would be in the file all the same, so they count.
   if ((table.duration / timescale) * 1_000 > MOST_FILM_MS) return failure('too-long');
+  const startsMs = table.starts.map((start) => (start / timescale) * 1_000);
+  if (isTooFast('video/mp4', startsMs)) return failure('too-fast');
   const whole = Math.round((table.duration / timescale) * movie.timescale);
   if (whole >= 2 ** 32) return failure('broken');
   const shown = readEdit(track, whole);

@@ -6,6 +6,8 @@ export interface SampleTable {
   readonly frames: number;
   /** In units of the track. */
   readonly duration: number;
+  /** When the time of each frame begins, in the order in which they are decoded. */
+  readonly starts: readonly number[];
   /** Where its frames lie, in their order, each stretch one chunk. */
   readonly chunks: readonly { readonly at: number; readonly length: number }[];
   readonly firstFrame: { readonly at: number; readonly length: number };
@@ -38,9 +40,9 @@ export function readSampleTable(
   const sizes = readSizes(tables.stsz);
   const places = readPlaces(tables);
   if (sizes === null || places === null || places.length > sizes.length) return null;
-  const duration = readDuration(tables.stts, sizes.length);
+  const times = readTimes(tables.stts, sizes.length);
   const stsc = rows(tables.stsc, 12);
-  if (duration === null || stsc === null) return null;
+  if (times === null || stsc === null) return null;
   if (tables.ctts !== null && !countsAll(tables.ctts, sizes.length)) return null;
   // Without this table every frame stands by itself; with it the first must.
   const stss = tables.stss === null ? null : rows(tables.stss, 4);
@@ -50,7 +52,7 @@ export function readSampleTable(
   if (chunks === null || first === undefined) return null;
   return {
     frames: sizes.length,
-    duration,
+    ...times,
     chunks,
     firstFrame: { at: first.at, length: sizes[0] ?? 0 },
     bodies: {
@@ -100,17 +102,20 @@ function readPlaces({ stco, co64 }: Tables): readonly number[] | null {
   );
 }
 
-/** The length of all frames together; null when they are not as many as there are sizes. */
-function readDuration(stts: Buffer, frames: number): number | null {
+/** When each frame begins, and the length of all together; null when they are not as many as there are sizes. */
+function readTimes(stts: Buffer, frames: number): Pick<SampleTable, 'duration' | 'starts'> | null {
   const runs = rows(stts, 8);
   if (runs === null || runs.count > frames) return null;
-  let counted = 0;
+  const starts: number[] = [];
   let duration = 0;
   for (let run = 0; run < runs.count; run += 1) {
-    counted += runs.at(run, 0);
-    duration += runs.at(run, 0) * runs.at(run, 1);
+    if (runs.at(run, 0) > frames - starts.length) return null;
+    for (let frame = 0; frame < runs.at(run, 0); frame += 1) {
+      starts.push(duration);
+      duration += runs.at(run, 1);
+    }
   }
-  return counted === frames && duration > 0 && duration < 2 ** 32 ? duration : null;
+  return starts.length === frames && duration > 0 && duration < 2 ** 32 ? { duration, starts } : null;
 }
 
 function countsAll(ctts: Buffer, frames: number): boolean {

@@ -2,6 +2,7 @@ import { MOST_FILM_MS, MOST_FILM_SIDE } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { type CleanedFilm, type FilmFault, type FilmSource, MOST_FRAMES } from './clean-film.ts';
 import { bodyOf, type Element, type ElementHead, elementsIn, MOST_HEAD_BYTES, readHead, uintOf } from './ebml.ts';
+import { isTooFast, isTooLarge } from './playable.ts';
 import { FRAME_HEAD_BYTES, type VpCodec, wholePictureSize } from './vp-frames.ts';
 import { ID, PICTURE_NUMBERS, type WebmFrame, type WebmTrack, webmParts } from './webm-parts.ts';
 import { readThroughWindow } from './window.ts';
@@ -108,6 +109,8 @@ function film(track: WebmTrack, frames: readonly WebmFrame[]): Result<CleanedFil
   const lastMs = last.durationMs ?? track.frameMs ?? (before === undefined ? null : last.ms - before.ms) ?? 0;
   const durationMs = Math.round(last.ms + Math.min(Math.max(lastMs, 1), 10_000));
   if (durationMs > MOST_FILM_MS) return failure('too-long');
+  const startsMs = shifted.map(({ ms }) => ms);
+  if (isTooFast('video/webm', startsMs)) return failure('too-fast');
   return success({ ...track.seen, durationMs, parts: webmParts(track, shifted, durationMs) });
 }
 
@@ -125,7 +128,7 @@ function readTracks(tracks: readonly Element[]): Result<WebmTrack & { readonly n
   const number = uintOf(entry, ID.trackNumber, 0);
   const [width, height] = [uintOf(video, ID.pixelWidth, 0), uintOf(video, ID.pixelHeight, 0)];
   if (video === null || number === null || number < 1 || number > 126 || !width || !height) return failure('broken');
-  if (Math.max(width, height) > MOST_FILM_SIDE) return failure('too-many-pixels');
+  if (isTooLarge('video/webm', { width, height })) return failure('too-many-pixels');
   const frameNs = uintOf(entry, ID.defaultDuration, 0);
   const [displayWidth, displayHeight] = [uintOf(video, ID.displayWidth, 0), uintOf(video, ID.displayHeight, 0)];
   const isDisplay =
@@ -211,7 +214,7 @@ async function readFrame(
   const size = wholePictureSize(codec, head);
   // A block that is called whole and is not would leave the glass grey; one that is whole and not called so is no fault.
   if (isWhole && size === null) return null;
-  if (size !== null && Math.max(size.width, size.height) > MOST_FILM_SIDE) return 'too-many-pixels';
+  if (size !== null && isTooLarge('video/webm', size)) return 'too-many-pixels';
   const durationMs = block.durationUnits === null ? null : (block.durationUnits * scale) / NANOSECONDS_PER_MS;
   return { ms, durationMs, isWhole: isWhole && size !== null, size, at, length };
 }

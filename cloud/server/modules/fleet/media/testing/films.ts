@@ -146,7 +146,7 @@ function visualEntry(type: string, width: number, height: number, configuration:
 }
 
 /** A decoder configuration with a baseline sequence of this size, in whole macroblocks and what is cropped of them. */
-export function aConfiguration(width: number, height: number, profile = 66): Buffer {
+export function aConfiguration(width: number, height: number, profile = 66, level = 30): Buffer {
   const [columns, rows] = [Math.ceil(width / 16), Math.ceil(height / 16)];
   const crop = [0, (columns * 16 - width) / 2, 0, (rows * 16 - height) / 2];
   const bits = [
@@ -167,10 +167,10 @@ export function aConfiguration(width: number, height: number, profile = 66): Buf
     '1',
   ].join('');
   const body = Buffer.from((bits.padEnd(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const sequence = Buffer.concat([Buffer.from([0x67, profile, 0, 30]), body]);
+  const sequence = Buffer.concat([Buffer.from([0x67, profile, 0, level]), body]);
   const picture = Buffer.from([0x68, 0xce, 0x38, 0x80]);
   return Buffer.concat([
-    Buffer.from([1, profile, 0, 30, 0xff, 0xe1]),
+    Buffer.from([1, profile, 0, level, 0xff, 0xe1]),
     uint16(sequence.length),
     sequence,
     Buffer.from([1]),
@@ -184,7 +184,8 @@ function golomb(value: number): string {
   return '0'.repeat(text.length - 1) + text;
 }
 
-function madeUpFrames(count: number): readonly TestFrame[] {
+/** Frames in the form of H.264, every fifth of them whole. */
+export function madeUpFrames(count: number): readonly TestFrame[] {
   return Array.from({ length: count }, (_, index) => {
     const isWhole = index % 5 === 0;
     const unit = Buffer.concat([Buffer.from([isWhole ? 0x65 : 0x41]), Buffer.alloc(40 + index, index + 1)]);
