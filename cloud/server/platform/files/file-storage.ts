@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -9,15 +10,15 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
  * share as a mounted folder; an object store can follow without anybody above noticing.
  */
 export interface FileStorage {
-  /** When it resolves with success the bytes are on disk. Storing what is there already changes nothing. */
+  /** When it resolves with success the bytes are on disk. What is there already is read again, and written anew where it is not what it was. */
   put(tenantId: string, sha256: string, bytes: Uint8Array): Promise<Result<null, 'no-room'>>;
-  /** Null when there is no such file. `read` takes the first and the last byte wanted. */
   /**
    * Takes in a file whose bytes come one after the other, too many to hold: it lies aside, without a name, until it is kept or let go. `cut-off` when whoever sends it breaks off.
    */
   receive(chunks: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Result<ArrivingFile, 'too-large' | 'no-room' | 'cut-off'>>;
-  /** Gives a file that has arrived its name. When it resolves with success the bytes are on disk. */
+  /** Gives a file that has arrived its name. When it resolves with success the bytes are on disk, as with `put`. */
   keep(tenantId: string, file: ArrivingFile): Promise<Result<null, 'no-room'>>;
+  /** Null when there is no such file. `read` takes the first and the last byte wanted. */
   open(tenantId: string, sha256: string): Promise<{ readonly bytes: number; read(first: number, last: number): Promise<Readable> } | null>;
   remove(tenantId: string, sha256: string): Promise<void>;
 }
@@ -80,7 +81,7 @@ export function createFileStorage(folder: string): FileStorage {
       const path = pathOf(tenantId, file.sha256);
       const from = arriving.get(file);
       if (from === undefined) throw new Error('this file has not arrived here');
-      if ((await sizeOf(path)) === file.bytes) return success(null);
+      if (await isWhole(path, file)) return success(null);
       try {
         await from.handle.sync();
         await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
@@ -96,7 +97,7 @@ export function createFileStorage(folder: string): FileStorage {
     async put(tenantId, sha256, bytes) {
       if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error('these bytes have another hash');
       const path = pathOf(tenantId, sha256);
-      if ((await sizeOf(path)) === bytes.length) return success(null);
+      if (await isWhole(path, { sha256, bytes: bytes.length })) return success(null);
       const partial = `${path}.${randomUUID()}.partial`;
       try {
         await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
@@ -189,6 +190,14 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** Whether these bytes are on the disk: a disk that turns one of them keeps their number, and then every device refuses what it fetches. */
+async function isWhole(path: string, file: { readonly sha256: string; readonly bytes: number }): Promise<boolean> {
+  if ((await sizeOf(path)) !== file.bytes) return false;
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
+  return hash.digest('hex') === file.sha256;
 }
 
 async function sizeOf(path: string): Promise<number | null> {

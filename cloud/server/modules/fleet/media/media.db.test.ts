@@ -6,6 +6,7 @@ import { Media, MediaList, mediaAuthorization, mediaRequestText } from '@concier
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { field, type Reply, TestBrowser } from '../../../testing/running-cloud.ts';
 import { runTwoOffices, type TwoOffices } from '../../../testing/two-offices.ts';
+import { anMp4 } from './testing/films.ts';
 import { aJpeg, aPng } from './testing/pictures.ts';
 
 let running: TwoOffices['running'];
@@ -287,6 +288,22 @@ describe('a device', () => {
     expect((await ask(proof())).status).toBe(503);
     await uploaded(whole);
     expect((await ask(proof())).body.equals(whole)).toBe(true);
+  });
+
+  it.each([
+    ['a picture', () => aPng({ width: 61, height: 43 })],
+    ['a film', () => anMp4({ width: 96, height: 80 })],
+  ])('whose disk turned a bit of %s, at the same length, is helped when it is sent again', async (_what, bytes) => {
+    const { sha256 } = await uploaded(bytes());
+    const place = join(running.dataFolder, 'media', ours.tenantId, sha256.slice(0, 2), sha256.slice(2));
+    const whole = await readFile(place);
+    const turned = Buffer.from(whole);
+    turned[turned.length >> 1] = (turned[turned.length >> 1] ?? 0) ^ 1;
+    await writeFile(place, turned);
+    await uploaded(bytes());
+    expect((await ask(proof({ sha256 }), sha256)).body.equals(whole)).toBe(true);
+    expect(await readdir(join(running.dataFolder, 'media', 'arriving')).catch(() => [])).toEqual([]);
+    await manager.request('DELETE', `${path}/${sha256}`);
   });
 
   it('that cannot be stored is not in the list either', async () => {
