@@ -64,6 +64,10 @@ export const problemTexts = {
     el: 'Η εικόνα είναι πολύ μεγάλη: έως 8 MB, 8192 εικονοστοιχεία ανά πλευρά και 34 εκατομμύρια συνολικά.',
     en: 'The picture is too large: up to 8 MB, 8192 pixels along a side and 34 million in all.',
   },
+  'media-too-slow': {
+    el: 'Η εικόνα δεν έφτασε μέσα σε δύο λεπτά. Δοκιμάστε ξανά με καλύτερη σύνδεση ή με μικρότερη εικόνα.',
+    en: 'The picture did not arrive within two minutes. Try again over a better connection, or with a smaller picture.',
+  },
   'film-broken': {
     el: 'Το αρχείο δεν διαβάζεται ως βίντεο. Αποθηκεύστε το ξανά από το πρόγραμμα που το έφτιαξε και στείλτε το.',
     en: 'The file cannot be read as a video. Save it again with the program that made it, and send that.',

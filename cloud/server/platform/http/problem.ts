@@ -45,6 +45,7 @@ const statusByCode: Record<ProblemCode, number> = {
   'media-unknown-type': 415,
   'media-broken': 422,
   'media-too-large': 413,
+  'media-too-slow': 422,
   'film-broken': 422,
   'film-codec': 415,
   'film-unfinished': 422,

@@ -6,6 +6,7 @@ import type { Failure } from '#platform/http/problem.ts';
 import type { FilmFault } from './films/clean-film.ts';
 import { bytesOfFilm, cleanFilm } from './films/film.ts';
 import { cleanPicture, type PictureFault } from './pictures/picture.ts';
+import { createPlaces } from './places.ts';
 
 /** A file that was handed in, without what a screen does not need; let go, nothing of it stays, unless it was kept. */
 export interface ArrivedMedia extends AsyncDisposable {
@@ -15,11 +16,15 @@ export interface ArrivedMedia extends AsyncDisposable {
   readonly height: number;
   readonly kind: { readonly type: PictureType; readonly durationMs: null } | { readonly type: FilmType; readonly durationMs: number };
   /** When it resolves with success the bytes are on disk under their hash. */
-  keep(tenantId: string): Promise<Result<null, 'no-room'>>;
+  keep(): Promise<Result<null, 'no-room'>>;
 }
 
-/** A film takes twice its size of the disk and minutes to come: so many at once, of one office and of all. */
+/** A film takes twice its size of the disk and minutes to come. */
 const MOST_FILMS_AT_ONCE = { ofOffice: 3, ofAll: 12 } as const;
+/** A picture is held in memory until it is stored: together a hundred megabytes of a replica that has five hundred. */
+const MOST_PICTURES_AT_ONCE = { ofOffice: 4, ofAll: 12 } as const;
+/** The largest picture over a line that carries half a megabit a second; a film has the whole time of its route. */
+const PICTURE_WITHIN_MS = 120_000;
 /** Enough to tell any type. */
 const FIRST_BYTES = 12;
 
@@ -51,28 +56,38 @@ const storageFaults = {
 } as const satisfies Readonly<Record<string, Failure>>;
 
 /** Takes in what people hand in: a picture in memory, a film through the disk, and each cleaned before anybody is told that it is here. */
-export function createArrivals(storage: FileStorage) {
-  const filmsOnTheirWay = new Map<string, number>();
+export function createArrivals({ storage, nowMs }: { readonly storage: FileStorage; nowMs(): number }) {
+  const pictures = createPlaces(MOST_PICTURES_AT_ONCE);
+  const films = createPlaces(MOST_FILMS_AT_ONCE);
 
-  async function picture(chunks: AsyncIterable<Uint8Array>): Promise<Result<ArrivedMedia, Failure>> {
-    const bytes = await gather(chunks, MOST_PICTURE_BYTES);
-    if (bytes === null) return failure({ code: 'media-too-large' });
-    const cleaned = cleanPicture(bytes);
+  async function picture(tenantId: string, chunks: AsyncIterable<Uint8Array>, untilMs: number): Promise<Result<ArrivedMedia, Failure>> {
+    const place = pictures.take(tenantId);
+    if (!place.ok) return place;
+    using held = new DisposableStack();
+    held.use(place.value);
+    const gathered = await gather(chunks, { most: MOST_PICTURE_BYTES, inTime: () => nowMs() <= untilMs });
+    if (!gathered.ok) return failure({ code: gathered.error });
+    const cleaned = cleanPicture(gathered.value);
     if (!cleaned.ok) return failure(pictureFaults[cleaned.error]);
     const { type, width, height } = cleaned.value;
     const sha256 = createHash('sha256').update(cleaned.value.bytes).digest('hex');
+    // It keeps its place until it is let go: until then its bytes are here.
+    const keeps = held.move();
     return success({
       sha256,
       bytes: cleaned.value.bytes.length,
       width,
       height,
       kind: { type, durationMs: null },
-      keep: (tenantId) => storage.put(tenantId, sha256, cleaned.value.bytes),
-      [Symbol.asyncDispose]: async () => undefined,
+      keep: () => storage.put(tenantId, sha256, cleaned.value.bytes),
+      [Symbol.asyncDispose]: async () => keeps.dispose(),
     });
   }
 
-  async function film(chunks: AsyncIterable<Uint8Array>): Promise<Result<ArrivedMedia, Failure>> {
+  async function film(tenantId: string, chunks: AsyncIterable<Uint8Array>): Promise<Result<ArrivedMedia, Failure>> {
+    const place = films.take(tenantId);
+    if (!place.ok) return place;
+    using _held = place.value;
     const received = await storage.receive(chunks, MOST_FILM_BYTES);
     if (!received.ok) return failure(storageFaults[received.error]);
     await using original = received.value;
@@ -89,32 +104,19 @@ export function createArrivals(storage: FileStorage) {
       width,
       height,
       kind: { type, durationMs },
-      keep: (tenantId) => storage.keep(tenantId, written.value),
+      keep: () => storage.keep(tenantId, written.value),
       [Symbol.asyncDispose]: () => written.value[Symbol.asyncDispose](),
     });
-  }
-
-  async function oneOfFew(tenantId: string, work: () => Promise<Result<ArrivedMedia, Failure>>): Promise<Result<ArrivedMedia, Failure>> {
-    const ofOffice = filmsOnTheirWay.get(tenantId) ?? 0;
-    const ofAll = [...filmsOnTheirWay.values()].reduce((sum, count) => sum + count, 0);
-    if (ofOffice >= MOST_FILMS_AT_ONCE.ofOffice || ofAll >= MOST_FILMS_AT_ONCE.ofAll) return failure({ code: 'too-many-requests' });
-    filmsOnTheirWay.set(tenantId, ofOffice + 1);
-    try {
-      return await work();
-    } finally {
-      const left = (filmsOnTheirWay.get(tenantId) ?? 1) - 1;
-      if (left === 0) filmsOnTheirWay.delete(tenantId);
-      else filmsOnTheirWay.set(tenantId, left);
-    }
   }
 
   /** Reads no more of the file than it needs to refuse it. */
   return async (tenantId: string, chunks: AsyncIterable<Uint8Array>): Promise<Result<ArrivedMedia, Failure>> => {
     try {
+      const untilMs = nowMs() + PICTURE_WITHIN_MS;
       const { first, all } = await peek(chunks);
       const type = mediaTypeOf(first);
       if (type === null) return failure({ code: 'media-unknown-type' });
-      return await (isFilm({ type }) ? oneOfFew(tenantId, () => film(all)) : picture(all));
+      return await (isFilm({ type }) ? film(tenantId, all) : picture(tenantId, all, untilMs));
     } catch (error) {
       if (error instanceof CutOff) return failure(storageFaults['cut-off']);
       throw error;
@@ -143,13 +145,26 @@ async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{ first: Buffer;
   return { first: Buffer.concat(read), all: all() };
 }
 
-async function gather(chunks: AsyncIterable<Uint8Array>, most: number): Promise<Buffer | null> {
-  const read: Uint8Array[] = [];
+/** The pieces of a file, in one stretch: a piece may be a single byte, and each would cost a hundred if it were kept. */
+async function gather(
+  chunks: AsyncIterable<Uint8Array>,
+  { most, inTime }: { readonly most: number; inTime(): boolean },
+): Promise<Result<Buffer, 'media-too-large' | 'media-too-slow'>> {
+  let gathered = Buffer.allocUnsafe(FIRST_ROOM_BYTES);
   let bytes = 0;
   for await (const chunk of chunks) {
-    bytes += chunk.length;
-    if (bytes > most) return null;
-    read.push(chunk);
+    if (!inTime()) return failure('media-too-slow');
+    const needed = bytes + chunk.length;
+    if (needed > most) return failure('media-too-large');
+    if (needed > gathered.length) {
+      const larger = Buffer.allocUnsafe(Math.min(most, Math.max(needed, 2 * gathered.length)));
+      gathered.copy(larger, 0, 0, bytes);
+      gathered = larger;
+    }
+    gathered.set(chunk, bytes);
+    bytes = needed;
   }
-  return Buffer.concat(read);
+  return success(gathered.subarray(0, bytes));
 }
+
+const FIRST_ROOM_BYTES = 65_536;

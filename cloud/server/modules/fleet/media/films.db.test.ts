@@ -149,6 +149,23 @@ describe('a film in the library', () => {
     await uploaded(aWebm());
   });
 
+  it('may come beside pictures that drip; of those an office sends four at once and no more, and another is not kept waiting', async () => {
+    const slow = Array.from({ length: 4 }, () => {
+      const body = new Readable({ read: () => undefined });
+      body.push(aPng({ width: 5, height: 6 }).subarray(0, 30));
+      return { body, outcome: sent({ 'transfer-encoding': 'chunked' }, body) };
+    });
+    const another = async () => field((await upload(aPng({ width: 5, height: 6 }))).json, 'code');
+    await expect.poll(another, { timeout: 5_000, interval: 300 }).toBe('too-many-requests');
+    await uploaded(aWebm());
+    await uploaded(aPng({ width: 5, height: 6 }), stranger);
+    for (const { body, outcome } of slow) {
+      body.push(null);
+      expect(await outcome).toMatchObject({ status: 422, code: 'media-broken' });
+    }
+    await uploaded(aPng({ width: 5, height: 6 }));
+  });
+
   it('shares the quota with the pictures, also where two race for the last of it', async () => {
     const { usedBytes, quotaBytes } = await listOf(manager);
     const left = quotaBytes - usedBytes;

@@ -110,8 +110,8 @@ describe('the media library', () => {
   });
 
   it('is full at its quota, also for many who come at once', async () => {
-    const picture = () => aPng({ width: 900, height: 900, noise: true });
-    const replies = await Promise.all(Array.from({ length: 8 }, async () => upload(picture())));
+    const picture = () => aPng({ width: 1_500, height: 1_000, noise: true });
+    const replies = await Promise.all(Array.from({ length: 4 }, async () => upload(picture())));
     const statuses = replies.map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([201, 409]));
     expect(field(replies.find(({ status }) => status === 409)?.json, 'code')).toBe('media-quota');
@@ -120,7 +120,7 @@ describe('the media library', () => {
     // What was refused left nothing on the disk.
     expect((await filesOf(ours.tenantId)).toSorted()).toEqual(items.map(({ sha256 }) => sha256).toSorted());
     for (const { sha256, width } of items)
-      if (width === 900) expect((await manager.request('DELETE', `${path}/${sha256}`)).status).toBe(204);
+      if (width === 1_500) expect((await manager.request('DELETE', `${path}/${sha256}`)).status).toBe(204);
     await expect.poll(async () => (await filesOf(ours.tenantId)).length, { timeout: 10_000 }).toBe((await listOf(manager)).items.length);
   });
 });

@@ -49,7 +49,7 @@ export function createMediaLibrary(deps: {
   nowMs(): number;
 }): MediaLibrary {
   const { database, storage, quotaBytes } = deps;
-  const takeIn = createArrivals(storage);
+  const takeIn = createArrivals(deps);
 
   async function opened(scope: Scope, sha256: string): Promise<Result<StoredMedia, Failure>> {
     const media = await findMedia(database, scope, sha256);
@@ -76,7 +76,7 @@ export function createMediaLibrary(deps: {
         .transaction<Failure | null>(principal.scope, async (tx) => {
           await lockLibrary(tx);
           // Its bytes again, in case the disk lost them.
-          if ((await lockMedia(tx, sha256)) !== null) return (await arrived.keep(tenantId)).ok ? null : { code: 'unavailable' };
+          if ((await lockMedia(tx, sha256)) !== null) return (await arrived.keep()).ok ? null : { code: 'unavailable' };
           const library = await measureLibrary(tx);
           if (library.count >= MOST_MEDIA || library.bytes + bytes > quotaBytes) return { code: 'media-quota' };
           const id = uuidV7(deps.nowMs(), randomBytes(16));
@@ -88,7 +88,7 @@ export function createMediaLibrary(deps: {
             details: { sha256, bytes },
           });
           // Before the commit: a row whose bytes are not on disk must not be. Bytes without a row are found again by the next upload of the same.
-          return (await arrived.keep(tenantId)).ok ? null : Promise.reject(new NoRoom());
+          return (await arrived.keep()).ok ? null : Promise.reject(new NoRoom());
         })
         .catch((error: unknown): Failure => {
           if (error instanceof NoRoom) return { code: 'unavailable' };
