@@ -5,6 +5,7 @@ import { DeviceCommand, DeviceCommandList } from '@concierge/contract/http/devic
 import type { CommandName } from '@concierge/contract/mqtt/command.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';
+import { plantColleague } from '../../testing/planted-colleague.ts';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
 import { insertCommand, noteAnswer } from './command-store.ts';
@@ -24,8 +25,8 @@ beforeAll(async () => {
   running = await runCloud({ nowMs: () => Date.now() + skippedMs });
   ours = await plantTenant(running.owner, 'ours');
   theirs = await plantTenant(running.owner, 'theirs');
-  manager = await signedIn(ours);
-  stranger = await signedIn(theirs);
+  manager = await signedIn(ours.manager);
+  stranger = await signedIn(theirs.manager);
   [device, otherDevice] = [await claimingDevice(), await claimingDevice('other')];
   await giveKey(ours, device);
   await giveKey(theirs, otherDevice);
@@ -37,9 +38,9 @@ beforeEach(async () => {
   await running.owner.query('delete from device_command_result');
 });
 
-const signedIn = async (tenant: PlantedTenant) => {
+const signedIn = async (account: { email: string; password: string }) => {
   const browser = new TestBrowser(running.cloud.url);
-  expect((await browser.logIn(tenant.manager)).status).toBe(200);
+  expect((await browser.logIn(account)).status).toBe(200);
   return browser;
 };
 const giveKey = (tenant: PlantedTenant, { keyThumbprint }: ClaimingDevice) =>
@@ -210,6 +211,27 @@ describe('what a device brings', () => {
     expect(await listed()).toMatchObject([{ outcome: 'done', resultKept: false }]);
   });
 
+  it('is written down with who looked at it: each person once for each result, and nobody who saw nothing', async () => {
+    const seen = async () =>
+      (
+        await running.owner.query(
+          "select actor_kind as kind, actor_id as who, building_id as building, details from audit_event where action = 'device.result-seen' and subject_id = $1 and details ->> 'commandId' = $2",
+          [ours.deviceId, id],
+        )
+      ).rows;
+    const id = await asked('logs');
+    expect((await look(id)).status).toBe(404);
+    expect(await bring(id, text('a line'))).toBe(204);
+    expect((await look(id, stranger)).status).toBe(404);
+    expect(await seen()).toEqual([]);
+    await Promise.all([look(id), look(id), look(id)]);
+    const first = { kind: 'user', who: ours.manager.id, building: ours.buildingId, details: { command: 'logs', commandId: id } };
+    expect(await seen()).toEqual([first]);
+    const colleague = await plantColleague(running.owner, ours, 'office_manager');
+    expect((await look(id, await signedIn(colleague))).status).toBe(200);
+    expect(await seen()).toEqual([first, { ...first, who: colleague.id }]);
+  });
+
   it('is gone after a week, whether or not anybody has swept', async () => {
     const id = await asked('logs');
     expect(await bring(id, text('a line'))).toBe(204);
@@ -218,7 +240,7 @@ describe('what a device brings', () => {
     await sweep?.run({});
     expect(await rows()).toBe(1);
     skippedMs += 7 * 86_400_000 + 1_000;
-    expect((await look(id, await signedIn(ours))).status).toBe(404);
+    expect((await look(id, await signedIn(ours.manager))).status).toBe(404);
     expect(await rows()).toBe(1);
     await sweep?.run({});
     expect(await rows()).toBe(0);

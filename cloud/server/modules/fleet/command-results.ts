@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import { bringsResult, commandResultText, type ResultHeaders } from '@concierge/contract/http/command-results.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
-import { recordAudit } from '#platform/audit/audit.ts';
+import { actorOf, recordAudit, recordAuditOnce } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
@@ -9,7 +9,7 @@ import type { PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { type ResultType, typeOfResult } from './command-rules.ts';
 import { type AwaitedCommand, findAwaited, forgetResults, keepResult, noteBrought, readResult } from './result-store.ts';
-import { findDevice, tenantOfDevice } from './store.ts';
+import { findDevice, lockDevice, tenantOfDevice } from './store.ts';
 
 /** How long what a device brought can be looked at. */
 const KEPT_MS = 7 * 86_400_000;
@@ -19,13 +19,19 @@ export function keptSince(nowMs: number): Date {
   return new Date(nowMs - KEPT_MS);
 }
 
+interface BroughtResult {
+  readonly contentType: ResultType;
+  readonly content: Buffer;
+}
+
 /** What devices bring when they are asked for lines or a picture (ADR 0024). */
 export interface CommandResults {
   /** Whether this device is waited for to answer this command: asked before its body is read. All that stands in the way looks the same. */
   awaits(commandId: string, proof: ResultHeaders): Promise<Result<null, Failure>>;
   /** Takes it, once, and before the command has run out. */
   take(commandId: string, proof: ResultHeaders, content: Uint8Array): Promise<Result<null, Failure>>;
-  read(principal: Principal, deviceId: string, commandId: string): Promise<Result<{ contentType: ResultType; content: Buffer }, Failure>>;
+  /** What was brought, for somebody to look at. It may show people: who looks at it is written down, once for each result. */
+  read(principal: Principal, deviceId: string, commandId: string): Promise<Result<BroughtResult, Failure>>;
   readonly periodic: PeriodicJob;
 }
 
@@ -85,8 +91,20 @@ export function createCommandResults(deps: {
       const device = await findDevice(database, principal.scope, deviceId);
       if (device === null || !principal.may('device:read', device.buildingId)) return failure({ code: 'not-found' });
       if (!principal.may('device:write', device.buildingId)) return failure({ code: 'not-allowed' });
-      const result = await readResult(database, principal.scope, { deviceId, commandId, keptSince: keptSince(deps.nowMs()) });
-      return result === null ? failure({ code: 'not-found' }) : success(result);
+      return database.transaction<Result<BroughtResult, Failure>>(principal.scope, async (tx) => {
+        await lockDevice(tx, deviceId);
+        const result = await readResult(tx, { deviceId, commandId, keptSince: keptSince(deps.nowMs()) });
+        if (result === null) return failure({ code: 'not-found' });
+        const { command, ...brought } = result;
+        await recordAuditOnce(tx, actorOf(principal), {
+          action: 'device.result-seen',
+          subjectKind: 'device',
+          subjectId: deviceId,
+          buildingId: device.buildingId,
+          details: { command, commandId },
+        });
+        return success(brought);
+      });
     },
 
     periodic: {

@@ -1,5 +1,5 @@
 import type { BringingCommand } from '@concierge/contract/http/command-results.ts';
-import type { Database, Scope, Transaction } from '#platform/database/database.ts';
+import type { Transaction } from '#platform/database/database.ts';
 import type { ResultType } from './command-rules.ts';
 
 /** A command whose answer is waited for, and the device it was given to. */
@@ -66,17 +66,15 @@ export async function keepResult(
 
 /** As it was brought from the building that the device is in. */
 export async function readResult(
-  database: Database,
-  scope: Scope,
+  tx: Transaction,
   of: { readonly deviceId: string; readonly commandId: string; readonly keptSince: Date },
-): Promise<{ contentType: ResultType; content: Buffer } | null> {
-  const [row] = await database.read<{ contentType: ResultType; content: Buffer }>(scope, {
-    name: 'read-command-result',
-    text: `select r.content_type as "contentType", r.content from device_command_result r
-      join device d on d.tenant_id = r.tenant_id and d.id = r.device_id and d.building_id = r.building_id and d.revoked_at is null
-      where r.tenant_id = (select current_tenant()) and r.device_id = $1 and r.command_id = $2 and r.received_at > $3`,
-    values: [of.deviceId, of.commandId, of.keptSince],
-  });
+): Promise<{ command: string; contentType: ResultType; content: Buffer } | null> {
+  const [row] = await tx.query<{ command: string; contentType: ResultType; content: Buffer }>(
+    `select r.command, r.content_type as "contentType", r.content from device_command_result r
+     join device d on d.tenant_id = r.tenant_id and d.id = r.device_id and d.building_id = r.building_id and d.revoked_at is null
+     where r.tenant_id = $1 and r.device_id = $2 and r.command_id = $3 and r.received_at > $4`,
+    [tx.scope.tenantId, of.deviceId, of.commandId, of.keptSince],
+  );
   return row ?? null;
 }
 

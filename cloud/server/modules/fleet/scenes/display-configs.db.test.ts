@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DisplayConfig, DisplayConfigPage, DisplayConfigRevisionList } from '@concierge/contract/http/display-configs.ts';
 import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { plantColleague } from '../../../testing/planted-colleague.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { field, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
 
@@ -148,20 +149,8 @@ describe('a display configuration', () => {
   });
 
   it('belongs to nobody who has a say in one building only, unless it is for that building', async () => {
-    const userId = randomUUID();
-    const email = 'internal@example.test';
-    await running.owner.query(
-      `insert into user_account (tenant_id, id, email, full_name, password_hash)
-       select tenant_id, $2, $3, 'Εσωτερική', password_hash from user_account where tenant_id = $1 and id = $4`,
-      [ours.tenantId, userId, email, ours.manager.id],
-    );
-    await running.owner.query(`insert into membership (tenant_id, user_id, building_id, role) values ($1, $2, $3, 'internal_manager')`, [
-      ours.tenantId,
-      userId,
-      ours.buildingId,
-    ]);
     const internal = new TestBrowser(running.cloud.url);
-    expect((await internal.logIn({ email, password: ours.manager.password })).status).toBe(200);
+    expect((await internal.logIn(await plantColleague(running.owner, ours, 'internal_manager'))).status).toBe(200);
     const shared = await created(samples, null);
     expect((await internal.request('GET', `${path}/${shared.id}`)).status).toBe(200);
     expect((await internal.request('PATCH', `${path}/${shared.id}`, { name: 'Δικό μου', version: shared.version })).status).toBe(403);

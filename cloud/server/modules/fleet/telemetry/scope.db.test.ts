@@ -3,6 +3,7 @@ import { FleetRelease } from '@concierge/contract/http/device-releases.ts';
 import { DevicePage, FleetBuildingPage, FleetCounts, FleetGroupList } from '@concierge/contract/http/fleet.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aReport } from '../../../testing/a-report.ts';
+import { plantColleague } from '../../../testing/planted-colleague.ts';
 import { plantScreen } from '../../../testing/planted-screen.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
@@ -35,34 +36,16 @@ beforeAll(async () => {
     JSON.stringify(aReport({ agentVersion: THERE.version })),
   ]);
   here = await plantScreen(running.owner, ours, Date.now(), { name: 'Είσοδος' });
-  manager = await signedIn(ours.manager.email);
-  internal = await signedIn(await somebody(null));
-  staff = await signedIn(await somebody('office_staff'));
+  manager = await signedIn(ours.manager);
+  internal = await signedIn(await plantColleague(running.owner, ours, 'internal_manager'));
+  staff = await signedIn(await plantColleague(running.owner, ours, 'office_staff'));
 });
 afterAll(async () => running.stop());
 
-async function signedIn(email: string): Promise<TestBrowser> {
+async function signedIn(account: { email: string; password: string }): Promise<TestBrowser> {
   const browser = new TestBrowser(running.cloud.url);
-  expect((await browser.logIn({ email, password: ours.manager.password })).status).toBe(200);
+  expect((await browser.logIn(account)).status).toBe(200);
   return browser;
-}
-
-/** Somebody of the office; without a role in it, the internal manager of the first building. */
-async function somebody(officeRole: 'office_staff' | null): Promise<string> {
-  const id = randomUUID();
-  const email = `${id.slice(0, 8)}@example.test`;
-  await running.owner.query(
-    `insert into user_account (tenant_id, id, email, full_name, password_hash, office_role)
-     select tenant_id, $1, $2, 'Somebody', password_hash, $3 from user_account where id = $4`,
-    [id, email, officeRole, ours.manager.id],
-  );
-  if (officeRole === null)
-    await running.owner.query(`insert into membership (tenant_id, user_id, building_id, role) values ($1, $2, $3, 'internal_manager')`, [
-      ours.tenantId,
-      id,
-      ours.buildingId,
-    ]);
-  return email;
 }
 
 const fleet = '/api/kiosk/fleet';
