@@ -48,3 +48,9 @@ export const Telemetry = z
   })
   .meta({ id: 'Telemetry' });
 export type Telemetry = z.infer<typeof Telemetry>;
+
+/** What holds of the speed of the processor, whichever of its two reasons is the worse. */
+export function slowed({ throttled, frequencyCapped }: Telemetry['power']): PowerMark | null {
+  const order = [null, ...PowerMark.options];
+  return order.indexOf(throttled) > order.indexOf(frequencyCapped) ? throttled : frequencyCapped;
+}

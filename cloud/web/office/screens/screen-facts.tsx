@@ -1,5 +1,5 @@
 import type { DeviceDetail } from '@concierge/contract/http/fleet.ts';
-import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
+import { type PowerMark, slowed, type Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import type { ReactNode } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
 import { ageWords } from '../../ui/words/age.ts';
@@ -77,7 +77,7 @@ export function MachineFacts({ device }: { device: DeviceDetail }) {
         rows={[
           [t('fleet.fact.temperature'), telemetry.temperatureCelsius === null ? null : `${number(telemetry.temperatureCelsius)} °C`],
           [t('fleet.fact.power'), <Mark key="power" mark={power.underVoltage} words="power" />],
-          [t('fleet.fact.throttled'), <Mark key="throttled" mark={worse(power.throttled, power.frequencyCapped)} words="throttled" />],
+          [t('fleet.fact.throttled'), <Mark key="throttled" mark={slowed(power)} words="throttled" />],
           [t('fleet.fact.disk'), of(storage.freeBytes, storage.totalBytes, bytes)],
           [t('fleet.fact.files'), of(storage.freeFiles, storage.totalFiles, number)],
           [t('fleet.fact.storage'), <Card key="card" storage={storage} />],
@@ -93,14 +93,7 @@ export function MachineFacts({ device }: { device: DeviceDetail }) {
   );
 }
 
-type PowerMark = Telemetry['power']['underVoltage'];
-
-function worse(left: PowerMark, right: PowerMark): PowerMark {
-  const order = [null, 'never', 'since-boot', 'now'] as const;
-  return order.indexOf(left) > order.indexOf(right) ? left : right;
-}
-
-function Mark({ mark, words }: { mark: PowerMark; words: 'power' | 'throttled' }) {
+function Mark({ mark, words }: { mark: PowerMark | null; words: 'power' | 'throttled' }) {
   const { t } = useWords();
   if (mark === null) return <span className="muted">{t('fleet.unknown')}</span>;
   return <span className={mark === 'never' ? undefined : 'word-alert'}>{t(`fleet.${words}.${mark}`)}</span>;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DevicePage, FleetBuildingPage, FleetCounts } from '@concierge/contract/http/fleet.ts';
+import { DeviceDetail, DevicePage, FleetBuildingPage, FleetCounts } from '@concierge/contract/http/fleet.ts';
 import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '#platform/outbox/outbox.ts';
@@ -116,6 +116,20 @@ describe('finding screens among many', () => {
     },
   );
 
+  it('does not take what was measured long ago for how it is now', async () => {
+    const [cool, gone] = [await aScreen(), await aScreen({ online: false, seenMs: nowMs - 504 * HOUR_MS })];
+    await tells(cool, { temperatureCelsius: 41 });
+    await tells(gone, { temperatureCelsius: 88 });
+    await running.owner.query(`update device_health set received_at = now() - interval '3 weeks' where device_id = $1`, [gone]);
+    const hottest = (await list('sort=temperature&direction=desc')).items.map(({ id, temperatureCelsius }) => [id, temperatureCelsius]);
+    expect(hottest).toEqual([
+      [cool, 41],
+      [gone, null],
+    ]);
+    const detail = DeviceDetail.parse((await manager.request('GET', `/api/kiosk/devices/${gone}`)).json);
+    expect(detail).toMatchObject({ temperatureCelsius: null, telemetry: { temperatureCelsius: 88 } });
+  });
+
   it('page by page while screens come and go: none that stayed is lost or told twice', async () => {
     const stay: string[] = [];
     for (let index = 0; index < 9; index += 1) stay.push(await aScreen({ name: `Ν${index}` }));
@@ -169,4 +183,50 @@ describe('the file for spreadsheets', () => {
     const reply = await manager.request('GET', '/api/kiosk/devices.csv?language=en&state=well', undefined, { 'accept-language': 'el' });
     expect(reply.text.replace('\ufeff', '').split('\r\n')[0]).toMatch(/^Screen,Place,Building/);
   });
+
+  it('tells of each machine what it measured last, when that was, and nothing that is no longer so', async () => {
+    const told = await aScreen({ name: 'Α' });
+    const old = await aScreen({ name: 'Β', online: false });
+    await aScreen({ name: 'Γ' });
+    await running.owner.query('update device set display_config_id = $2 where id = $1', [told, ours.displayConfigId]);
+    const power = { ...aPicture.power, underVoltage: 'since-boot', frequencyCapped: 'now' } as const;
+    const storage = { ...aPicture.storage, lifeUsedPercent: 20 };
+    for (const id of [told, old]) await tells(id, { temperatureCelsius: 63.8, power, storage, clock: 'estimated' });
+    await running.owner.query(`update device_health set received_at = now() - interval '21 minutes' where device_id = $1`, [old]);
+    const measuredAt = new Date(nowMs).toISOString();
+    const { rows } = await running.owner.query<{ name: string }>('select name from display_config where id = $1', [ours.displayConfigId]);
+    const [first, second, third] = await fileIn('el');
+    expect(first).toMatchObject({
+      'Πρόγραμμα οθόνης': rows[0]?.name,
+      'Ώρα μέτρησης': measuredAt,
+      'Θερμοκρασία °C': '63,8',
+      'Ελεύθερος χώρος MiB': '3072',
+      'Διαθέσιμη μνήμη MiB': '2048',
+      Τροφοδοσία: 'ήταν χαμηλή μετά την εκκίνηση',
+      Ταχύτητα: 'μειωμένη τώρα',
+      'Φθορά κάρτας %': '20',
+      'Εγγραφές από την εκκίνηση MiB': '5120',
+      'Ώρες σε λειτουργία': '24',
+      Ρολόι: 'κατ’ εκτίμηση',
+    });
+    const nothing = { 'Θερμοκρασία °C': '', 'Ελεύθερος χώρος MiB': '', Τροφοδοσία: '', Ταχύτητα: '', 'Ώρες σε λειτουργία': '', Ρολόι: '' };
+    expect(second).toMatchObject({ Οθόνη: 'Β', 'Ώρα μέτρησης': measuredAt, ...nothing });
+    expect(third).toMatchObject({ Οθόνη: 'Γ', 'Ώρα μέτρησης': '', ...nothing });
+    expect((await fileIn('en'))[0]).toMatchObject({
+      'Temperature °C': '63.8',
+      'Power supply': 'was low after the start',
+      Clock: 'estimated',
+    });
+  });
+
+  /** The lines, each by the names above them. */
+  async function fileIn(language: 'el' | 'en'): Promise<Record<string, string | undefined>[]> {
+    const { text } = await manager.request('GET', `/api/kiosk/devices.csv?language=${language}`);
+    const [names = [], ...lines] = text
+      .replace('\ufeff', '')
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(language === 'el' ? ';' : ','));
+    return lines.map((cells) => Object.fromEntries(names.map((name, index) => [name, cells[index]])));
+  }
 });

@@ -4,6 +4,7 @@ import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import type { Database, Scope, Statement } from '#platform/database/database.ts';
 import { type ReleasesNow, releaseColumns, standingNow } from '../releases/office-store.ts';
 import { deviceColumnsWith, instant } from '../store.ts';
+import type { FileDevice } from './csv-rules.ts';
 import type { FleetDeviceRow } from './fleet.ts';
 import type { Cutoffs } from './rules.ts';
 
@@ -37,20 +38,21 @@ export function fleetNow(add: (value: unknown, type: string) => string, cutoffs:
     left join device_scenes w on w.tenant_id = d.tenant_id and w.device_id = d.id
     cross join lateral (select least(d.drift_since, case when (d.reported ->> 'scenesSequence')::integer < w.sequence then w.issued_at end) as since) x
     cross join lateral (select greatest(d.last_seen_at, h.received_at) as last_sign) l
-    cross join lateral (select d.online and coalesce(l.last_sign, d.claimed_at) >= ${add(cutoffs.silentBefore, 'timestamptz')} as here) p
+    cross join lateral (select d.online and coalesce(l.last_sign, d.claimed_at) >= ${add(cutoffs.silentBefore, 'timestamptz')} as here) c
     cross join lateral (select case when d.leaving_at is not null then '{}'::text[] else array_remove(array[
-        case when not p.here and coalesce(l.last_sign, d.claimed_at) < ${add(cutoffs.offlineBefore, 'timestamptz')} then 'offline' end,
-        case when p.here and greatest(x.since, d.online_since) < ${add(cutoffs.driftBefore, 'timestamptz')} then 'drift' end,
+        case when not c.here and coalesce(l.last_sign, d.claimed_at) < ${add(cutoffs.offlineBefore, 'timestamptz')} then 'offline' end,
+        case when c.here and greatest(x.since, d.online_since) < ${add(cutoffs.driftBefore, 'timestamptz')} then 'drift' end,
         case when d.certificate_expires_at < ${add(cutoffs.certificateBefore, 'timestamptz')} then 'certificate' end], null)
       || case when h.received_at >= ${add(cutoffs.freshAfter, 'timestamptz')} then h.troubles
            when 'twin' = any (h.troubles) then '{twin}'::text[] else '{}'::text[] end end as kinds) a
-    cross join lateral (select case when d.leaving_at is not null then 'leaving' when l.last_sign is null then 'new' when not p.here then 'offline'
+    cross join lateral (select case when d.leaving_at is not null then 'leaving' when l.last_sign is null then 'new' when not c.here then 'offline'
       when cardinality(a.kinds) > 0 then 'trouble' else 'well' end as state) s`;
 }
 
-/** Every screen with all that can be asked of it. */
+/** Every screen with all that can be asked of it. `p.picture` is how its machine fares now: null when what it told is old, however hot it was then. */
 function everything(add: (value: unknown, type: string) => string, question: Pick<FleetQuestion, 'cutoffs' | 'releases'>): string {
-  return `${fleetNow(add, question.cutoffs)} ${standingNow(add, question.releases)}`;
+  return `${fleetNow(add, question.cutoffs)} ${standingNow(add, question.releases)}
+    cross join lateral (select case when h.received_at >= ${add(question.cutoffs.freshAfter, 'timestamptz')} then h.telemetry end as picture) p`;
 }
 
 function chosen(add: (value: unknown, type: string) => string, question: FleetQuestion, withState: boolean): string {
@@ -70,8 +72,8 @@ function chosen(add: (value: unknown, type: string) => string, question: FleetQu
   return conditions.join(' and ');
 }
 
-const rowColumns = `${deviceColumnsWith('p.here')}, s.state, a.kinds as alerts, d.desired_sequence as "desiredSequence", ${instant('x.since')} as "driftSince",
-  ${instant('l.last_sign')} as "lastSignAt", (h.telemetry ->> 'temperatureCelsius')::float8 as "temperatureCelsius", d.sample, ${releaseColumns}`;
+const rowColumns = `${deviceColumnsWith('c.here')}, s.state, a.kinds as alerts, d.desired_sequence as "desiredSequence", ${instant('x.since')} as "driftSince",
+  ${instant('l.last_sign')} as "lastSignAt", (p.picture ->> 'temperatureCelsius')::float8 as "temperatureCelsius", d.sample, ${releaseColumns}`;
 
 /** What a list is ordered by. All but texts are whole numbers, so that a cursor carries them exactly and a wrong one cannot make the statement fail. */
 export const sortKeys: Readonly<Record<DeviceSort, { readonly key: string; readonly type: 'text' | 'bigint' }>> = {
@@ -79,7 +81,7 @@ export const sortKeys: Readonly<Record<DeviceSort, { readonly key: string; reado
   version: { key: `coalesce(d.reported ->> 'agentVersion', '')`, type: 'text' },
   state: { key: `array_position(array['trouble', 'offline', 'new', 'leaving', 'well'], s.state)::bigint`, type: 'bigint' },
   lastSign: { key: 'coalesce(extract(epoch from l.last_sign) * 1000000, 0)::bigint', type: 'bigint' },
-  temperature: { key: `coalesce((h.telemetry ->> 'temperatureCelsius')::numeric * 10, -1000)::bigint`, type: 'bigint' },
+  temperature: { key: `coalesce((p.picture ->> 'temperatureCelsius')::numeric * 10, -1000)::bigint`, type: 'bigint' },
 };
 
 export interface PageAsked {
@@ -93,10 +95,21 @@ export type SortedRow = FleetDeviceRow & { readonly sortKey: string };
 
 /** One page of the screens that were asked for. */
 export async function listFleet(database: Database, scope: Scope, question: FleetQuestion, page: PageAsked): Promise<SortedRow[]> {
-  return database.read<SortedRow>(scope, fleetStatement(question, page));
+  return database.read<SortedRow>(scope, fleetStatement(question, page, rowColumns));
 }
 
-export function fleetStatement(question: FleetQuestion, page: PageAsked): Statement & { readonly values: readonly unknown[] } {
+/** What the file says of a screen beyond the list. */
+export type FileRow = SortedRow & Pick<FileDevice, 'programme' | 'measuredAt' | 'picture'>;
+
+const fileColumns = `${rowColumns}, nullif(p.picture, 'null') as picture, case when h.telemetry <> 'null' then ${instant('h.taken_at')} end as "measuredAt",
+  (select c.name from display_config c where c.tenant_id = d.tenant_id and c.id = d.display_config_id) as programme`;
+
+/** One page of the screens that were asked for, as the file tells of them. */
+export async function listForFile(database: Database, scope: Scope, question: FleetQuestion, page: PageAsked): Promise<FileRow[]> {
+  return database.read<FileRow>(scope, fleetStatement(question, page, fileColumns));
+}
+
+function fleetStatement(question: FleetQuestion, page: PageAsked, columns: string): Statement & { readonly values: readonly unknown[] } {
   const { values, add } = parameters();
   const { key, type } = sortKeys[page.sort];
   const from = everything(add, question);
@@ -107,7 +120,7 @@ export function fleetStatement(question: FleetQuestion, page: PageAsked): Statem
     // First which ones, then what is told of them: to write ten thousand rows out in order to sort them costs ten times as much.
     text: `with page as (select d.id, ${key} as key from ${from} where ${conditions.join(' and ')}
         order by ${key} ${page.direction}, d.id ${page.direction} limit ${add(page.limit, 'integer')})
-      select ${rowColumns}, page.key::text as "sortKey" from page cross join ${from}
+      select ${columns}, page.key::text as "sortKey" from page cross join ${from}
       where d.tenant_id = (select current_tenant()) and d.id = page.id order by page.key ${page.direction}, d.id ${page.direction}`,
     values,
   };

@@ -37,9 +37,11 @@ import {
   countByBuilding,
   countFleet,
   countGroups,
+  type FileRow,
   type FleetQuestion,
   findInFleet,
   listFleet,
+  listForFile,
   releaseFigures,
   type SortedRow,
   sortKeys,
@@ -110,7 +112,10 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
     });
   }
 
-  async function named(principal: Principal, rows: readonly SortedRow[]): Promise<FleetDevice[]> {
+  async function named<Row extends SortedRow>(
+    principal: Principal,
+    rows: readonly Row[],
+  ): Promise<(Omit<Row, 'sortKey'> & { building: Name })[]> {
     const names = await buildings.names(principal.scope, [...new Set(rows.map((row) => row.buildingId))]);
     return rows.map((row) => {
       const { sortKey: _, ...device } = row;
@@ -228,7 +233,7 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
         let after: readonly [string, string] | null = null;
         for (let sent = 0; sent < MOST_CSV_ROWS; sent += CSV_PAGE) {
           const page = { sort: 'name', direction: 'asc', after, limit: CSV_PAGE } as const;
-          const rows: SortedRow[] = await listFleet(database, principal.scope, (question as { value: FleetQuestion }).value, page);
+          const rows: FileRow[] = await listForFile(database, principal.scope, (question as { value: FleetQuestion }).value, page);
           const devices = await named(principal, rows);
           if (devices.length > 0) yield devices.map((device) => deviceLine(device, words, language)).join('');
           const last = rows.at(-1);
@@ -263,10 +268,13 @@ function csvWords(language: Language): CsvWords {
   const { fleet } = fleetStrings[language];
   const { csv } = fleet;
   return {
-    columns: Object.values(csv.columns),
+    columns: csv.columns,
     state: fleet.state,
     alert: alertNames(fleet.alert),
     standing: releasesStrings[language].release.standing,
+    power: fleet.power,
+    throttled: fleet.throttled,
+    clock: csv.clock,
     yes: csv.yes,
   };
 }
