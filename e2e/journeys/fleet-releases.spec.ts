@@ -74,6 +74,15 @@ test('groups by ring and by state lead to their screens; the file keeps what was
   await page.reload();
   await expect(table.getByRole('row')).toHaveCount(2);
   await page.getByLabel('Ομάδα διάθεσης').selectOption('');
+
+  // Those that are in no ring are reached as the others are.
+  await page.getByLabel('Ομαδοποίηση').selectOption({ label: 'Ανά ομάδα διάθεσης' });
+  await groups.getByRole('link', { name: 'Δεν δέχεται εκδόσεις' }).click();
+  await expect(page).toHaveURL(/ring=none/);
+  await expect(table.getByRole('link', { name: 'Είσοδος Βικτωρίας' })).toBeVisible();
+  await expect(table.getByRole('link', { name: /Κυψέλης/ })).toHaveCount(0);
+  await expect(page.getByLabel('Ομάδα διάθεσης')).toHaveValue('none');
+  await page.getByLabel('Ομάδα διάθεσης').selectOption('');
   await page.getByLabel('Πολυκατοικία').selectOption({ label: 'Κηφισίας 148' });
   await page.getByLabel('Νέα έκδοση').selectOption('waiting');
   await expect(table.getByRole('row')).toHaveCount(3);

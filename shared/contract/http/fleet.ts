@@ -69,8 +69,11 @@ const filters = {
   alert: AlertKind.optional(),
   /** Of the agent, exactly. */
   version: z.string().max(40).optional(),
-  /** Of the rollout's rings; as text, because it stands in an address. */
-  ring: z.string().regex(/^\d$/).optional(),
+  /** Of the rollout's rings, or `none` for those that take no releases; as text, because it stands in an address. */
+  ring: z
+    .string()
+    .regex(/^(\d|none)$/)
+    .optional(),
   standing: ReleaseStanding.optional(),
 };
 export const DeviceFilter = z.strictObject(filters);

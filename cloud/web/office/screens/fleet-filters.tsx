@@ -44,13 +44,14 @@ export function FleetFilters({
     value: String(ring),
     label: `${t('release.ringName', { ring, name })} (${count})`,
   }));
-  // Where no screen takes releases there is nothing to choose; what the address says can still be taken away.
-  const takers = (counts?.rings ?? []).some(({ count }) => count > 0);
+  const takerCount = (counts?.rings ?? []).reduce((sum, { count }) => sum + count, 0);
+  const noRingOption = { value: 'none', label: `${t('release.noRing')} (${(counts?.total ?? 0) - takerCount})` };
   const inForce = [address.buildingId, address.alert, address.version, address.standing, address.ring, address.by].filter(
     (one) => one !== undefined,
   ).length;
   const [isOpen, setIsOpen] = useState(inForce > 0);
-  const showsReleases = takers || address.ring !== undefined || address.standing !== undefined;
+  // Where no screen takes releases there is nothing to choose; what the address says can still be taken away.
+  const showsReleases = takerCount > 0 || address.ring !== undefined || address.standing !== undefined;
   return (
     <div className="fleet-filters">
       <div className="fleet-states" role="group" aria-labelledby={`${id}-states`}>
@@ -132,7 +133,7 @@ export function FleetFilters({
             label={t('release.ring')}
             value={address.ring ?? ''}
             onChange={(event) => onAddress({ ring: event.currentTarget.value || undefined })}
-            data={[{ value: '', label: t('release.anyRing') }, ...ringOptions]}
+            data={[{ value: '', label: t('release.anyRing') }, ...ringOptions, noRingOption]}
           />
         )}
         <NativeSelect

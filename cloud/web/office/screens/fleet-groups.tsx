@@ -24,10 +24,9 @@ export function FleetGroups({ filter, by }: { filter: DeviceFilter; by: FleetGro
           <span className={`status fleet-sign-${state.data}`}>{t(`fleet.state.${state.data}`)}</span>
         </Link>
       );
-    if (group.key === null) return <span>{t('release.noRing')}</span>;
     return (
-      <Link className="row-link" to="/screens" search={{ ...filter, ring: group.key }}>
-        {t('release.ringName', { ring: group.key, name: group.name ?? '' })}
+      <Link className="row-link" to="/screens" search={{ ...filter, ring: group.key ?? 'none' }}>
+        {group.key === null ? t('release.noRing') : t('release.ringName', { ring: group.key, name: group.name ?? '' })}
       </Link>
     );
   };

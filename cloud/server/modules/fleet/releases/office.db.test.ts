@@ -126,6 +126,22 @@ describe('how an office sees a release', () => {
     expect((await fleetRelease()).rings.map(({ name }) => name)).toEqual(['lab', 'early', 'half', 'all']);
   });
 
+  it('has a group of those that take none, which leads to them as any other ring does', async () => {
+    const takes = await aScreen();
+    const takesNone = await aScreen(null);
+    await start();
+    const groups = FleetGroupList.parse(await ask('/api/kiosk/fleet/groups?by=ring')).items;
+    expect(groups.map(({ key, total }) => [key, total])).toEqual([
+      ['1', 1],
+      [null, 1],
+    ]);
+    const found = async (ring: string) => DevicePage.parse(await ask(`/api/kiosk/devices?ring=${ring}`)).items.map(({ id }) => id);
+    expect(await found('none')).toEqual([takesNone]);
+    expect(await found('1')).toEqual([takes]);
+    expect(FleetCounts.parse(await ask('/api/kiosk/fleet?ring=none')).total).toBe(1);
+    expect((await manager.request('GET', '/api/kiosk/devices?ring=some')).status).toBe(400);
+  });
+
   it('tells how many stand where, why, and each why', async () => {
     const has = await aScreen({ running: { sequence: 8, version: '0.8.0' } });
     const waits = await aScreen();

@@ -62,7 +62,8 @@ function chosen(add: (value: unknown, type: string) => string, question: FleetQu
   if (filter.buildingId !== undefined) conditions.push(`d.building_id = ${add(filter.buildingId, 'uuid')}`);
   if (filter.version !== undefined) conditions.push(`d.reported ->> 'agentVersion' = ${add(filter.version, 'text')}`);
   if (filter.alert !== undefined) conditions.push(`${add(filter.alert, 'text')} = any (a.kinds)`);
-  if (filter.ring !== undefined) conditions.push(`q.ring = ${add(filter.ring, 'integer')}`);
+  if (filter.ring === 'none') conditions.push('q.ring is null');
+  else if (filter.ring !== undefined) conditions.push(`q.ring = ${add(filter.ring, 'integer')}`);
   if (filter.standing !== undefined) conditions.push(`u.standing = ${add(filter.standing, 'text')}`);
   if (withState && filter.state !== undefined) conditions.push(`s.state = ${add(filter.state, 'text')}`);
   for (const { word, buildingIds } of words) {
