@@ -144,6 +144,10 @@ export const problemTexts = {
     el: 'Ο κωδικός έληξε στο μεταξύ. Η οθόνη δείχνει νέον.',
     en: 'The code has run out in the meantime. The screen shows a new one.',
   },
+  'claim-taken': {
+    el: 'Κάποιος άλλος από το γραφείο συνέδεσε ήδη αυτή την οθόνη. Θα τη βρείτε στη λίστα.',
+    en: 'Somebody else in the office has already connected this screen. You will find it in the list.',
+  },
   'claim-refused': { el: 'Η συσκευή δεν έγινε δεκτή.', en: 'The device was not accepted.' },
   'batch-name-taken': { el: 'Υπάρχει ήδη παρτίδα με αυτό το όνομα.', en: 'There is already a batch with this name.' },
   'batch-over': { el: 'Η παρτίδα έληξε ή ανακλήθηκε.', en: 'The batch has expired or was revoked.' },
@@ -176,3 +180,10 @@ export const problemTexts = {
 } as const satisfies Record<string, { el: string; en: string }>;
 
 export type ProblemCode = keyof typeof problemTexts;
+
+/** What follows "in a few minutes" where it is known how many; at least one. */
+export function minutesLeft(minutes: number): { el: string; en: string } {
+  return minutes === 1
+    ? { el: 'Μένει ένα λεπτό.', en: 'One minute is left.' }
+    : { el: `Μένουν ${minutes} λεπτά.`, en: `${minutes} minutes are left.` };
+}

@@ -456,10 +456,10 @@ create table device_request (
   expires_at timestamp with time zone not null,
   lookup_count integer default 0 not null,
   found_by_tenant uuid,
-  found_by_user uuid,
   ended_at timestamp with time zone,
   device_id uuid,
   reply jsonb,
+  asked_from bytea,
   constraint device_request_pkey PRIMARY KEY (id),
   constraint device_request_code_hash_key UNIQUE (code_hash),
   constraint device_request_agent_version_check CHECK (((length(agent_version) >= 1) AND (length(agent_version) <= 40))),
@@ -468,6 +468,8 @@ create table device_request (
 );
 CREATE INDEX device_request_by_age ON public.device_request USING btree (created_at);
 CREATE INDEX device_request_by_key ON public.device_request USING btree (key_thumbprint);
+CREATE INDEX device_request_open_by_address ON public.device_request USING btree (asked_from) WHERE (reply IS NULL);
+CREATE INDEX device_request_open_by_end ON public.device_request USING btree (expires_at) WHERE (reply IS NULL);
 
 create table device_sample (
   tenant_id uuid not null,
@@ -936,6 +938,14 @@ BEGIN ATOMIC
 END;
 grant execute on function buildings_of_place(double precision,double precision) to concierge_app;
 
+CREATE OR REPLACE FUNCTION public.claim_tries_free_at(subjects bytea[], allowed integer)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (SELECT (max(t.since) + '00:15:00'::interval) FROM claim_try t WHERE ((t.subject = ANY (claim_tries_free_at.subjects)) AND (t.count > claim_tries_free_at.allowed)));
+grant execute on function claim_tries_free_at(bytea[],integer) to concierge_app;
+
 CREATE OR REPLACE FUNCTION public.current_rollout()
  RETURNS TABLE(id uuid, sequence integer, state text, plan jsonb, ring integer, carried_at timestamp with time zone, settled_at timestamp with time zone, now timestamp with time zone, targets jsonb, earliest_sequence integer)
  LANGUAGE sql
@@ -979,7 +989,7 @@ BEGIN ATOMIC
 END;
 grant execute on function device_request_answer(uuid) to concierge_app;
 
-CREATE OR REPLACE FUNCTION public.device_request_of(request uuid, finder uuid)
+CREATE OR REPLACE FUNCTION public.device_request_of(request uuid)
  RETURNS TABLE(key_thumbprint bytea, csr_pem text, serial text, device_id uuid)
  LANGUAGE sql
  SECURITY DEFINER
@@ -990,12 +1000,12 @@ BEGIN ATOMIC
      r.serial,
      r.device_id
     FROM device_request r
-   WHERE ((r.id = device_request_of.request) AND (r.found_by_tenant = current_tenant()) AND (r.found_by_user = device_request_of.finder) AND (r.ended_at IS NULL) AND ((r.device_id IS NOT NULL) OR (r.expires_at > now())))
+   WHERE ((r.id = device_request_of.request) AND (r.found_by_tenant = current_tenant()) AND (r.ended_at IS NULL) AND ((r.device_id IS NOT NULL) OR (r.expires_at > now())))
   FOR UPDATE OF r;
 END;
-grant execute on function device_request_of(uuid,uuid) to concierge_app;
+grant execute on function device_request_of(uuid) to concierge_app;
 
-CREATE OR REPLACE FUNCTION public.end_device_request(request uuid, finder uuid)
+CREATE OR REPLACE FUNCTION public.end_device_request(request uuid)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1003,13 +1013,13 @@ CREATE OR REPLACE FUNCTION public.end_device_request(request uuid, finder uuid)
 AS $function$
 begin
   update device_request r set ended_at = now()
-  where r.id = request and r.found_by_tenant = current_tenant() and r.found_by_user = finder and r.ended_at is null and r.reply is null;
+  where r.id = request and r.found_by_tenant = current_tenant() and r.ended_at is null and r.reply is null;
   return found;
 end
 $function$;
-grant execute on function end_device_request(uuid,uuid) to concierge_app;
+grant execute on function end_device_request(uuid) to concierge_app;
 
-CREATE OR REPLACE FUNCTION public.find_device_request(code bytea, finder uuid)
+CREATE OR REPLACE FUNCTION public.find_device_request(code bytea)
  RETURNS TABLE(id uuid, key_thumbprint bytea, serial text, agent_version text, expires_at timestamp with time zone)
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1018,8 +1028,7 @@ AS $function$
 declare
   found_row device_request;
 begin
-  update device_request r set lookup_count = r.lookup_count + 1, found_by_tenant = current_tenant(), found_by_user = finder,
-    ended_at = case when r.lookup_count >= 5 then now() end
+  update device_request r set lookup_count = r.lookup_count + 1, found_by_tenant = current_tenant(), ended_at = case when r.lookup_count >= 5 then now() end
   where r.code_hash = code and r.ended_at is null and r.reply is null and r.expires_at > now() and current_tenant() is not null
     and coalesce(r.found_by_tenant, current_tenant()) = current_tenant()
   returning r.* into found_row;
@@ -1028,7 +1037,7 @@ begin
   end if;
 end
 $function$;
-grant execute on function find_device_request(bytea,uuid) to concierge_app;
+grant execute on function find_device_request(bytea) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.fits_integer(said jsonb)
  RETURNS boolean
@@ -1208,22 +1217,29 @@ BEGIN ATOMIC
 END;
 grant execute on function office_rollout() to concierge_app;
 
-CREATE OR REPLACE FUNCTION public.open_device_request(request uuid, code bytea, thumbprint bytea, csr text, board_serial text, version text, lasts interval)
+CREATE OR REPLACE FUNCTION public.open_device_request(request uuid, code bytea, thumbprint bytea, csr text, board_serial text, version text, lasts interval, address bytea)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare
+  open_in_all integer;
+  open_from_there integer;
 begin
   delete from device_request where created_at < now() - interval '1 day';
+  -- What nobody confirmed is asked for no more.
+  delete from device_request where reply is null and expires_at < now() - interval '1 hour';
   delete from device_request where key_thumbprint = thumbprint and reply is null;
-  if (select count(*) from device_request where expires_at > now() and reply is null) >= 20000 then return false; end if;
-  insert into device_request (id, code_hash, key_thumbprint, csr_pem, serial, agent_version, expires_at)
-  values (request, code, thumbprint, csr, board_serial, version, now() + lasts);
+  select count(*) into open_in_all from device_request where reply is null and expires_at > now();
+  select count(*) into open_from_there from device_request where reply is null and asked_from = address and expires_at > now();
+  if open_in_all >= 50000 or open_from_there >= (case when open_in_all < 10000 then 200 else 5 end) then return false; end if;
+  insert into device_request (id, code_hash, key_thumbprint, csr_pem, serial, agent_version, expires_at, asked_from)
+  values (request, code, thumbprint, csr, board_serial, version, now() + lasts, address);
   return true;
 end
 $function$;
-grant execute on function open_device_request(uuid,bytea,bytea,text,text,text,interval) to concierge_app;
+grant execute on function open_device_request(uuid,bytea,bytea,text,text,text,interval,bytea) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.preauthorised_request(request uuid)
  RETURNS TABLE(csr_pem text, agent_version text)
@@ -1517,7 +1533,7 @@ CREATE OR REPLACE FUNCTION public.session_stands(tenant uuid, session uuid)
 RETURN ((session IS NULL) OR (EXISTS (SELECT FROM user_session WHERE ((user_session.tenant_id = session_stands.tenant) AND (user_session.id = session_stands.session) AND (user_session.revoked_at IS NULL) AND (user_session.expires_at > now())))));
 grant execute on function session_stands(uuid,uuid) to concierge_app;
 
-CREATE OR REPLACE FUNCTION public.settle_device_request(request uuid, finder uuid, device uuid, answer jsonb)
+CREATE OR REPLACE FUNCTION public.settle_device_request(request uuid, device uuid, answer jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1525,11 +1541,11 @@ CREATE OR REPLACE FUNCTION public.settle_device_request(request uuid, finder uui
 AS $function$
 begin
   update device_request r set device_id = device, reply = answer
-  where r.id = request and r.found_by_tenant = current_tenant() and r.found_by_user = finder and r.ended_at is null and r.reply is null and r.expires_at > now();
+  where r.id = request and r.found_by_tenant = current_tenant() and r.ended_at is null and r.reply is null and r.expires_at > now();
   return found;
 end
 $function$;
-grant execute on function settle_device_request(uuid,uuid,uuid,jsonb) to concierge_app;
+grant execute on function settle_device_request(uuid,uuid,jsonb) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.settle_preauthorised_request(request uuid, device uuid, answer jsonb)
  RETURNS boolean

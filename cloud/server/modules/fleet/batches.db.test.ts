@@ -6,11 +6,12 @@ import {
   Preauthorisation,
   PreauthorisationPage,
 } from '@concierge/contract/http/device-batches.ts';
-import { ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
+import { type ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
 import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';
+import { deviceSide } from '../../testing/device-side.ts';
 import { field, type Reply, TestBrowser } from '../../testing/running-cloud.ts';
 import { runTwoOffices, type TwoOffices } from '../../testing/two-offices.ts';
 
@@ -34,14 +35,10 @@ beforeEach(async () => {
   await running.owner.query('delete from claim_try');
 });
 
-async function deviceSends(path: string, body: unknown): Promise<{ status: number; json: unknown }> {
-  const response = await fetch(new URL(path, running.cloud.url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': `192.0.2.${address}` },
-    body: JSON.stringify(body),
-  });
-  return { status: response.status, json: await response.json() };
-}
+const { send: deviceSends, poll } = deviceSide(
+  () => running,
+  () => `192.0.2.${address}`,
+);
 
 /** Asks as the agent does; null when it brings no token. */
 async function ask(device: ClaimingDevice, bootToken: string | null): Promise<ClaimRequestReply> {
@@ -49,8 +46,6 @@ async function ask(device: ClaimingDevice, bootToken: string | null): Promise<Cl
   expect(reply.status).toBe(201);
   return ClaimRequestReply.parse(reply.json);
 }
-const poll = async (claimId: string, device: ClaimingDevice) =>
-  ClaimPollReply.parse((await deviceSends(`/api/kiosk/claims/${claimId}/poll`, { signature: device.signatureFor(claimId) })).json);
 /** What the device hears after it asked with this token. */
 async function outcome(device: ClaimingDevice, bootToken: string | null): Promise<ClaimPollReply> {
   return poll((await ask(device, bootToken)).claimId, device);

@@ -10,16 +10,22 @@ import {
 import { Device, RenewalBody, RenewalReply } from '@concierge/contract/http/devices.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
-import { valueOrProblem } from '#platform/http/problem.ts';
+import { lineOf } from '#platform/http/line.ts';
+import { HttpProblem, valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
 import type { Claims } from './claims.ts';
 import type { Renewals } from './renewals.ts';
 import type { Revocations } from './revocations.ts';
 
 const params = z.strictObject({ claimId: Uuid });
+const claimIdOf = (given: unknown) => params.parse(given).claimId;
+
+/** Sixty devices of one workshop that ask every other second. More of them are slowed down, not turned away: a device tries again by itself. */
+const POLLS_OF_A_LINE = 1_800;
 
 /** The two sides of a claim: the device's, which nobody has to vouch for yet, and the manager's. And how a claimed one gets its next certificate. */
 export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals, revocations: Pick<Revocations, 'list'>): void {
+  const askedByLine = app.createRateLimit({ max: POLLS_OF_A_LINE, timeWindow: 60_000 });
   app.get(
     '/api/kiosk/revoked-certificates',
     {
@@ -50,17 +56,21 @@ export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals,
     },
     async (request, reply) => {
       reply.code(201);
-      return valueOrProblem(await claims.open(request.body, request.ip));
+      return valueOrProblem(await claims.open(request.body, lineOf(request)));
     },
   );
   app.post(
     '/api/kiosk/claims/:claimId/poll',
     {
-      // Many devices of one workshop share an address, so each claim has a budget of its own beside the address's general one.
+      onRequest: async (request) => {
+        const asked = await askedByLine(request);
+        if (!asked.isAllowed && asked.isExceeded) throw new HttpProblem({ code: 'too-many-requests' });
+      },
       config: {
         access: 'public',
         csrf: false,
-        rateLimit: { max: 90, timeWindow: 60_000, keyGenerator: (request) => `claim ${request.url.slice(0, 80)}` },
+        // A claim has a budget of its own beside its line's. Counted once its id is known to be one, by the id alone.
+        rateLimit: { max: 90, timeWindow: 60_000, hook: 'preHandler', keyGenerator: (request) => claimIdOf(request.params) },
       },
       schema: { params, body: ClaimPollBody, response: { 200: ClaimPollReply } },
     },
@@ -72,7 +82,7 @@ export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals,
       config: { access: 'device:write', rateLimit: { max: 60, timeWindow: 60_000 } },
       schema: { body: ClaimLookupBody, response: { 200: FoundClaim } },
     },
-    async (request) => valueOrProblem(await claims.lookup(signedIn(request), request.body.userCode, request.ip)),
+    async (request) => valueOrProblem(await claims.lookup(signedIn(request), request.body.userCode, lineOf(request))),
   );
   app.post(
     '/api/kiosk/claims/:claimId/confirm',

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
 
-/** The device requests and the tries with codes. The application reads no table of them; each call is a function of migration 0008. */
+/** The device requests and the tries with codes. The application reads no table of them; each call is a function of migrations 0008, 0011 and 0026. */
 
 export interface DeviceRequest {
   readonly id: string;
@@ -10,13 +10,24 @@ export interface DeviceRequest {
   readonly serial: string;
   readonly agentVersion: string;
   readonly lastsSeconds: number;
+  /** SHA-256 of where it asks from. */
+  readonly addressHash: Uint8Array;
 }
 
-/** Whether it was taken in; false while far too many devices ask at once. Throws a unique violation when the code is in use. */
+/** Whether it was taken in; false while too many devices ask from there at once. Throws a unique violation when the code is in use. */
 export async function openRequest(database: Database, request: DeviceRequest): Promise<boolean> {
   const [row] = await database.directory<{ opened: boolean }>(
-    `select open_device_request($1, $2, $3, $4, $5, $6, make_interval(secs => $7)) as opened`,
-    [request.id, request.codeHash, request.keyThumbprint, request.csrPem, request.serial, request.agentVersion, request.lastsSeconds],
+    `select open_device_request($1, $2, $3, $4, $5, $6, make_interval(secs => $7), $8) as opened`,
+    [
+      request.id,
+      request.codeHash,
+      request.keyThumbprint,
+      request.csrPem,
+      request.serial,
+      request.agentVersion,
+      request.lastsSeconds,
+      request.addressHash,
+    ],
   );
   return row?.opened === true;
 }
@@ -29,12 +40,12 @@ export interface FoundRequest {
   readonly expiresAt: Date;
 }
 
-/** The open request with this code; it is the finder's from now on. */
-export async function findRequest(tx: Transaction, codeHash: Uint8Array, userId: string): Promise<FoundRequest | null> {
+/** The open request with this code; it is the tenant's from now on. */
+export async function findRequest(tx: Transaction, codeHash: Uint8Array): Promise<FoundRequest | null> {
   const [row] = await tx.query<FoundRequest>(
     `select id, key_thumbprint as "keyThumbprint", serial, agent_version as "agentVersion", expires_at as "expiresAt"
-     from find_device_request($1, $2)`,
-    [codeHash, userId],
+     from find_device_request($1)`,
+    [codeHash],
   );
   return row ?? null;
 }
@@ -46,30 +57,26 @@ interface LockedRequest {
   readonly deviceId: string | null;
 }
 
-/** The request that this person found, locked for the transaction; with its device once they have confirmed it. */
-export async function lockRequest(tx: Transaction, requestId: string, userId: string): Promise<LockedRequest | null> {
+/** The request that the tenant found, locked for the transaction; with its device once somebody has confirmed it. */
+export async function lockRequest(tx: Transaction, requestId: string): Promise<LockedRequest | null> {
   const [row] = await tx.query<LockedRequest>(
-    'select key_thumbprint as "keyThumbprint", csr_pem as "csrPem", serial, device_id as "deviceId" from device_request_of($1, $2)',
-    [requestId, userId],
+    'select key_thumbprint as "keyThumbprint", csr_pem as "csrPem", serial, device_id as "deviceId" from device_request_of($1)',
+    [requestId],
   );
   return row ?? null;
 }
 
-export async function settleRequest(
-  tx: Transaction,
-  settled: { requestId: string; userId: string; deviceId: string; reply: unknown },
-): Promise<boolean> {
-  const [row] = await tx.query<{ done: boolean }>('select settle_device_request($1, $2, $3, $4) as done', [
+export async function settleRequest(tx: Transaction, settled: { requestId: string; deviceId: string; reply: unknown }): Promise<boolean> {
+  const [row] = await tx.query<{ done: boolean }>('select settle_device_request($1, $2, $3) as done', [
     settled.requestId,
-    settled.userId,
     settled.deviceId,
     JSON.stringify(settled.reply),
   ]);
   return row?.done === true;
 }
 
-export async function endRequest(tx: Transaction, requestId: string, userId: string): Promise<void> {
-  await tx.query('select end_device_request($1, $2)', [requestId, userId]);
+export async function endRequest(tx: Transaction, requestId: string): Promise<void> {
+  await tx.query('select end_device_request($1)', [requestId]);
 }
 
 /** What became of a request; null when there never was one or it is long gone. */
@@ -88,6 +95,12 @@ export async function requestAnswer(
 export async function takeTry(database: Database, subjects: readonly Uint8Array[], allowed: number): Promise<boolean> {
   const [row] = await database.directory<{ left: boolean }>('select take_claim_try($1, $2) as left', [subjects, allowed]);
   return row?.left === true;
+}
+
+/** When all these subjects have a try again; null when none of them is without one. */
+export async function triesFreeAt(database: Database, subjects: readonly Uint8Array[], allowed: number): Promise<Date | null> {
+  const [row] = await database.directory<{ freeAt: Date | null }>('select claim_tries_free_at($1, $2) as "freeAt"', [subjects, allowed]);
+  return row?.freeAt ?? null;
 }
 
 /** Whether all these subjects have a try left, without taking one. */

@@ -1,10 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
-import { ClaimPollReply, ClaimRequestReply, FoundClaim, spacedUserCode } from '@concierge/contract/http/device-claims.ts';
+import { createHash, createPrivateKey, createPublicKey, randomUUID, X509Certificate } from 'node:crypto';
+import { FoundClaim, spacedUserCode } from '@concierge/contract/http/device-claims.ts';
 import { Device } from '@concierge/contract/http/devices.ts';
 import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';
+import { deviceSide } from '../../testing/device-side.ts';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { field, type Reply, type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
 
@@ -32,18 +33,30 @@ async function signedIn(tenant: PlantedTenant, who: 'manager' | 'resident' = 'ma
   return browser;
 }
 
-/** What a device sends: no cookies, no anti-forgery token. */
-async function deviceSends(path: string, body: unknown): Promise<{ status: number; json: unknown }> {
-  const response = await fetch(new URL(path, running.cloud.url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return { status: response.status, json: await response.json() };
+/** Another manager of our office. */
+async function aColleague(): Promise<TestBrowser> {
+  const email = `colleague-${randomUUID()}@example.test`;
+  await running.owner.query(
+    `insert into user_account (tenant_id, id, email, full_name, password_hash, office_role)
+     select tenant_id, $1, $2, 'Συνάδελφος', password_hash, office_role from user_account where id = $3`,
+    [randomUUID(), email, ours.manager.id],
+  );
+  const browser = new TestBrowser(running.cloud.url);
+  expect((await browser.logIn({ email, password: ours.manager.password })).status).toBe(200);
+  return browser;
 }
-const open = async (device: ClaimingDevice) => ClaimRequestReply.parse((await deviceSends('/api/kiosk/claims', device.request)).json);
-const poll = async (claimId: string, device: ClaimingDevice) =>
-  ClaimPollReply.parse((await deviceSends(`/api/kiosk/claims/${claimId}/poll`, { signature: device.signatureFor(claimId) })).json);
+
+async function anotherBuilding(): Promise<string> {
+  const body = {
+    name: { el: 'Άλλη', en: null },
+    addressLine: { el: 'Άλλη οδός 2', en: null },
+    city: { el: 'Αθήνα', en: null },
+    postalCode: '11111',
+  };
+  return field((await manager.request('POST', '/api/buildings', body)).json, 'id');
+}
+
+const { send: deviceSends, open, poll } = deviceSide(() => running);
 const lookup = (who: TestBrowser, userCode: string) => who.request('POST', '/api/kiosk/claims/lookup', { userCode });
 const codeOf = (reply: Reply) => [reply.status, field(reply.json, 'code')];
 
@@ -184,6 +197,40 @@ describe('a claim', () => {
     expect(new Set(replies.map(({ json }) => field(json, 'id'))).size).toBe(1);
     const { rows } = await running.owner.query("select from device where serial = 'SERIAL-TWICE'");
     expect(rows).toHaveLength(1);
+  });
+
+  it('that two of one office look up is one device, whoever of them confirms first', async () => {
+    const colleague = await aColleague();
+    const device = await claimingDevice('SERIAL-COLLEAGUES');
+    const { claimId, userCode } = await open(device);
+    expect((await lookup(manager, userCode)).status).toBe(200);
+    expect((await lookup(colleague, userCode)).status).toBe(200);
+    const words = wordsOf(device);
+    const confirmed = await confirm(manager, claimId, words);
+    expect(confirmed.status).toBe(201);
+    // The other is told the same screen when it hangs where they wanted it, and otherwise that it was taken; nothing that hangs is undone.
+    expect(field((await confirm(colleague, claimId, words)).json, 'id')).toBe(field(confirmed.json, 'id'));
+    const elsewhere = await anotherBuilding();
+    expect(codeOf(await confirm(colleague, claimId, words, elsewhere))).toEqual([409, 'claim-taken']);
+    expect(codeOf(await confirm(colleague, claimId, { el: 'άλλες λέξεις', en: 'other words' }))).toEqual([409, 'claim-taken']);
+    expect((await poll(claimId, device)).state).toBe('confirmed');
+    expect((await running.owner.query("select from device where serial = 'SERIAL-COLLEAGUES'")).rows).toHaveLength(1);
+    const { rows } = await running.owner.query<{ actor: string }>(
+      `select actor_id as actor from audit_event where action = 'device.claimed' and subject_id = $1`,
+      [field(confirmed.json, 'id')],
+    );
+    expect(rows).toEqual([{ actor: ours.manager.id }]);
+  });
+
+  it('that two of one office confirm at the same moment is one device for both', async () => {
+    const colleague = await aColleague();
+    const device = await claimingDevice('SERIAL-AT-ONCE');
+    const { claimId, userCode } = await open(device);
+    for (const who of [manager, colleague]) expect((await lookup(who, userCode)).status).toBe(200);
+    const replies = await Promise.all([manager, colleague].map((who) => confirm(who, claimId, wordsOf(device))));
+    expect(replies.map(({ status }) => status)).toEqual([201, 201]);
+    expect(new Set(replies.map(({ json }) => field(json, 'id'))).size).toBe(1);
+    expect((await running.owner.query("select from device where serial = 'SERIAL-AT-ONCE'")).rows).toHaveLength(1);
   });
 
   it('needs a request that is signed by a P-256 key', async () => {

@@ -11,6 +11,7 @@ import {
   UserCode,
 } from '@concierge/contract/http/device-claims.ts';
 import { ClaimReply, type Device } from '@concierge/contract/http/devices.ts';
+import { minutesLeft } from '@concierge/i18n/problems.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { uuidV7 } from '@concierge/kernel/uuid.ts';
 import pg from 'pg';
@@ -31,6 +32,7 @@ import {
   returnTry,
   settleRequest,
   takeTry,
+  triesFreeAt,
 } from './claim-store.ts';
 import { certify, type EnrolmentDeps, enrol } from './enrolment.ts';
 import { lockSerialOfRequest, spendSerialOfRequest } from './serial-store.ts';
@@ -65,7 +67,7 @@ export interface ClaimsDeps extends EnrolmentDeps {
 export function createClaims(deps: ClaimsDeps): Claims {
   const { database } = deps;
 
-  /** The code the request was opened with; null while far too many devices ask at once. */
+  /** The code the request was opened with; null while too many devices ask from there at once. */
   async function openUnderFreeCode(request: Omit<DeviceRequest, 'codeHash' | 'lastsSeconds'>): Promise<string | null> {
     for (let tried = 0; tried < MAX_CODES_TRIED; tried += 1) {
       const userCode = newUserCode();
@@ -79,12 +81,28 @@ export function createClaims(deps: ClaimsDeps): Claims {
     return null;
   }
 
+  async function lockedOut(subjects: readonly Uint8Array[]): Promise<Failure> {
+    const freeAt = await triesFreeAt(database, subjects, TRIES);
+    // Counted from now, because the reader's clock may go wrong; the last second counts as a minute.
+    return {
+      code: 'locked-out',
+      ...(freeAt === null ? {} : { detail: minutesLeft(Math.max(1, Math.ceil((freeAt.getTime() - deps.nowMs()) / 60_000))) }),
+    };
+  }
+
   return {
     async open({ csrPem, serial, agentVersion, bootToken }, address) {
       const key = await deps.authority.requestedKey(csrPem);
       if (key === null) return failure({ code: 'claim-refused' });
       const claimId = uuidV7(deps.nowMs(), randomBytes(16));
-      const userCode = await openUnderFreeCode({ id: claimId, keyThumbprint: key.thumbprint, csrPem, serial, agentVersion });
+      const userCode = await openUnderFreeCode({
+        id: claimId,
+        keyThumbprint: key.thumbprint,
+        csrPem,
+        serial,
+        agentVersion,
+        addressHash: hashOf(`address ${address}`),
+      });
       if (userCode === null) return failure({ code: 'unavailable' });
       if (bootToken !== undefined)
         await deps.bootClaims.redeem({ claimId, keyThumbprint: key.thumbprint, csrPem, serial, bootToken, address });
@@ -107,8 +125,8 @@ export function createClaims(deps: ClaimsDeps): Claims {
       // Half a code is a slip of the finger and no guess.
       if (!userCode.success) return failure({ code: 'claim-code-unknown' });
       const subjects = [`user ${principal.userId}`, `address ${address}`, `code ${userCode.data}`].map(hashOf);
-      if (!(await takeTry(database, subjects, TRIES))) return failure({ code: 'locked-out' });
-      const found = await database.transaction(principal.scope, (tx) => findRequest(tx, hashOf(userCode.data), principal.userId));
+      if (!(await takeTry(database, subjects, TRIES))) return failure(await lockedOut(subjects));
+      const found = await database.transaction(principal.scope, (tx) => findRequest(tx, hashOf(userCode.data)));
       if (found === null) return failure({ code: 'claim-code-unknown' });
       await returnTry(database, subjects);
       return success({
@@ -127,10 +145,13 @@ export function createClaims(deps: ClaimsDeps): Claims {
         .transaction<Result<string, Failure>>(principal.scope, async (tx) => {
           if ((await deps.property.lobbyBuilding(tx, buildingId)) === null) return failure({ code: 'not-found' });
           await lockSerialOfRequest(tx, claimId);
-          const request = await lockRequest(tx, claimId, principal.userId);
+          const request = await lockRequest(tx, claimId);
           if (request === null) return failure({ code: 'claim-ended' });
-          if (request.deviceId === null && !sameWords(request.keyThumbprint, words)) {
-            await endRequest(tx, claimId, principal.userId);
+          const wordsRight = sameWords(request.keyThumbprint, words);
+          // The same again, because the reply was lost, or by a colleague before the same screen: it is done.
+          if (request.deviceId !== null) return wordsRight ? success(request.deviceId) : failure({ code: 'claim-taken' });
+          if (!wordsRight) {
+            await endRequest(tx, claimId);
             await recordAudit(tx, actorOf(principal), {
               action: 'device.claim-turned-down',
               subjectKind: 'device-claim',
@@ -140,13 +161,11 @@ export function createClaims(deps: ClaimsDeps): Claims {
             });
             return failure({ code: 'claim-words-wrong' });
           }
-          // The same again, because the reply was lost: it is done.
-          if (request.deviceId !== null) return success(request.deviceId);
           const device = await certify(deps, request.csrPem);
           if (device === null) return failure({ code: 'claim-refused' });
           const reply = await enrol(tx, deps, actorOf(principal), device, { buildingId, name, placement, serial: request.serial });
           await spendSerialOfRequest(tx, claimId, device.id);
-          const settled = await settleRequest(tx, { requestId: claimId, userId: principal.userId, deviceId: device.id, reply });
+          const settled = await settleRequest(tx, { requestId: claimId, deviceId: device.id, reply });
           // The row is locked, so only its end may have passed meanwhile; then nothing of this may stand.
           if (!settled) throw new ClaimPassed();
           return success(device.id);
@@ -157,7 +176,9 @@ export function createClaims(deps: ClaimsDeps): Claims {
         });
       if (!outcome.ok) return outcome;
       const device = await findDevice(database, principal.scope, outcome.value);
-      return device === null ? failure({ code: 'not-found' }) : success(device);
+      if (device === null) return failure({ code: 'not-found' });
+      // A colleague was first and hung it elsewhere.
+      return device.buildingId === buildingId ? success(device) : failure({ code: 'claim-taken' });
     },
   };
 }

@@ -8,9 +8,10 @@ import {
   LabelTarget,
   PreauthorisationPage,
 } from '@concierge/contract/http/device-batches.ts';
-import { ClaimPollReply, ClaimRequestReply, type WordPair } from '@concierge/contract/http/device-claims.ts';
+import { ClaimRequestReply, type WordPair } from '@concierge/contract/http/device-claims.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';
+import { deviceSide } from '../../testing/device-side.ts';
 import { field, type Reply, TestBrowser } from '../../testing/running-cloud.ts';
 import { runTwoOffices, type TwoOffices } from '../../testing/two-offices.ts';
 
@@ -33,18 +34,13 @@ beforeEach(async () => {
   await running.owner.query('delete from claim_try');
 });
 
-async function deviceSends(path: string, body: unknown): Promise<unknown> {
-  const response = await fetch(new URL(path, running.cloud.url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': `192.0.2.${address}` },
-    body: JSON.stringify(body),
-  });
-  return response.json();
-}
+const devices = deviceSide(
+  () => running,
+  () => `192.0.2.${address}`,
+);
 const starts = async (device: ClaimingDevice, bootToken: string) =>
-  ClaimRequestReply.parse(await deviceSends('/api/kiosk/claims', { ...device.request, bootToken }));
-const hears = async (device: ClaimingDevice, claimId: string) =>
-  ClaimPollReply.parse(await deviceSends(`/api/kiosk/claims/${claimId}/poll`, { signature: device.signatureFor(claimId) })).state;
+  ClaimRequestReply.parse((await devices.send('/api/kiosk/claims', { ...device.request, bootToken })).json);
+const hears = async (device: ClaimingDevice, claimId: string) => (await devices.poll(claimId, device)).state;
 
 /** A batch whose devices each wait for a building, with the token of its cards. */
 async function aBatch(serials: readonly string[], more: object = {}): Promise<{ batch: DeviceBatch; token: string }> {

@@ -32,6 +32,7 @@ const statusByCode: Record<ProblemCode, number> = {
   'claim-code-unknown': 404,
   'claim-words-wrong': 409,
   'claim-ended': 410,
+  'claim-taken': 409,
   'claim-refused': 403,
   'result-not-asked-for': 415,
   'scenes-in-use': 409,

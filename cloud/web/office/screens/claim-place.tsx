@@ -2,11 +2,14 @@ import type { FoundClaim } from '@concierge/contract/http/device-claims.ts';
 import type { Device } from '@concierge/contract/http/devices.ts';
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { ApiProblem } from '../../ui/api/problem.ts';
+import { ApiProblem, type ApiProblemCode } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
 import { queryKeys } from '../query-keys.ts';
 import { PlaceForm } from './place-form.tsx';
 import { confirmClaim } from './queries.ts';
+
+/** Refusals after which this code leads nowhere any more. */
+const ends: ReadonlySet<ApiProblemCode> = new Set(['claim-words-wrong', 'claim-ended', 'claim-taken']);
 
 /** The second step: which words it shows, and where it hangs. */
 export function ClaimPlace({
@@ -38,7 +41,7 @@ export function ClaimPlace({
           void queryClient.invalidateQueries({ queryKey: queryKeys.devices });
           onClaimed(device);
         } catch (failed) {
-          if (!(failed instanceof ApiProblem) || (failed.code !== 'claim-words-wrong' && failed.code !== 'claim-ended')) throw failed;
+          if (!(failed instanceof ApiProblem) || !ends.has(failed.code)) throw failed;
           onEnded(failed);
         }
       }}
