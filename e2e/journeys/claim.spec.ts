@@ -62,6 +62,35 @@ test('wrong words call the claim off, kindly, and the screen shows another code'
   await page.close();
 });
 
+test('a screen that was stolen is cut off at once, by keyboard, after a question', async ({ browser }) => {
+  const page = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 390, height: 844 } })).newPage();
+  await logIn(page, demo.run);
+  await page.goto(`${demo.run.office}/screens`);
+  await page.getByRole('link', { name: 'Είσοδος Αλκμάνος' }).press('Enter');
+  await page.getByRole('button', { name: 'Απόσυρση: Είσοδος Αλκμάνος' }).press('Enter');
+  // What can be put right again is what is chosen, and the way back has the focus.
+  await expect(page.getByRole('dialog', { name: 'Απόσυρση: Είσοδος Αλκμάνος' })).toBeVisible();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Άκυρο' })).toBeFocused();
+  await expect(dialog.getByRole('radio', { name: 'Δεν χρειάζεται πια εδώ' })).toBeChecked();
+  await dialog.getByRole('radio', { checked: true }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('dialog', { name: 'Ανάκληση: Είσοδος Αλκμάνος' })).toBeVisible();
+  await expect(dialog.getByText('αποκόπτεται αμέσως')).toBeVisible();
+  await expect(dialog.getByRole('radio', { name: 'Χάθηκε, κλάπηκε ή χάλασε' })).toBeFocused();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(390);
+  await dialog.getByRole('button', { name: 'Ανάκληση', exact: true }).press('Enter');
+  await expect(page.getByText('Η οθόνη Είσοδος Αλκμάνος ανακλήθηκε.')).toBeVisible();
+  await expect(dialog).toBeHidden();
+  const link = async (): Promise<unknown> => (await fetch(`${demo.run.kiosk}healthz`)).json();
+  await expect.poll(link).not.toMatchObject({ link: 'online' });
+  await page.goto(`${demo.run.office}/screens`);
+  await expect(page.getByRole('link', { name: 'Είσοδος Κηφισίας' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Είσοδος Αλκμάνος' })).toHaveCount(0);
+  await page.context().close();
+});
+
 test('the story of a claim, as npm run demo:claim tells it', { tag: '@long' }, async () => {
   test.setTimeout(90_000);
   const story = spawn(process.execPath, [join(import.meta.dirname, '../../tools/demo/claim-story.ts')], {

@@ -137,12 +137,12 @@ export const problemTexts = {
     en: 'No screen has this code. Look at the screen again; the code changes every ten minutes.',
   },
   'claim-words-wrong': {
-    el: 'Οι λέξεις δεν ήταν αυτές της οθόνης και η σύνδεση ακυρώθηκε. Η οθόνη δείχνει σε λίγο νέο κωδικό.',
+    el: 'Οι λέξεις δεν ήταν αυτές της οθόνης και η σύνδεση ακυρώθηκε. Σε λίγο η οθόνη θα δείξει νέο κωδικό.',
     en: 'These were not the words on the screen, so the connection was called off. The screen will show a new code shortly.',
   },
   'claim-ended': {
-    el: 'Ο κωδικός έληξε στο μεταξύ. Η οθόνη δείχνει νέον.',
-    en: 'The code has run out in the meantime. The screen shows a new one.',
+    el: 'Ο κωδικός έληξε στο μεταξύ. Η οθόνη δείχνει τώρα έναν νέο.',
+    en: 'The code has run out in the meantime. The screen shows a new one now.',
   },
   'claim-taken': {
     el: 'Κάποιος άλλος από το γραφείο συνέδεσε ήδη αυτή την οθόνη. Θα τη βρείτε στη λίστα.',

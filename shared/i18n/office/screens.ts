@@ -6,7 +6,7 @@ const el = {
     about: 'Οι οθόνες των εισόδων και τι δείχνουν αυτή τη στιγμή.',
     inBuilding: 'Οθόνες εισόδου',
     none: 'Δεν υπάρχει ακόμη οθόνη',
-    noneHint: 'Ανοίξτε τη νέα οθόνη και γράψτε εδώ τον κωδικό που δείχνει.',
+    noneHint: 'Ανάψτε τη νέα οθόνη, πατήστε «Προσθήκη οθόνης» και γράψτε τον κωδικό που δείχνει.',
     claim: {
       add: 'Προσθήκη οθόνης',
       title: 'Προσθήκη οθόνης',
@@ -15,7 +15,7 @@ const el = {
       codeFault: 'Ο κωδικός έχει οκτώ γράμματα, για παράδειγμα KMNS-TVXZ.',
       next: 'Συνέχεια',
       words: 'Ποιες λέξεις δείχνει η οθόνη;',
-      wordsHint: 'Έτσι είμαστε βέβαιοι ότι μιλάμε με αυτήν και όχι με άλλη.',
+      wordsHint: 'Έτσι είναι βέβαιο ότι συνδέεται αυτή και όχι άλλη. Αν δεν δείχνει καμία από αυτές, μη συνεχίσετε.',
       wordsFault: 'Διαλέξτε τις λέξεις που βλέπετε στην οθόνη.',
       building: 'Πολυκατοικία',
       buildingFault: 'Διαλέξτε πολυκατοικία.',
@@ -30,22 +30,30 @@ const el = {
       connected: 'Η οθόνη συνδέθηκε',
       painting: 'Ετοιμάζεται το περιεχόμενο…',
       painted: 'Δείχνει την πολυκατοικία',
-      slow: 'Αργεί περισσότερο από το συνηθισμένο. Ελέγξτε ότι η οθόνη έχει δίκτυο. Μπορείτε να κλείσετε αυτό το παράθυρο· θα τη δείτε στη λίστα μόλις συνδεθεί.',
+      slow: {
+        connecting:
+          'Αργεί περισσότερο από το συνηθισμένο. Δείτε αν η οθόνη έχει ρεύμα και δίκτυο. Μπορείτε να κλείσετε αυτό το παράθυρο: είναι ήδη στη λίστα και συνδέεται μόλις μπορέσει. Αν δείξει νέο κωδικό, προσθέστε την ξανά.',
+        painting:
+          'Το περιεχόμενο αργεί περισσότερο από το συνηθισμένο. Μπορείτε να κλείσετε αυτό το παράθυρο: στη λίστα θα δείτε πότε το δείχνει.',
+      },
       done: 'Τέλος',
     },
     departure: {
+      why: 'Τι έγινε με την οθόνη;',
+      notNeeded: 'Δεν χρειάζεται πια εδώ',
+      lost: 'Χάθηκε, κλάπηκε ή χάλασε',
       decommission: 'Απόσυρση',
       decommissionOf: 'Απόσυρση: {name}',
       decommissionTitle: 'Απόσυρση: {name}',
       decommissionConsequence:
-        'Η οθόνη θα σταματήσει να δείχνει την πολυκατοικία, θα σβήσει ό,τι έχει αποθηκεύσει και θα μπορεί να συνδεθεί αλλού. Δεν αναιρείται· για να επιστρέψει, τη συνδέετε ξανά με τον κωδικό της.',
-      decommissionOffline: 'Τώρα είναι εκτός σύνδεσης: θα σβηστεί μόλις συνδεθεί. Αν έχει χαθεί ή κλαπεί, ανακαλέστε την.',
+        'Η οθόνη θα σταματήσει να δείχνει την πολυκατοικία, θα σβήσει ό,τι έχει αποθηκεύσει και θα μπορεί να συνδεθεί αλλού. Δεν αναιρείται· για να επιστρέψει, τη συνδέετε ξανά με τον κωδικό που θα δείξει.',
+      decommissionOffline: 'Τώρα είναι εκτός σύνδεσης: θα σβήσει τα δεδομένα της μόλις συνδεθεί.',
       decommissioned: 'Η οθόνη {name} αποσύρεται.',
       revoke: 'Ανάκληση',
       revokeOf: 'Ανάκληση: {name}',
       revokeTitle: 'Ανάκληση: {name}',
       revokeConsequence:
-        'Η οθόνη αποκόπτεται αμέσως και δεν θα ξανασυνδεθεί, χωρίς να επιβεβαιώσει ότι έσβησε τα δεδομένα της. Διαλέξτε το όταν έχει χαθεί, κλαπεί ή χαλάσει. Δεν αναιρείται.',
+        'Για οθόνη που χάθηκε, κλάπηκε ή χάλασε: αποκόπτεται αμέσως και δεν συνδέεται ξανά, χωρίς να μάθουμε αν έσβησε τα δεδομένα της. Δεν αναιρείται.',
       revoked: 'Η οθόνη {name} ανακλήθηκε.',
     },
     commands: {
@@ -139,7 +147,7 @@ const en: typeof el = {
     about: 'The lobby screens and what they show at this moment.',
     inBuilding: 'Lobby screens',
     none: 'There is no screen yet',
-    noneHint: 'Switch the new screen on and type the code it shows here.',
+    noneHint: 'Switch the new screen on, press “Add a screen” and type the code it shows.',
     claim: {
       add: 'Add a screen',
       title: 'Add a screen',
@@ -148,7 +156,7 @@ const en: typeof el = {
       codeFault: 'The code has eight letters, for example KMNS-TVXZ.',
       next: 'Continue',
       words: 'Which words does the screen show?',
-      wordsHint: 'So we are sure that we talk to this one and to no other.',
+      wordsHint: 'This makes sure that it is this screen that is connected and no other. If it shows none of them, do not go on.',
       wordsFault: 'Choose the words that you see on the screen.',
       building: 'Building',
       buildingFault: 'Choose a building.',
@@ -163,22 +171,29 @@ const en: typeof el = {
       connected: 'The screen has connected',
       painting: 'Getting its content ready…',
       painted: 'Shows the building',
-      slow: 'This takes longer than usual. Check that the screen has a network. You can close this window; the screen appears in the list once it has connected.',
+      slow: {
+        connecting:
+          'This takes longer than usual. See whether the screen has power and a network. You can close this window: it is in the list already and connects as soon as it can. If it shows a new code, add it again.',
+        painting: 'The content takes longer than usual. You can close this window: the list says when the screen shows it.',
+      },
       done: 'Done',
     },
     departure: {
+      why: 'What has happened to the screen?',
+      notNeeded: 'It is no longer needed here',
+      lost: 'It is lost, stolen or broken',
       decommission: 'Decommission',
       decommissionOf: 'Decommission: {name}',
       decommissionTitle: 'Decommission: {name}',
       decommissionConsequence:
-        'The screen will stop showing the building, erase all it has stored, and can then be connected elsewhere. This cannot be undone; to bring it back, connect it again by its code.',
-      decommissionOffline: 'It is offline now: it will be erased as soon as it connects. If it was lost or stolen, revoke it.',
+        'The screen will stop showing the building, erase all it has stored, and can then be connected elsewhere. This cannot be undone; to bring it back, connect it again by the code it will show.',
+      decommissionOffline: 'It is offline now: it will erase its data as soon as it connects.',
       decommissioned: 'The screen {name} is leaving.',
       revoke: 'Revoke',
       revokeOf: 'Revoke: {name}',
       revokeTitle: 'Revoke: {name}',
       revokeConsequence:
-        'The screen is cut off at once and will not connect again, without having confirmed that it erased its data. Choose this when it is lost, stolen or broken. This cannot be undone.',
+        'For a screen that is lost, stolen or broken: it is cut off at once and does not connect again, and we do not learn whether it has erased its data. This cannot be undone.',
       revoked: 'The screen {name} was revoked.',
     },
     commands: {
@@ -227,7 +242,7 @@ const en: typeof el = {
     online: 'Connected',
     offlineSince: 'Offline, last seen {age}',
     neverSeen: 'Never connected',
-    leaving: 'Leaving; waiting for it to wipe itself',
+    leaving: 'Leaving; waiting for it to erase its data',
     content: 'Content',
     progress: {
       nothing: 'No content yet',
@@ -257,7 +272,7 @@ const en: typeof el = {
     litHint: 'Empty: always on. The building’s own time. For what is urgent it goes on at any hour.',
     litFault: 'Write both hours or neither.',
     moveHint:
-      'The screen will erase what it shows now and show the new building, without being claimed anew. A programme of the old building alone does not go along.',
+      'The screen will erase what it shows now and show the new building, without being connected anew. A programme of the old building alone does not go along.',
   },
 };
 

@@ -243,7 +243,7 @@ export function createBatches(deps: BatchesDeps): Batches {
           if (batch === null || authorised === null) return failure({ code: 'not-found' });
           // The same again, because the reply was lost: it is done, and moving a device is another matter.
           if (authorised.deviceId !== null)
-            return authorised.buildingId === place.buildingId ? success(null) : failure({ code: 'claim-ended' });
+            return authorised.buildingId === place.buildingId ? success(null) : failure({ code: 'claim-taken' });
           if (batch.over) return failure({ code: 'batch-over' });
           // Another machine than the one somebody stands before: it is put aside, and the serial is the next one's. Remembered, so no error undoes it.
           if (authorised.keyThumbprint !== null && words !== undefined && !sameWords(authorised.keyThumbprint, words)) {

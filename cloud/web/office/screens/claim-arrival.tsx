@@ -36,7 +36,7 @@ export function ClaimArrival({ deviceId, onClose }: { deviceId: string; onClose(
           </li>
         ))}
       </ol>
-      {slow && !painted && <Notice>{t('screens.claim.slow')}</Notice>}
+      {slow && !painted && <Notice>{t(`screens.claim.slow.${connected ? 'painting' : 'connecting'}`)}</Notice>}
       <Group justify="flex-end">
         <Button onClick={onClose} data-autofocus>
           {t('screens.claim.done')}
