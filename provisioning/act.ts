@@ -42,10 +42,15 @@ export function createAct(at: Surroundings, end: (exitCode: number) => void): Ac
       return;
     }
     const { ending, code, message } = outcome.error;
-    if (options.json) at.terminal.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
+    if (options.json) writeError(at, { code, message });
     at.terminal.tell(message);
     end(exitCodes[ending].code);
   };
+}
+
+/** The one JSON document of a command that failed. */
+export function writeError(at: Surroundings, { code, message }: Pick<Refusal, 'code' | 'message'>): void {
+  at.terminal.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
 }
 
 async function attempt(

@@ -54,6 +54,17 @@ describe('a command line', () => {
   });
 });
 
+describe('a fault of this program', () => {
+  it('is told in JSON too, when JSON was asked for', async () => {
+    const at = surroundings();
+    const terminal = { ...at.terminal, readInput: () => Promise.reject(new Error('the pipe broke')) };
+    const words = ['list', '--cloud', 'https://cloud.example.org', '--email', 'a@example.gr', '--password-file', '-', '--json'];
+    expect(await run(words, { ...at, terminal })).toBe(1);
+    expect(JSON.parse(at.written.join(''))).toEqual({ error: { code: 'fault', message: 'A fault of this program: the pipe broke' } });
+    expect(at.told).toEqual(['A fault of this program: the pipe broke']);
+  });
+});
+
 describe('the README', () => {
   const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { createAct } from './act.ts';
+import { createAct, writeError } from './act.ts';
 import { addBootFiles } from './commands/boot-files.ts';
 import { addCreate } from './commands/create.ts';
 import { addLabels } from './commands/labels.ts';
@@ -55,10 +55,12 @@ export async function run(words: readonly string[], at: Surroundings): Promise<n
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.done.code;
       const message = error.message.replace(/^error: /, '');
-      if (words.includes('--json')) at.terminal.write(`${JSON.stringify({ error: { code: 'usage', message } }, null, 2)}\n`);
+      if (words.includes('--json')) writeError(at, { code: 'usage', message });
       return exitCodes.usage.code;
     }
-    at.terminal.tell(`A fault of this program: ${error instanceof Error ? error.message : String(error)}`);
+    const message = `A fault of this program: ${error instanceof Error ? error.message : String(error)}`;
+    if (words.includes('--json')) writeError(at, { code: 'fault', message });
+    at.terminal.tell(message);
     return exitCodes.failed.code;
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +89,16 @@ describe('the files of a card', { timeout: 90_000 }, () => {
       token: expect.stringMatching(/^[0-9a-f-]{36}\..{43}$/),
     });
     expect(readFileSync(file, 'utf8')).not.toBe(text);
+  });
+});
+
+describe('a device by its id', { timeout: 90_000 }, () => {
+  it('is revoked once; again it was revoked before, and one that is none is refused', async () => {
+    expect(await provisioned(['revoke', 'device', tenant.deviceId])).toBe(`The device ${tenant.deviceId} is revoked.\n`);
+    expect(await provisioned(['revoke', 'device', tenant.deviceId.toUpperCase()])).toBe(
+      `The device ${tenant.deviceId} was revoked before.\n`,
+    );
+    expect(await signedIn(['revoke', 'device', randomUUID()])).toMatchObject({ exitCode: 65 });
   });
 });
 

@@ -5,8 +5,8 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { Command } from 'commander';
 import { type Act, type Context, type Report, usage } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
-import { batchPath, findBatch } from '../steps/batches.ts';
-import { CLAIM_FILE, claimText, isFolder, tokenInFolder, WIFI_FILE, wifiText, writeOnPartition } from '../steps/boot-partition.ts';
+import { batchOver, batchPath, findBatch } from '../steps/batches.ts';
+import { CLAIM_FILE, claimText, tokenInFolder, usableFolder, WIFI_FILE, wifiText, writeOnPartition } from '../steps/boot-partition.ts';
 import { cloudAddress } from '../steps/cloud.ts';
 import { readPassword } from '../steps/password.ts';
 
@@ -49,7 +49,8 @@ Examples:
 
 async function bootFiles({ at, cloud, dryRun }: Context, called: string, options: Options): Promise<Result<Report, Refusal>> {
   const folder = resolve(at.workingFolder, options.to);
-  if (!isFolder(folder)) return failure({ ending: 'refused', code: 'folder-refused', message: `${folder} is not a folder.` });
+  const usable = usableFolder(folder);
+  if (!usable.ok) return usable;
   const address = options.deviceCloud === undefined ? success(cloud.url) : cloudAddress(options.deviceCloud);
   if (!address.ok) return address;
   const wifi = await wifiOf({ at }, options);
@@ -66,12 +67,15 @@ async function bootFiles({ at, cloud, dryRun }: Context, called: string, options
   if (dryRun) return success({ text: `Would write ${files.join(' and ')} to ${folder}.`, data: { dryRun: true, ...data } });
 
   // On the card before the cloud knows of it: interrupted in between, the same command finishes it. The other way round a token would be good that nobody has.
-  writeOnPartition(folder, CLAIM_FILE, claimText(address.value, token.value));
+  const written = writeOnPartition(folder, {
+    [CLAIM_FILE]: claimText(address.value, token.value),
+    ...(wifi.value === null ? {} : { [WIFI_FILE]: wifi.value }),
+  });
+  if (!written.ok) return written;
   const tokenSha256 = createHash('sha256').update(token.value).digest('hex');
   const body = { tokenSha256, replace: options.newToken === true };
   const noted = await cloud.ask({ method: 'PUT', path: batchPath(batch.value.id, '/boot-token'), body, reply: DeviceBatch });
   if (!noted.ok) return noted;
-  if (wifi.value !== null) writeOnPartition(folder, WIFI_FILE, wifi.value);
   const shown = options.showToken === true ? `\n${token.value}` : '';
   return success({ text: `Wrote ${files.join(' and ')} to ${folder}. They are secret until the devices are claimed.${shown}`, data });
 }
@@ -79,7 +83,7 @@ async function bootFiles({ at, cloud, dryRun }: Context, called: string, options
 /** The token of the folder when there is one of this batch; else a new one, unless that would take the place of one that is on cards. */
 function tokenFor(at: Context['at'], batch: DeviceBatch, there: string | null, newToken: boolean): Result<string, Refusal> {
   const refuse = (code: string, message: string) => failure<Refusal>({ ending: 'refused', code, message });
-  if (batch.state !== 'open') return refuse('batch-over', `The batch is ${batch.state}.`);
+  if (batch.state !== 'open') return batchOver(batch);
   if (there !== null && batchOfBootToken(there) !== batch.id)
     return refuse('folder-refused', 'The folder holds the files of another batch. Take them away first.');
   if (there !== null && !newToken) return success(there);

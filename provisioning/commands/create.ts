@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DeviceBatch, DeviceBatchBody, MAX_BATCH_SIZE } from '@concierge/contract/http/device-batches.ts';
 import { canonicalJson } from '@concierge/kernel/canonical-json.ts';
-import { type Result, success } from '@concierge/kernel/result.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { Command } from 'commander';
 import { type Act, type Context, oneMore, type Report, usage, wholeNumber } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
-import { BATCHES_PATH, batchPath } from '../steps/batches.ts';
+import { allBatches, BATCHES_PATH, batchPath } from '../steps/batches.ts';
 import { findBuilding } from '../steps/buildings.ts';
 import { readSerials } from '../steps/serials.ts';
 import { reportOfBatch } from './show.ts';
@@ -32,7 +32,7 @@ export function addCreate(program: Command, act: Act): void {
     .addHelpText(
       'after',
       `
-The same command again makes no second batch: it shows the first.
+The same command again makes no second batch: for a week it shows the first to the account that made it, and after that it is refused, because the name is taken.
 
 Examples:
   concierge-provision create --name "Kypseli 2026" --serials serials.txt --building "Οδός Κυψέλης 12"
@@ -57,11 +57,21 @@ async function create({ at, cloud, dryRun }: Context, options: Options): Promise
     lastsDays: options.days,
   });
   if (!wanted.success) return usage('--name must have 1 to 40 letters, and no control characters.');
-  if (dryRun)
+  if (dryRun) {
+    const batches = await allBatches(cloud);
+    if (!batches.ok) return batches;
+    const taken = batches.value.find(({ name }) => name === wanted.data.name);
+    if (taken !== undefined)
+      return failure({
+        ending: 'refused',
+        code: 'batch-name-taken',
+        message: `There is already a batch "${wanted.data.name}", number ${taken.number}. Only the command that made it shows it again, for a week.`,
+      });
     return success({
       text: `Would make the batch "${wanted.data.name}" of ${size} devices, ${serials.value.length} of them listed, for ${options.days} days.`,
       data: { dryRun: true, batch: wanted.data },
     });
+  }
   // From what is asked and of whom: whoever repeats the command, because its answer got lost, gets the same batch.
   const key = `create ${cloud.me.tenant.id} ${canonicalJson(wanted.data)}`;
   const made = await cloud.ask({

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { type Act, type Context, type Report, usage } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
-import { allSerials, batchPath, findBatch } from '../steps/batches.ts';
+import { allSerials, batchPath, findBatch, findBatchOfLabel } from '../steps/batches.ts';
 import type { Cloud } from '../steps/cloud.ts';
 import { reportOfBatch } from './show.ts';
 
@@ -28,11 +28,19 @@ async function revokeDevice({ cloud, dryRun }: Context, called: string): Promise
   const device = await findDevice(cloud, called);
   if (!device.ok) return device;
   const { id, revoked } = device.value;
-  if (dryRun) return success({ text: `Would revoke the device ${id}.`, data: { dryRun: true, deviceId: id } });
   // The same again does no harm, and says so.
-  if (revoked) return success({ text: `The device ${id} was revoked before.`, data: { deviceId: id, revoked: true } });
+  const before = success({ text: `The device ${id} was revoked before.`, data: { deviceId: id, revoked: true } });
+  if (revoked) return before;
+  if (dryRun) {
+    const there = await cloud.ask({ method: 'GET', path: `/api/kiosk/devices/${id}`, reply: z.object({ id: z.uuid() }) });
+    if (there.ok) return success({ text: `Would revoke the device ${id}.`, data: { dryRun: true, deviceId: id } });
+    return there.error.code === 'not-found'
+      ? failure({ ...there.error, message: `There is no device ${id} in this office, or none any more: what was revoked is none.` })
+      : there;
+  }
   const done = await cloud.ask({ method: 'POST', path: `/api/kiosk/devices/${id}/revoke`, reply: z.null() });
-  return done.ok ? success({ text: `The device ${id} is revoked.`, data: { deviceId: id, revoked: true } }) : done;
+  if (!done.ok) return done.error.code === 'device-gone' ? before : done;
+  return success({ text: `The device ${id} is revoked.`, data: { deviceId: id, revoked: true } });
 }
 
 async function revokeBatch({ cloud, dryRun }: Context, called: string): Promise<Result<Report, Refusal>> {
@@ -54,7 +62,7 @@ async function findDevice(cloud: Cloud, called: string): Promise<Result<{ id: st
     return success({ id: called.toLowerCase(), revoked: false });
   const number = /^(\d{1,9})-\d{3,4}$/.exec(called)?.[1];
   if (number === undefined) return usage('Say the device by its number on the label, like 7-012, or by its id.');
-  const batch = await findBatch(cloud, number);
+  const batch = await findBatchOfLabel(cloud, Number(number));
   if (!batch.ok) return batch;
   const serials = await allSerials(cloud, batch.value.id);
   if (!serials.ok) return serials;

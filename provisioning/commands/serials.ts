@@ -1,11 +1,12 @@
 import { AddSerialsReply, BatchSerial, type DeviceBatch, PlaceBody, Preauthorisation } from '@concierge/contract/http/device-batches.ts';
-import { type Result, success } from '@concierge/kernel/result.ts';
+import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { type Act, type Context, oneMore, type Report, usage } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
-import { allSerials, batchPath, findBatch, serialPath } from '../steps/batches.ts';
+import { allSerials, batchOver, batchPath, findBatch, serialPath } from '../steps/batches.ts';
 import { findBuilding } from '../steps/buildings.ts';
+import type { Cloud } from '../steps/cloud.ts';
 import { readSerials } from '../steps/serials.ts';
 import { serialTable } from './status.ts';
 
@@ -71,7 +72,7 @@ export function addSerials(program: Command, act: Act): void {
 }
 
 async function add({ cloud, dryRun }: Context, batch: DeviceBatch, wanted: readonly string[]): Promise<Result<Report, Refusal>> {
-  if (dryRun) return success({ text: `Would list ${wanted.length} machines in ${batch.name}.`, data: { dryRun: true, serials: wanted } });
+  if (dryRun) return wouldAdd(cloud, batch, wanted);
   const reply = await cloud.ask({
     method: 'POST',
     path: batchPath(batch.id, '/serials'),
@@ -82,8 +83,27 @@ async function add({ cloud, dryRun }: Context, batch: DeviceBatch, wanted: reado
   return success({ text: `${reply.value.added} added, ${reply.value.alreadyThere} were there already.`, data: reply.value });
 }
 
+/** What the cloud would say, from what it lists now. */
+async function wouldAdd(cloud: Cloud, batch: DeviceBatch, wanted: readonly string[]): Promise<Result<Report, Refusal>> {
+  const listed = await allSerials(cloud, batch.id);
+  if (!listed.ok) return listed;
+  if (batch.state !== 'open') return batchOver(batch);
+  const known = new Set(listed.value.map(({ serial }) => serial));
+  const fresh = wanted.filter((serial) => !known.has(serial));
+  if (known.size + fresh.length > batch.size)
+    return refuse(
+      'serials-refused',
+      `${batch.name} has ${batch.size} devices: ${fresh.length} more than its ${known.size} serials do not fit.`,
+    );
+  const alreadyThere = wanted.length - fresh.length;
+  return success({
+    text: `Would list ${fresh.length} machines in ${batch.name}; ${alreadyThere} are there already.`,
+    data: { dryRun: true, serials: fresh, alreadyThere },
+  });
+}
+
 async function remove({ at, cloud, dryRun }: Context, batch: DeviceBatch, wanted: readonly string[]): Promise<Result<Report, Refusal>> {
-  if (dryRun) return success({ text: `Would take ${wanted.length} machines off ${batch.name}.`, data: { dryRun: true, serials: wanted } });
+  if (dryRun) return wouldRemove(cloud, batch, wanted);
   let removed = 0;
   const notThere: string[] = [];
   for (const serial of wanted) {
@@ -94,8 +114,23 @@ async function remove({ at, cloud, dryRun }: Context, batch: DeviceBatch, wanted
     else return reply;
     if (wanted.length > 20 && removed % 20 === 0) at.terminal.tell(`${removed} of ${wanted.length} removed`);
   }
-  const rest = notThere.length === 0 ? '' : ` Not listed, or claimed: ${notThere.join(', ')}.`;
-  return success({ text: `${removed} removed.${rest}`, data: { removed, notThere } });
+  return success({ text: `${removed} removed.${restOf(notThere)}`, data: { removed, notThere } });
+}
+
+async function wouldRemove(cloud: Cloud, batch: DeviceBatch, wanted: readonly string[]): Promise<Result<Report, Refusal>> {
+  const listed = await allSerials(cloud, batch.id);
+  if (!listed.ok) return listed;
+  const removable = new Set(listed.value.filter(({ device }) => device === null).map(({ serial }) => serial));
+  const serials = wanted.filter((serial) => removable.has(serial));
+  const notThere = wanted.filter((serial) => !removable.has(serial));
+  return success({
+    text: `Would take ${serials.length} machines off ${batch.name}.${restOf(notThere)}`,
+    data: { dryRun: true, serials, notThere },
+  });
+}
+
+function restOf(notThere: readonly string[]): string {
+  return notThere.length === 0 ? '' : ` Not listed, or claimed: ${notThere.join(', ')}.`;
 }
 
 async function place({ cloud, dryRun }: Context, batch: DeviceBatch, called: string, options: object): Promise<Result<Report, Refusal>> {
@@ -106,11 +141,19 @@ async function place({ cloud, dryRun }: Context, batch: DeviceBatch, called: str
   const serial = BatchSerial.safeParse(called);
   if (!body.success || !serial.success)
     return usage('--name must have 1 to 60 letters, --placement at most 120, and the serial be one of a machine.');
-  if (dryRun)
+  if (dryRun) {
+    const listed = await allSerials(cloud, batch.id);
+    if (!listed.ok) return listed;
+    const machine = listed.value.find((one) => one.serial === serial.data);
+    if (machine === undefined) return refuse('not-found', `${serial.data} is not listed in ${batch.name}. "serials add" lists it.`);
+    if (machine.device !== null && machine.buildingId !== body.data.buildingId)
+      return refuse('claim-taken', `${serial.data} is the screen of another building already.`);
+    if (machine.device === null && batch.state !== 'open') return batchOver(batch);
     return success({
       text: `Would place ${serial.data} as "${body.data.name}".`,
       data: { dryRun: true, serial: serial.data, place: body.data },
     });
+  }
   const placed = await cloud.ask({
     method: 'PUT',
     path: serialPath(batch.id, serial.data, '/place'),
@@ -118,4 +161,8 @@ async function place({ cloud, dryRun }: Context, batch: DeviceBatch, called: str
     reply: Preauthorisation,
   });
   return placed.ok ? success({ text: serialTable([placed.value]), data: placed.value }) : placed;
+}
+
+function refuse(code: string, message: string): Result<never, Refusal> {
+  return failure({ ending: 'refused', code, message });
 }

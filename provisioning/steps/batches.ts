@@ -31,10 +31,29 @@ export async function findBatch(cloud: Cloud, called: string): Promise<Result<De
     return cloud.ask({ method: 'GET', path: batchPath(called.toLowerCase()), reply: DeviceBatch });
   const batches = await allBatches(cloud);
   if (!batches.ok) return batches;
-  const found = batches.value.find(({ name }) => name === called) ?? batches.value.find(({ number }) => String(number) === called);
+  const found = batches.value.filter(({ name, number }) => name === called || String(number) === called);
+  const [batch] = found;
+  if (batch !== undefined && found.length === 1) return success(batch);
+  const meant = found.map(({ id, name, number }) => `${id} (number ${number}, "${name}")`).join(' or ');
+  return failure<Refusal>(
+    batch === undefined
+      ? { ending: 'refused', code: 'not-found', message: `There is no batch "${called}". "list" shows them.` }
+      : { ending: 'refused', code: 'ambiguous', message: `One batch has the name "${called}", another the number: say the id, ${meant}.` },
+  );
+}
+
+/** The batch whose number stands on a label. */
+export async function findBatchOfLabel(cloud: Cloud, wanted: number): Promise<Result<DeviceBatch, Refusal>> {
+  const batches = await allBatches(cloud);
+  if (!batches.ok) return batches;
+  const found = batches.value.find(({ number }) => number === wanted);
   return found === undefined
-    ? failure({ ending: 'refused', code: 'not-found', message: `There is no batch "${called}". "list" shows them.` })
+    ? failure({ ending: 'refused', code: 'not-found', message: `There is no batch number ${wanted}. "list" shows them.` })
     : success(found);
+}
+
+export function batchOver({ name, state }: DeviceBatch): Result<never, Refusal> {
+  return failure({ ending: 'refused', code: 'batch-over', message: `The batch ${name} is ${state}.` });
 }
 
 export async function everyPage<Item>(

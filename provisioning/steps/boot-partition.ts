@@ -1,4 +1,16 @@
-import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { BootToken } from '@concierge/contract/http/device-batches.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
@@ -36,33 +48,77 @@ export function wifiText(wifi: Wifi): Result<string, Refusal> {
 /** The token that was written into this folder before; null when there is none. */
 export function tokenInFolder(folder: string): Result<string | null, Refusal> {
   const file = join(folder, CLAIM_FILE);
-  const refuse = () =>
-    failure<Refusal>({
-      ending: 'refused',
-      code: 'folder-refused',
-      message: `${file} is there and is not one of our files. Take it away first.`,
-    });
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  if (found === undefined) return success(null);
-  if (!found.isFile() || found.size > MAX_BYTES) return refuse();
-  const token = BootToken.safeParse(/^token=(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1]);
-  return token.success ? success(token.data) : refuse();
+  const refuse = () => refuseFolder(`${file} is there and is not one of our files. Take it away first.`);
+  try {
+    const found = lstatSync(file, { throwIfNoEntry: false });
+    if (found === undefined) return success(null);
+    if (!found.isFile() || found.size > MAX_BYTES) return refuse();
+    const token = BootToken.safeParse(/^token=(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1]);
+    return token.success ? success(token.data) : refuse();
+  } catch (error) {
+    return refuseFolder(reasonOf(file, error));
+  }
 }
 
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Whether the folder is there and nothing forbids to write into it, as on a card that is write-protected. What is full shows only when it is written to. */
+export function usableFolder(folder: string): Result<null, Refusal> {
+  try {
+    if (!statSync(folder).isDirectory()) return refuseFolder(`${folder} is not a folder.`);
+    accessSync(folder, constants.W_OK);
+    return success(null);
+  } catch (error) {
+    return refuseFolder(reasonOf(folder, error));
+  }
 }
 
-/** Replaces a file as a whole, for its owner alone where the file system knows owners; a card's does not. */
-export function writeOnPartition(folder: string, name: string, text: string): void {
+/** Replaces each file as a whole, for its owner alone where the file system knows owners; a card's does not. Those before the one that cannot be written stay. */
+export function writeOnPartition(folder: string, files: Readonly<Record<string, string>>): Result<null, Refusal> {
+  try {
+    for (const [name, text] of Object.entries(files)) replaceFile(folder, name, text);
+    return success(null);
+  } catch (error) {
+    return refuseFolder(`${reasonOf(folder, error)} The same command again goes on once it can be.`);
+  }
+}
+
+function replaceFile(folder: string, name: string, text: string): void {
   const partial = join(folder, `${name}.partial`);
   rmSync(partial, { force: true });
-  const file = openSync(partial, 'wx', 0o600);
   try {
-    writeSync(file, text);
+    writeThrough(partial, text);
+    renameSync(partial, join(folder, name));
+  } catch (error) {
+    // It may hold the token, and a card's first start knows nothing of it.
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+function writeThrough(path: string, text: string): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    writeFileSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(partial, join(folder, name));
+}
+
+function refuseFolder(message: string): Result<never, Refusal> {
+  return failure({ ending: 'refused', code: 'folder-refused', message });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EROFS: 'is write-protected',
+  EACCES: 'may not be written to by you',
+  EPERM: 'may not be written to by you',
+  ENOSPC: 'is full',
+  EDQUOT: 'is full',
+};
+
+/** What the system says of a folder, in a sentence. A fault of this program has no code and is thrown on. */
+function reasonOf(folder: string, error: unknown): string {
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
+  return `${folder} ${reasons[error.code] ?? `cannot be written to (${error.code})`}.`;
 }

@@ -63,7 +63,8 @@ describe('a boot partition', () => {
   it('is given back the token that was written on it', () => {
     const { workingFolder } = surroundings();
     expect(tokenInFolder(workingFolder)).toEqual({ ok: true, value: null });
-    writeOnPartition(workingFolder, CLAIM_FILE, claimText(new URL('https://cloud.example.org'), token));
+    const text = claimText(new URL('https://cloud.example.org'), token);
+    expect(writeOnPartition(workingFolder, { [CLAIM_FILE]: text })).toMatchObject({ ok: true });
     expect(readFileSync(join(workingFolder, CLAIM_FILE), 'utf8')).toBe(`cloud=https://cloud.example.org/\ntoken=${token}\n`);
     expect(statSync(join(workingFolder, CLAIM_FILE)).mode & 0o777).toBe(0o600);
     expect(tokenInFolder(workingFolder)).toEqual({ ok: true, value: token });

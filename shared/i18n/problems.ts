@@ -148,6 +148,10 @@ export const problemTexts = {
     el: 'Κάποιος άλλος από το γραφείο συνέδεσε ήδη αυτή την οθόνη. Θα τη βρείτε στη λίστα.',
     en: 'Somebody else in the office has already connected this screen. You will find it in the list.',
   },
+  'device-gone': {
+    el: 'Η οθόνη έχει ήδη αποσυρθεί ή ανακληθεί.',
+    en: 'The screen was decommissioned or revoked before.',
+  },
   'claim-refused': { el: 'Η συσκευή δεν έγινε δεκτή.', en: 'The device was not accepted.' },
   'batch-name-taken': { el: 'Υπάρχει ήδη παρτίδα με αυτό το όνομα.', en: 'There is already a batch with this name.' },
   'batch-over': { el: 'Η παρτίδα έληξε ή ανακλήθηκε.', en: 'The batch has expired or was revoked.' },

@@ -11,7 +11,7 @@ import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox, Subscription } from '#platform/outbox/outbox.ts';
 import { DEVICE_CHANGED } from './devices.ts';
 import type { Revocations } from './revocations.ts';
-import { findDevice, revokeDevice, startLeaving } from './store.ts';
+import { buildingOfEnded, findDevice, revokeDevice, startLeaving } from './store.ts';
 
 /** A device is no longer anybody's. */
 export const DEVICE_REVOKED = 'device.revoked';
@@ -58,10 +58,11 @@ export function createDepartures(deps: DeparturesDeps): Departures {
     work: (tx: Transaction, device: { id: string; buildingId: string }) => Promise<boolean>,
   ): Promise<Result<null, Failure>> {
     const device = await findDevice(database, principal.scope, deviceId);
-    if (device === null || !principal.may('device:read', device.buildingId)) return failure({ code: 'not-found' });
-    if (!principal.may('device:write', device.buildingId)) return failure({ code: 'not-allowed' });
-    const done = await database.transaction(principal.scope, (tx) => work(tx, device));
-    return done ? success(null) : failure({ code: 'not-found' });
+    const buildingId = device?.buildingId ?? (await buildingOfEnded(database, principal.scope, deviceId));
+    if (buildingId === null || !principal.may('device:read', buildingId)) return failure({ code: 'not-found' });
+    if (!principal.may('device:write', buildingId)) return failure({ code: 'not-allowed' });
+    const done = device !== null && (await database.transaction(principal.scope, (tx) => work(tx, device)));
+    return done ? success(null) : failure({ code: 'device-gone' });
   }
 
   return {

@@ -18,7 +18,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { aReport } from '../../testing/a-report.ts';
 import { claimingDevice } from '../../testing/claiming-device.ts';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
-import { type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+import { field, type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
 
 let running: RunningCloud;
 let ours: PlantedTenant;
@@ -161,8 +161,8 @@ describe('a screen that is decommissioned', () => {
     expect((await listed()).some(({ id }) => id === screen.id)).toBe(false);
     await expect(connect(screen)).rejects.toThrow();
     await vi.waitFor(async () => expect(await retainedOf(screen)).toEqual([]), 10_000);
-    // Asked again it is as if it had never been.
-    expect((await manager.request('DELETE', `/api/kiosk/devices/${screen.id}`)).status).toBe(404);
+    // Asked again it is gone.
+    expect((await manager.request('DELETE', `/api/kiosk/devices/${screen.id}`)).status).toBe(410);
   });
 
   it('does not end its own life: a screen that was not asked to leave stays', async () => {
@@ -300,6 +300,16 @@ describe('a screen that is revoked', () => {
     manager = await signedIn(ours);
     await expect(connect(screen)).rejects.toThrow();
     expect((await listed()).some(({ id }) => id === screen.id)).toBe(false);
+  });
+
+  it('again is told so, to its own office', async () => {
+    const screen = await claimedScreen();
+    const revoke = (who: TestBrowser) => who.request('POST', `/api/kiosk/devices/${screen.id}/revoke`);
+    expect((await revoke(manager)).status).toBe(204);
+    for (const again of [await revoke(manager), await manager.request('DELETE', `/api/kiosk/devices/${screen.id}`)])
+      expect([again.status, field(again.json, 'code')]).toEqual([410, 'device-gone']);
+    const strangers = await revoke(await signedIn(theirs));
+    expect([strangers.status, field(strangers.json, 'code')]).toEqual([404, 'not-found']);
   });
 
   it('is revoked by its own office only', async () => {

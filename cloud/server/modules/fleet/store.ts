@@ -21,6 +21,16 @@ export async function findDevice(database: Database, scope: Scope, deviceId: str
   return device ?? null;
 }
 
+/** Where a device hung that was revoked or decommissioned; null for any other. */
+export async function buildingOfEnded(database: Database, scope: Scope, deviceId: string): Promise<string | null> {
+  const [row] = await database.read<{ buildingId: string }>(scope, {
+    name: 'find-ended-device',
+    text: `select building_id as "buildingId" from device where tenant_id = (select current_tenant()) and id = $1 and revoked_at is not null`,
+    values: [deviceId],
+  });
+  return row?.buildingId ?? null;
+}
+
 export async function changeDevice(
   tx: Transaction,
   deviceId: string,

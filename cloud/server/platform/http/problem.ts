@@ -33,6 +33,7 @@ const statusByCode: Record<ProblemCode, number> = {
   'claim-words-wrong': 409,
   'claim-ended': 410,
   'claim-taken': 409,
+  'device-gone': 410,
   'claim-refused': 403,
   'result-not-asked-for': 415,
   'scenes-in-use': 409,
