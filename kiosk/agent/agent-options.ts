@@ -3,6 +3,7 @@ import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { Logger } from 'pino';
 import type { ClockSources } from './clock/clock.ts';
 import type { CommandPorts } from './command-actions.ts';
+import type { DepartureWaits } from './device/departure.ts';
 import type { TelemetrySources } from './device/telemetry.ts';
 import type { MediaLimits } from './media/media.ts';
 import type { ReleaseSettings } from './release/device-releases.ts';
@@ -41,6 +42,7 @@ export interface AgentOptions extends CommandPorts {
   readonly random?: () => number;
   readonly backOff?: BackOffLimits;
   readonly mediaLimits?: MediaLimits;
+  readonly departureWaits?: DepartureWaits;
   /** How often a disk that takes nothing is tried again. */
   readonly diskRetryMs?: number;
   /** No clock is believed that says an earlier time. */

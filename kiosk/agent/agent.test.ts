@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeldKind } from '@concierge/contract/signed-document.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -118,6 +118,16 @@ it('says that it has no building before it was claimed', async () => {
   expect(agent.screen.current()).toMatchObject({ phase: 'unclaimed', demo: true, document: null });
   expect((await fetch(agent.url ?? '')).status).toBe(200);
   await agent.stop();
+});
+
+it('a kiosk that is nobody’s any more keeps nothing that it showed, whatever an earlier wipe left', async () => {
+  fillCache({ content: await signer.sign('content', aContent({ title: 'Της προηγούμενης' })) });
+  mkdirSync(join(directory.path, 'media'));
+  writeFileSync(join(directory.path, 'media', 'a'.repeat(64)), 'a picture');
+  rmSync(join(directory.path, 'identity'), { recursive: true });
+  await startAt(nowMs, true);
+  expect(readFileSync(join(directory.path, CACHE_FILE)).includes('Της προηγούμενης')).toBe(false);
+  expect(existsSync(join(directory.path, 'media'))).toBe(false);
 });
 
 it('a kiosk that is claimed erases a card’s token that a power cut left behind', async () => {

@@ -10,7 +10,7 @@ import { createClock, systemClockSources } from './clock/clock.ts';
 import { createCommandActions } from './command-actions.ts';
 import { createBootTokenFile } from './device/boot-token.ts';
 import { type Claim, createClaim } from './device/claim.ts';
-import { depart } from './device/departure.ts';
+import { DEFAULT_DEPARTURE_WAITS, depart } from './device/departure.ts';
 import { createDevelopmentClaim } from './device/development-claim.ts';
 import { createDisplayPower } from './device/display-power.ts';
 import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, saveBuilding } from './device/identity.ts';
@@ -125,9 +125,9 @@ export function createAgent(options: AgentOptions): Agent {
   });
   /** What was shown, with all that lies on the disk for it. */
   const shown = {
-    erase(but?: 'events') {
-      cache.erase(but);
-      media.erase();
+    erase(but?: 'events'): boolean {
+      const gone = cache.erase(but);
+      return media.erase() && gone;
     },
   };
   const page =
@@ -154,11 +154,13 @@ export function createAgent(options: AgentOptions): Agent {
     let identity = await loadIdentity(identityDirectory, knownSerial(serial, logger));
     if (!identity.ok && identity.error === 'other-machine') {
       logger.error('this card was claimed in another machine; it starts anew');
-      shown.erase();
       eraseIdentity(identityDirectory);
       identity = failure('unclaimed');
     }
     departing = isDeparting(identityDirectory);
+    // Whatever lies here is of a building that is no longer this device's: the disk may not have let go of it before.
+    const isNobodys = !identity.ok && identity.error === 'unclaimed' && !departing;
+    if (isNobodys && !shown.erase()) logger.error('what this device showed before could not be erased');
     claimed = !departing && (identity.ok || identity.error === 'damaged');
     // A power cut may have come between the claim and this.
     if (identity.ok) bootToken.erase();
@@ -296,12 +298,15 @@ export function createAgent(options: AgentOptions): Agent {
     screen.refresh();
     depart({
       directory: identityDirectory,
-      cache: shown,
-      tell: async () => (await sync?.sayWiped()) ?? true,
+      erase: shown.erase,
+      tell: async (event, detail) => sync?.sayWipe(event, detail) ?? false,
+      dismissed: () => sync?.dismissed() ?? true,
       disconnect: async () => sync?.stop(),
       monotonicMs: sources.monotonicMs,
+      random,
       stopping: stopping.signal,
       logger,
+      waits: options.departureWaits ?? DEFAULT_DEPARTURE_WAITS,
     }).then(
       () => {
         if (stopped) return;

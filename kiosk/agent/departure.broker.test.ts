@@ -1,5 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, createAgent } from './agent.ts';
 import { isDeparting, noteDeparture } from './device/identity.ts';
@@ -49,6 +51,7 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
       boardSerial: board,
       logger: silentLogger,
       backOff: { baseMs: 40, capMs: 150, stableAfterMs: 500 },
+      departureWaits: { erase: { baseMs: 40, capMs: 150 }, tell: { baseMs: 40, capMs: 150 }, silenceMs: 60_000 },
     });
     agents.push(agent);
     await agent.start();
@@ -77,15 +80,22 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
     return [kept, ...signed].some((text) => text.includes(SECRET));
   };
   const identityFiles = () => readdirSync(join(dataDir, 'identity')).sort();
+  const isNobody = () => identityFiles().every((name) => name === 'serial');
   const leaving = () => aDesired({ sequence: 11, content: null, decommission: true });
+  const hasSaid = (name: DeviceEvent['event']) => cloud.events().some(({ event }) => event === name);
+  /** As the cloud answers a device that says that it is wiped: its broker forgets the word. */
+  async function letItGo(): Promise<void> {
+    await until('it has said that it is wiped', () => hasSaid('decommissioned'));
+    await cloud.publishText('desired', '');
+    await until('its identity is gone', isNobody);
+  }
 
   it('hides the building, says so, and keeps neither what it showed nor who it was', async () => {
     const agent = await kioskThatShows();
     const phases: string[] = [];
     agent.screen.subscribe((state) => phases.push(state.phase));
     await cloud.publish('desired', leaving());
-    await until('it has said that it is wiped', () => cloud.events().some(({ event }) => event === 'decommissioned'));
-    await until('its identity is gone', () => identityFiles().every((name) => name === 'serial'));
+    await letItGo();
     expect(new Set(phases)).toEqual(new Set(['running', 'unclaimed']));
     expect(agent.screen.current().document).toBeNull();
     await agent.stop();
@@ -97,7 +107,7 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
     await kioskThatShows();
     await cloud.publish('desired', leaving());
     await cloud.publish('content', aContent({ sequence: 12, title: SECRET }));
-    await until('its identity is gone', () => identityFiles().every((name) => name === 'serial'));
+    await letItGo();
     expect(keepsTheAnnouncement()).toBe(false);
   });
 
@@ -107,9 +117,35 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
     noteDeparture(createPrivateDirectory(join(dataDir, 'identity')));
     const again = await startKiosk();
     expect(again.screen.current().phase).toBe('unclaimed');
-    await until('it has said that it is wiped', () => cloud.events().some(({ event }) => event === 'decommissioned'));
-    await until('its identity is gone', () => identityFiles().every((name) => name === 'serial'));
+    await letItGo();
     expect(again.screen.current().document).toBeNull();
+  });
+
+  it('while the cloud is away, although its broker is not, says it again until the cloud has heard it', async () => {
+    await kioskThatShows();
+    await cloud.publish('desired', leaving());
+    await cloud.leave();
+    await until('what it showed is gone', () => !keepsTheAnnouncement());
+    // Time enough to have told a broker a few times.
+    await sleep(600);
+    expect(identityFiles()).toContain('key.pem');
+    cloud = await connectCloud(broker, authority, signer);
+    await letItGo();
+  });
+
+  it('and is let in no more, is nobody’s without a word', async () => {
+    const agent = await kioskThatShows();
+    await agent.stop();
+    noteDeparture(createPrivateDirectory(join(dataDir, 'identity')));
+    await cloud.leave();
+    await broker.stop();
+    // The same broker, by its certificate; it takes no device of this authority.
+    const strict = await create(await createTestAuthority(), directory.path, authority);
+    await strict.start();
+    await claimDirectory(dataDir, { authority, signer, brokerUrl: strict.url });
+    await startKiosk();
+    await until('its identity is gone', isNobody);
+    await strict.stop();
   });
 
   it('is not sent away by a word that is not signed by the cloud, or is meant for another', async () => {

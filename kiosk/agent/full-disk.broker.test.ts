@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -73,10 +73,16 @@ async function kill(): Promise<void> {
 async function claim(): Promise<void> {
   mkdirSync(`${directory.path}/claim`);
   await claimDirectory(`${directory.path}/claim`, { authority, signer, brokerUrl: broker.url });
-  // Copied by a program on the disk: a mount of another namespace is not seen from here.
-  const [program, ...rest] = disk.command(['cp', '-r', `${directory.path}/claim/identity`, disk.path]);
-  const copying = spawn(program, rest, { stdio: 'inherit' });
-  expect((await once(copying, 'exit'))[0]).toBe(0);
+  await onDisk('cp', '-r', identityFolder(), disk.path);
+}
+
+const identityFolder = () => `${directory.path}/claim/identity`;
+
+/** By a program on the disk: a mount of another namespace is not seen from here. */
+async function onDisk(...words: readonly string[]): Promise<void> {
+  const [program, ...rest] = disk.command(words);
+  const running = spawn(program, rest, { stdio: 'inherit' });
+  expect((await once(running, 'exit'))[0]).toBe(0);
 }
 
 const says = (event: string): boolean => cloud.events().some((told) => told.event === event);
@@ -180,6 +186,37 @@ describe('on a disk that the system made read-only, as it does with a failing ca
       await cloud.publish('content', aContent({ sequence: 11 }));
       await until('content 11 is acknowledged', () => cloud.reported()?.contentSequence === 11);
       await until('the cloud is told', () => says('cache-not-durable'));
+    },
+    30_000,
+  );
+
+  it.skipIf(!mayRemount)(
+    `is not called wiped before it is: told to leave, it says what is in the way, also after a restart, and goes on when it can${unless}`,
+    async () => {
+      const card = await createTmpfs(directory.path);
+      disk = card;
+      await kioskShowingTen();
+      await kill();
+      // As on the appliance, where who the device is lies on another partition than what it shows.
+      await onDisk('mount', '--bind', identityFolder(), `${disk.path}/identity`);
+      card.remount('ro');
+
+      await startAgent();
+      await cloud.publish('desired', aDesired({ sequence: 12, content: null, decommission: true }));
+      const isToldWhy = () => cloud.events().some(({ event, detail }) => event === 'wipe-failed' && detail === 'files-not-erased');
+      await until('the cloud is told', isToldWhy);
+      await kill();
+      const health = await startAgent();
+      expect(await health(), log).toMatchObject({ phase: 'unclaimed' });
+      await sleep(1_000);
+      expect(says('decommissioned')).toBe(false);
+      expect(readdirSync(identityFolder())).toEqual(expect.arrayContaining(['claim.json', 'departing', 'key.pem']));
+
+      card.remount('rw');
+      await until('it says that it is wiped', () => says('decommissioned'));
+      await cloud.publishText('desired', '');
+      await until('its identity is gone', () => readdirSync(identityFolder()).join() === 'serial');
+      expect(disk.names()).not.toContain('media');
     },
     30_000,
   );

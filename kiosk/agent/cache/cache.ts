@@ -31,9 +31,9 @@ export interface KioskCache {
   beginCommand(id: string): boolean;
   /**
    * Forgets everything, on disk too, what was set aside included; begins anew with an empty file. With `but: 'events'` what waits to be told is kept: it is the device's own and says nothing
-   * of any building.
+   * of any building. Returns whether nothing is left on the disk: one that takes no writes keeps what it has.
    */
-  erase(but?: 'events'): void;
+  erase(but?: 'events'): boolean;
 }
 
 export const CACHE_FILE = 'cache.db';
@@ -220,13 +220,16 @@ export function createCache(deps: {
       unsaved.clear();
       eventsInMemory.length = 0;
       copy = null;
+      let gone = false;
       try {
         eraseFiles(path);
+        gone = true;
         reopen();
       } catch (error) {
         meet(troubleOf(error), error);
       }
       keepEvents(kept);
+      return gone;
     },
   };
 }

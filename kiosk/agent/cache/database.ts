@@ -66,8 +66,8 @@ export function troubleOf(error: unknown): Trouble {
   if (/^SQLITE_(FULL|IOERR|READONLY|PERM|NOMEM|AUTH)/.test(code)) return 'disk';
   // Whatever else SQLite may say about a file that we wrote means that it is no longer as we wrote it.
   if (code.startsWith('SQLITE_') || /^(EISDIR|ENOTDIR)$/.test(code)) return 'damaged';
-  // Any other word of the operating system about files: full, read-only, forbidden, or a card whose file system needs cleaning.
-  if (/^E(?!RR_)[A-Z0-9]+$/.test(code)) return 'disk';
+  // Any other word of the operating system about files: full, read-only, forbidden, or a card whose file system needs cleaning. Node has no code for some that it met while removing a file.
+  if (/^E(?!RR_)[A-Z0-9]+$/.test(code) || (error instanceof Error && 'syscall' in error)) return 'disk';
   throw error;
 }
 

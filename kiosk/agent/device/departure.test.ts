@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger, temporaryDirectory } from '../testing/kiosk.ts';
+import { silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
 import { depart } from './departure.ts';
 import { isDeparting, KEY_FILE } from './identity.ts';
 import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
@@ -10,7 +10,10 @@ let folder: ReturnType<typeof temporaryDirectory>;
 let directory: PrivateDirectory;
 let done: string[];
 let monotonicMs: number;
-const stopping = new AbortController();
+/** Whether the disk lets go of what was shown. */
+let disk: 'well' | 'read-only';
+let dismissed: boolean;
+let stop: AbortController;
 
 beforeEach(() => {
   folder = temporaryDirectory();
@@ -19,66 +22,113 @@ beforeEach(() => {
   for (const name of [KEY_FILE, 'certificate.pem', 'authority.pem', 'claim.json', 'serial']) directory.write(name, name);
   done = [];
   monotonicMs = 0;
+  disk = 'well';
+  dismissed = false;
+  stop = new AbortController();
 });
-afterEach(() => folder[Symbol.dispose]());
+afterEach(() => {
+  stop.abort();
+  folder[Symbol.dispose]();
+});
 
-const leave = (tell: () => Promise<boolean>, signal = stopping.signal) =>
+const leave = (told: () => boolean) =>
   depart({
     directory,
-    cache: { erase: () => done.push('erased') },
-    async tell() {
-      done.push('told');
-      return tell();
+    erase() {
+      done.push(disk === 'well' ? 'erased' : 'could not erase');
+      return disk === 'well';
     },
+    async tell(event, detail) {
+      done.push(detail === null ? event : `${event}: ${detail}`);
+      return told();
+    },
+    dismissed: () => dismissed,
     disconnect: async () => void done.push('disconnected'),
     monotonicMs: () => monotonicMs,
-    stopping: signal,
+    random: () => 0,
+    stopping: stop.signal,
     logger: silentLogger,
-    tellWithinMs: 60_000,
+    waits: { erase: { baseMs: 2, capMs: 5 }, tell: { baseMs: 2, capMs: 5 }, silenceMs: 60_000 },
   });
 const files = () => readdirSync(join(folder.path, 'identity')).sort();
+const times = (step: string) => done.filter((one) => one === step).length;
 
 describe('a departure', () => {
-  it('erases what was shown before it says so, and who the device was after', async () => {
-    await leave(async () => {
+  it('erases what was shown before it says so, and who the device was after that was heard', async () => {
+    await leave(() => {
       expect(isDeparting(directory)).toBe(true);
       expect(files()).toContain('claim.json');
+      dismissed = true;
       return true;
     });
-    expect(done).toEqual(['erased', 'told', 'disconnected', 'erased']);
+    expect(done).toEqual(['erased', 'decommissioned', 'disconnected', 'erased']);
     // The serial is the machine's, not the building's.
     expect(files()).toEqual(['serial']);
     expect(isDeparting(directory)).toBe(false);
   });
 
-  it('tells until it is heard', async () => {
-    let heard = 0;
-    await leave(async () => {
-      heard += 1;
-      return heard === 3;
+  it('tells until the cloud has heard it, not only its broker', async () => {
+    await leave(() => {
+      dismissed = times('decommissioned') === 3;
+      return true;
     });
-    expect(done.filter((step) => step === 'told')).toHaveLength(3);
+    expect(times('decommissioned')).toBe(3);
     expect(files()).toEqual(['serial']);
   });
 
-  it('does not wait for ever for a cloud that lets it in no more', async () => {
-    await leave(async () => {
-      monotonicMs += 30_001;
+  it('waits long, but not for ever, for a cloud that it cannot reach', async () => {
+    await leave(() => {
+      monotonicMs += 30_000;
       return false;
     });
-    expect(done.filter((step) => step === 'told')).toHaveLength(2);
+    expect(times('decommissioned')).toBe(2);
+    expect(files()).toEqual(['serial']);
+  });
+
+  it('does not say that it is wiped before the disk has let go of everything, and says what is in the way once', async () => {
+    disk = 'read-only';
+    const leaving = leave(() => {
+      dismissed = times('decommissioned') > 0;
+      return true;
+    });
+    await until('it has tried again', () => times('could not erase') >= 3);
+    expect(done.slice(0, 3)).toEqual(['could not erase', 'wipe-failed: files-not-erased', 'could not erase']);
+    expect(times('wipe-failed: files-not-erased')).toBe(1);
+    expect([isDeparting(directory), existsSync(join(folder.path, 'identity', KEY_FILE))]).toEqual([true, true]);
+    disk = 'well';
+    await leaving;
+    expect(times('decommissioned')).toBe(1);
+    expect(files()).toEqual(['serial']);
+  });
+
+  it('that the disk does not let it note is not told as done either', async () => {
+    // In the place of the note's file on its way.
+    const inTheWay = join(folder.path, 'identity', 'departing.partial');
+    mkdirSync(join(inTheWay, 'x'), { recursive: true });
+    const leaving = leave(() => {
+      dismissed = times('decommissioned') > 0;
+      return true;
+    });
+    await until('it has tried again', () => times('erased') >= 3);
+    expect(done.slice(0, 2)).toEqual(['erased', 'wipe-failed: not-noted']);
+    expect(files()).toContain('claim.json');
+    rmSync(inTheWay, { recursive: true });
+    await leaving;
     expect(files()).toEqual(['serial']);
   });
 
   it('that is interrupted is still one at the next start', async () => {
-    const stop = new AbortController();
-    await leave(async () => {
+    await leave(() => {
       stop.abort();
       return false;
-    }, stop.signal);
+    });
     expect(isDeparting(directory)).toBe(true);
     expect(existsSync(join(folder.path, 'identity', 'claim.json'))).toBe(true);
-    await leave(async () => true);
+    stop = new AbortController();
+    await leave(() => {
+      dismissed = true;
+      return true;
+    });
     expect(files()).toEqual(['serial']);
   });
 });

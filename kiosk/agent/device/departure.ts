@@ -1,43 +1,98 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { KioskCache } from '../cache/cache.ts';
+import { nextWaitMs } from '../sync/back-off.ts';
 import { eraseIdentity, noteDeparture } from './identity.ts';
 import type { PrivateDirectory } from './private-directory.ts';
 
-/** How long a device that was told to leave tries to say that it has. A cloud that revoked it meanwhile lets it in no more. */
-const TELL_WITHIN_MS = 60_000;
-const TELL_AGAIN_MS = 500;
+export interface DepartureWaits {
+  /** Between attempts to erase what the disk does not let go of. */
+  readonly erase: { readonly baseMs: number; readonly capMs: number };
+  /** Between the times at which the cloud is told. */
+  readonly tell: { readonly baseMs: number; readonly capMs: number };
+  /** A cloud that cannot be told for so long is waited for no more: the device could be claimed by nobody meanwhile. */
+  readonly silenceMs: number;
+}
+
+export const DEFAULT_DEPARTURE_WAITS: DepartureWaits = {
+  erase: { baseMs: 2_000, capMs: 600_000 },
+  tell: { baseMs: 500, capMs: 60_000 },
+  silenceMs: 24 * 3_600_000,
+};
 
 /**
- * Leaves the building: what was shown goes first and at once, then the cloud is told, then the identity goes. Killed anywhere, it goes on at the next start, because
- * the note that it is leaving is written before anything else and removed after everything else.
+ * Leaves the building: what was shown goes first, then the cloud is told, then the identity goes.
+ *
+ * INVARIANTS
+ * 1. The note that it is leaving is written before anything else and removed after everything else; killed anywhere, it goes on at the next start.
+ * 2. The cloud is not told before nothing is left on the disk.
+ * 3. The key stays until the cloud has heard it, which its broker shows: the word is taken back, or the device is let in no more (docs/adr/0017).
  */
 export async function depart(deps: {
   readonly directory: PrivateDirectory;
-  readonly cache: Pick<KioskCache, 'erase'>;
-  /** Tells the cloud that the device is wiped; false while it cannot be reached. */
-  tell(): Promise<boolean>;
+  /** Erases what was shown; false while something of it is left. */
+  erase(): boolean;
+  /** Tells the cloud; false while it cannot be reached. */
+  tell(event: 'decommissioned' | 'wipe-failed', detail: string | null): Promise<boolean>;
+  /** Whether the cloud expects nothing of this device any more. */
+  dismissed(): boolean;
   /** Ends the connection. */
   disconnect(): Promise<void>;
   monotonicMs(): number;
+  random(): number;
   readonly stopping: AbortSignal;
   readonly logger: Logger;
-  readonly tellWithinMs?: number;
+  readonly waits: DepartureWaits;
 }): Promise<void> {
-  noteDeparture(deps.directory);
-  deps.cache.erase();
-  deps.logger.warn('this device was told to leave its building; what it showed is erased');
-  const endMs = deps.monotonicMs() + (deps.tellWithinMs ?? TELL_WITHIN_MS);
-  let told = false;
-  while (!told && deps.monotonicMs() < endMs) {
-    told = await deps.tell();
-    if (deps.stopping.aborted) return;
-    if (!told) await sleep(TELL_AGAIN_MS, undefined, { signal: deps.stopping }).catch(() => undefined);
-    if (deps.stopping.aborted) return;
+  const { directory, stopping, logger, waits } = deps;
+
+  async function pause(limits: DepartureWaits['erase'], lastMs: number): Promise<number> {
+    const waitMs = nextWaitMs({ ...limits, stableAfterMs: 1 }, lastMs, 0, deps.random());
+    await sleep(waitMs, undefined, { signal: stopping }).catch(() => undefined);
+    return waitMs;
   }
+
+  /** What stands in the way of the wipe; null when it is done. */
+  function wipe(): 'not-noted' | 'files-not-erased' | null {
+    let noted = true;
+    try {
+      noteDeparture(directory);
+    } catch (error) {
+      logger.error({ error }, 'the departure could not be noted');
+      noted = false;
+    }
+    const gone = deps.erase();
+    if (!noted) return 'not-noted';
+    return gone ? null : 'files-not-erased';
+  }
+
+  async function eraseAll(): Promise<void> {
+    let heard = false;
+    for (let waitMs = 0; !stopping.aborted; waitMs = await pause(waits.erase, waitMs)) {
+      const fault = wipe();
+      if (fault === null) return;
+      logger.error({ fault }, 'what this device showed is not erased yet');
+      heard ||= await deps.tell('wipe-failed', fault);
+    }
+  }
+
+  async function tellUntilHeard(): Promise<void> {
+    let reachedMs = deps.monotonicMs();
+    for (let waitMs = 0; !stopping.aborted && !deps.dismissed(); waitMs = await pause(waits.tell, waitMs)) {
+      const told = await deps.tell('decommissioned', null);
+      if (told) reachedMs = deps.monotonicMs();
+      else if (deps.monotonicMs() - reachedMs >= waits.silenceMs) return;
+    }
+  }
+
+  await eraseAll();
+  if (stopping.aborted) return;
+  logger.warn('this device was told to leave its building; what it showed is erased');
+  await tellUntilHeard();
+  if (stopping.aborted) return;
   await deps.disconnect();
   // Again, because the connection has written its own news meanwhile.
-  deps.cache.erase();
-  eraseIdentity(deps.directory);
-  deps.logger.warn({ told }, 'its identity is erased');
+  await eraseAll();
+  if (stopping.aborted) return;
+  eraseIdentity(directory);
+  logger.warn({ heard: deps.dismissed() }, 'its identity is erased');
 }

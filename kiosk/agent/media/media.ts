@@ -48,8 +48,8 @@ export interface MediaShelf {
   read(sha256: string): Promise<{ readonly bytes: Buffer; readonly type: string } | null>;
   /** A film that is ready, to be read in pieces; null for everything else. */
   openFilm(sha256: string): Promise<OpenFilm | null>;
-  /** Leaves nothing of it on the disk. */
-  erase(): void;
+  /** Leaves nothing of it on the disk; false when the disk does not let go of it. */
+  erase(): boolean;
   stop(): void;
 }
 
@@ -240,11 +240,13 @@ export function createMediaShelf(deps: {
     for (const media of shown) if (!(await isMediaFile(folder, media))) noteDamage(media);
   }
 
-  function removeFolder(): void {
+  function removeFolder(): boolean {
     try {
       rmSync(folder, { recursive: true, force: true });
+      return true;
     } catch (error) {
       logger.error({ error }, 'the media could not be erased');
+      return false;
     }
   }
 
@@ -294,7 +296,7 @@ export function createMediaShelf(deps: {
       whole.clear();
       erased = true;
       show();
-      removeFolder();
+      return removeFolder();
     },
     stop() {
       stopped = true;

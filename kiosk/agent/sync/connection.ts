@@ -12,6 +12,8 @@ export interface Connection {
   /** Says good-bye with a last message and closes; never takes longer than half a second. */
   stop(lastMessage: OutgoingMessage): Promise<void>;
   connected(): boolean;
+  /** How often in a row a broker that had proven to be the broker has not let this device in, since it last did. */
+  turnedAway(): number;
   /** More may be known of the time: a broker that was let in while nobody knew it is judged again. */
   clockChanged(): void;
   /** Whether the broker acknowledged the message. False at once when there is no connection. */
@@ -60,6 +62,7 @@ export function createConnection(deps: {
   let stopped = true;
   let waitMs = 0;
   let attemptedAtMs = 0;
+  let turnedAway = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function attempt(): void {
@@ -80,6 +83,8 @@ export function createConnection(deps: {
       (verified) => speak(verified),
       (reason) => {
         logger.warn({ error: reason }, 'broker connection error');
+        // Until TLS 1.2 the broker's verdict on our certificate comes within the handshake; since then it comes after it.
+        if (/\balert\b/.test(reason)) turnedAway += 1;
         lost(0);
       },
     );
@@ -111,6 +116,7 @@ export function createConnection(deps: {
     boundPackets(attempted);
     attempted.on('connect', () => {
       connectedAtMs = performance.now();
+      turnedAway = 0;
       subscribe(attempted);
     });
     attempted.on('error', (error) => logger.warn({ error: error.message }, 'broker connection error'));
@@ -118,6 +124,7 @@ export function createConnection(deps: {
       if (ended) return;
       ended = true;
       attempted.end(true);
+      if (connectedAtMs === null) turnedAway += 1;
       lost(connectedAtMs === null ? 0 : performance.now() - connectedAtMs);
     });
   }
@@ -201,6 +208,7 @@ export function createConnection(deps: {
       leaving.end(true);
     },
     connected: () => up,
+    turnedAway: () => turnedAway,
     clockChanged() {
       const fault = socket?.fault() ?? null;
       if (fault === null) return;

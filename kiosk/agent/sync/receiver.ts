@@ -30,6 +30,8 @@ export function createReceiver(deps: {
   onRefused(topic: string, reason: DocumentRefusal): void;
   /** The device hangs in this building from now on. */
   onMoved(move: { buildingId: string; movedAtSequence: number }): void;
+  /** The broker was made to forget the desired state: whoever did it wants nothing of this device any more. */
+  onWithdrawn(): void;
   /** A command of the cloud for this device, which may have run out or come a second time. */
   onCommand(command: CommandClaims): void;
   /** A message that this version has no use for: a topic that is not ours. */
@@ -123,6 +125,7 @@ export function createReceiver(deps: {
     async receive(message) {
       const parsed = parseTopic(message.topic);
       if (parsed === null || parsed.deviceId !== deps.identity.deviceId) return deps.onIgnored(message.topic);
+      if (parsed.name === 'desired' && message.payload.length === 0) return deps.onWithdrawn();
       if (!deps.takesDocuments()) return deps.onIgnored(parsed.name);
       if (parsed.name === 'command') return receiveCommand(message);
       if (isHeldKind(parsed.name)) return receiveDocument(parsed.name, message);

@@ -20,6 +20,9 @@ import { subscriptionsOf } from './subscriptions.ts';
 import { createTelemetrySender } from './telemetry-sender.ts';
 import { createTimeAsking } from './time-asking.ts';
 
+/** A broker that is only busy lets the device in at one of so many attempts. */
+const TURNED_AWAY_FOR_GOOD = 3;
+
 /** The device's side of the wire: takes signed documents in, tells what it holds and shows. */
 export interface Sync {
   /** `afresh`: the agent itself has started, and not only its connection. */
@@ -31,8 +34,10 @@ export interface Sync {
   clockChanged(): void;
   releaseChanged(): void;
   incident(incident: CacheIncident): void;
-  /** Tells that the device has wiped itself; resolves with whether the broker has taken it. */
-  sayWiped(): Promise<boolean>;
+  /** Says how the wipe of a leaving device goes; resolves with whether the broker has taken it. */
+  sayWipe(event: 'decommissioned' | 'wipe-failed', detail: string | null): Promise<boolean>;
+  /** Whether nothing is expected of this device any more: it has said that it is wiped and its word was taken back, or its broker lets it in no more. */
+  dismissed(): boolean;
   /** Messages that this version has no use for, since start. */
   ignoredMessages(): number;
 }
@@ -62,7 +67,9 @@ export function createSync(deps: {
   const { identity, agentVersion, held, cache, clock, logger } = deps;
   const { deviceId } = identity;
   let ignoredMessages = 0;
-  const wipedEventId = randomUUID();
+  const wipeEventIds = { decommissioned: randomUUID(), 'wipe-failed': randomUUID() };
+  let saidWiped = false;
+  let withdrawn = false;
 
   const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock, release: deps.release });
   const events = createEventQueue({ deviceId, agentVersion, cache, nowMs: () => clock.nowMs() });
@@ -83,6 +90,9 @@ export function createSync(deps: {
       reporter.changed();
     },
     onMoved: deps.onMoved,
+    onWithdrawn() {
+      withdrawn = saidWiped;
+    },
     // Not waited for: the broker's word that it has our answer comes behind the message that is being received.
     onCommand(command) {
       obey(command, {
@@ -169,7 +179,11 @@ export function createSync(deps: {
     incident(incident) {
       events.add(incident, null);
     },
-    sayWiped: () => connection.publish(event('decommissioned', null, wipedEventId)),
+    sayWipe(name, detail) {
+      saidWiped ||= name === 'decommissioned';
+      return connection.publish(event(name, detail, wipeEventIds[name]));
+    },
+    dismissed: () => withdrawn || connection.turnedAway() >= TURNED_AWAY_FOR_GOOD,
     ignoredMessages: () => ignoredMessages,
   };
 }

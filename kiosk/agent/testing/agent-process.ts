@@ -13,6 +13,7 @@ const agent = createAgent({
   logger: pino({ level: 'info' }, destination(2)),
   backOff: { baseMs: 40, capMs: 150, stableAfterMs: 500 },
   diskRetryMs: 300,
+  departureWaits: { erase: { baseMs: 100, capMs: 300 }, tell: { baseMs: 100, capMs: 300 }, silenceMs: 60_000 },
 });
 await agent.start();
 process.stdout.write(`${agent.url}\n`);

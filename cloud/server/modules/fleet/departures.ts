@@ -27,6 +27,8 @@ export interface Departures {
   revoke(principal: Principal, deviceId: string): Promise<Result<null, Failure>>;
   /** The device has said that it wiped itself. */
   wiped(tx: Transaction, device: { id: string; buildingId: string }): Promise<void>;
+  /** Tells a device that is gone already so once more: it says that it wiped itself until it hears that. False when it is not gone. */
+  repeatThatGone(deviceId: string): Promise<boolean>;
   readonly jobs: readonly Job[];
 }
 
@@ -86,6 +88,12 @@ export function createDepartures(deps: DeparturesDeps): Departures {
       await end(tx, { kind: 'device', id: device.id }, device, 'device.decommissioned');
     },
 
+    async repeatThatGone(deviceId) {
+      if (!deps.revocations.has(deviceId)) return false;
+      await deps.messenger.publish(topicOf('desired', deviceId), '', { retain: true });
+      return true;
+    },
+
     jobs: [
       {
         task: forgetDevice.task,
@@ -93,10 +101,13 @@ export function createDepartures(deps: DeparturesDeps): Departures {
         async run(payload) {
           const { subjectId } = OfDevice.parse(payload);
           deps.revocations.add(subjectId);
-          deps.disconnect(subjectId);
-          // An empty retained message is how a broker forgets one.
-          for (const name of [...heldKinds, 'reported', 'status'] as const)
-            await deps.messenger.publish(topicOf(name, subjectId), '', { retain: true });
+          try {
+            // An empty retained message is how a broker forgets one. The first is also how a device that left hears that it may forget who it was.
+            for (const name of ['desired', ...heldKinds.filter((kind) => kind !== 'desired'), 'reported', 'status'] as const)
+              await deps.messenger.publish(topicOf(name, subjectId), '', { retain: true });
+          } finally {
+            deps.disconnect(subjectId);
+          }
         },
       },
     ],

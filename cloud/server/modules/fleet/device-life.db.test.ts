@@ -84,34 +84,41 @@ function connect(screen: Screen): Promise<MqttClient> {
 async function online(screen: Screen) {
   const client = await connect(screen);
   clients.push(client);
-  const heard: { desired: DesiredClaims | null; contents: number; closed: boolean } = { desired: null, contents: 0, closed: false };
+  const heard: { desired: DesiredClaims | null; contents: number; withdrawn: boolean; closed: boolean } = {
+    desired: null,
+    contents: 0,
+    withdrawn: false,
+    closed: false,
+  };
   client.on('error', () => undefined);
   client.on('close', () => (heard.closed = true));
   client.on('message', (topic, payload) => {
     if (topic === topicOf('content', screen.id)) heard.contents += 1;
-    if (topic !== topicOf('desired', screen.id) || payload.length === 0) return;
+    if (topic !== topicOf('desired', screen.id)) return;
+    heard.withdrawn ||= payload.length === 0;
+    if (payload.length === 0) return;
     const [, claims = ''] = payload.toString('latin1').split('.');
     heard.desired = DesiredClaims.parse(JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')));
   });
   await client.subscribeAsync([topicOf('desired', screen.id), topicOf('content', screen.id)], { qos: 1 });
   await vi.waitFor(() => expect(heard.desired?.content).not.toBeNull(), 10_000);
-  const say = (event: DeviceEvent['event']) =>
-    client.publishAsync(
-      topicOf('event', screen.id),
-      JSON.stringify({ id: randomUUID(), event, detail: null, agentVersion: '0.1.0', at: new Date().toISOString() } satisfies DeviceEvent),
-      { qos: 1 },
-    );
+  const say = (event: DeviceEvent['event']) => client.publishAsync(topicOf('event', screen.id), wordOf(event), { qos: 1 });
   return { client, heard, say };
+}
+
+function wordOf(event: DeviceEvent['event']): string {
+  const said: DeviceEvent = { id: randomUUID(), event, detail: null, agentVersion: '0.1.0', at: new Date().toISOString() };
+  return JSON.stringify(said);
 }
 
 const listed = async (): Promise<DevicePage['items']> => DevicePage.parse((await manager.request('GET', '/api/kiosk/devices')).json).items;
 
-/** What the broker still keeps of the screen, as the cloud sees it. */
-async function retainedOf(screen: Screen): Promise<string[]> {
+/** Somebody whom the broker takes for the cloud. */
+async function connectAsCloud(screen: Screen): Promise<MqttClient> {
   const [key, certificate] = (await readFile(join(running.dataFolder, 'keys/backend.pem'), 'utf8')).split(
     /(?=-----BEGIN CERTIFICATE-----)/,
   );
-  const backend = await mqtt.connectAsync(running.cloud.brokerUrl, {
+  return mqtt.connectAsync(running.cloud.brokerUrl, {
     clientId: `backend-${randomUUID()}`,
     ...(key === undefined ? {} : { key }),
     ...(certificate === undefined ? {} : { cert: certificate }),
@@ -119,6 +126,11 @@ async function retainedOf(screen: Screen): Promise<string[]> {
     protocolVersion: 4,
     reconnectPeriod: 0,
   });
+}
+
+/** What the broker still keeps of the screen, as the cloud sees it. */
+async function retainedOf(screen: Screen): Promise<string[]> {
+  const backend = await connectAsCloud(screen);
   const topics: string[] = [];
   backend.on('message', (topic) => topics.push(topic));
   await backend.subscribeAsync(`nc/v1/${screen.id}/#`);
@@ -158,11 +170,42 @@ describe('a screen that is decommissioned', () => {
 
     await say('decommissioned');
     await vi.waitFor(() => expect(heard.closed).toBe(true), 10_000);
+    // By this it knows that it was heard, and forgets who it was.
+    expect(heard.withdrawn).toBe(true);
     expect((await listed()).some(({ id }) => id === screen.id)).toBe(false);
     await expect(connect(screen)).rejects.toThrow();
     await vi.waitFor(async () => expect(await retainedOf(screen)).toEqual([]), 10_000);
     // Asked again it is gone.
     expect((await manager.request('DELETE', `/api/kiosk/devices/${screen.id}`)).status).toBe(410);
+  });
+
+  it('and says again that it is wiped, because it did not hear the answer, is answered again', async () => {
+    const screen = await claimedScreen();
+    expect((await manager.request('POST', `/api/kiosk/devices/${screen.id}/revoke`)).status).toBe(204);
+    await vi.waitFor(async () => expect(await retainedOf(screen)).toEqual([]), 10_000);
+    // Our broker lets it in no more; another one does until it has fetched the revocation list.
+    const broker = await connectAsCloud(screen);
+    clients.push(broker);
+    const answers: string[] = [];
+    broker.on('message', (topic, payload) => payload.length === 0 && answers.push(topic));
+    await broker.subscribeAsync(topicOf('desired', screen.id), { qos: 1 });
+    await broker.publishAsync(topicOf('event', screen.id), wordOf('decommissioned'), { qos: 1 });
+    await vi.waitFor(() => expect(answers).toEqual([topicOf('desired', screen.id)]), 10_000);
+  });
+
+  it('stays while its disk does not let go of what it showed, and the office can read why', async () => {
+    const screen = await claimedScreen();
+    const { say } = await online(screen);
+    expect((await manager.request('DELETE', `/api/kiosk/devices/${screen.id}`)).status).toBe(204);
+    await say('wipe-failed');
+    await vi.waitFor(async () => {
+      const { rows } = await running.owner.query('select from audit_event where action = $1 and subject_id = $2', [
+        'device.wipe-failed',
+        screen.id,
+      ]);
+      expect(rows).toHaveLength(1);
+    }, 10_000);
+    expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: true });
   });
 
   it('does not end its own life: a screen that was not asked to leave stays', async () => {

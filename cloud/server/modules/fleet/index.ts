@@ -177,7 +177,13 @@ export function createFleet(deps: FleetDeps): Fleet {
     listen: () =>
       listenToDevices({
         ...deps,
-        reports: createReports({ ...deps, wiped: departures.wiped, answered: commands.answered, rollouts }),
+        reports: createReports({
+          ...deps,
+          wiped: departures.wiped,
+          repeatThatGone: departures.repeatThatGone,
+          answered: commands.answered,
+          rollouts,
+        }),
         reception: telemetry.reception,
         twins,
         timeAnswers: createTimeAnswers({ ...deps, signing: deps.keyring.signing }),

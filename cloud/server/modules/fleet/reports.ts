@@ -23,12 +23,14 @@ export function createReports({
   database,
   outbox,
   wiped,
+  repeatThatGone,
   answered,
   rollouts,
 }: {
   database: Database;
   outbox: Outbox;
   wiped(tx: Transaction, device: { id: string; buildingId: string }): Promise<void>;
+  repeatThatGone(deviceId: string): Promise<boolean>;
   answered(tx: Transaction, device: { id: string; buildingId: string }, result: CommandResult): Promise<void>;
   rollouts: Pick<Rollouts, 'heard'>;
 }): Reports {
@@ -61,8 +63,9 @@ export function createReports({
         if (device !== null) await answered(tx, device, result);
       }),
 
-    event: (deviceId, event) =>
-      asDevice(deviceId, async (tx) => {
+    async event(deviceId, event) {
+      if (event.event === 'decommissioned' && (await repeatThatGone(deviceId))) return;
+      await asDevice(deviceId, async (tx) => {
         const device = await lockDevice(tx, deviceId);
         if (device === null || (await isAudited(tx, deviceId, event.id))) return;
         if (event.event === 'decommissioned') {
@@ -81,7 +84,8 @@ export function createReports({
             details: { eventId: event.id, detail: event.detail, agentVersion: event.agentVersion, at: event.at },
           },
         );
-      }),
+      });
+    },
   };
 
   async function asDevice(deviceId: string, work: (tx: Transaction) => Promise<void>): Promise<void> {
