@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestAuthority, type TestAuthority } from '../testing/authority.ts';
 import { createTestSigner, type TestSigner, testBuildingId, testDeviceId } from '../testing/documents.ts';
 import { silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
+import type { BackOffLimits } from '../sync/back-off.ts';
 import { createBootTokenFile } from './boot-token.ts';
 import { type Claim, createClaim } from './claim.ts';
 import { type DeviceIdentity, loadIdentity } from './identity.ts';
@@ -27,7 +28,12 @@ let cloud: Server;
 let requests: ReturnType<typeof ClaimRequestBody.parse>[];
 /** What a poll is answered; null hangs up. */
 let answer: (csrPem: string) => Promise<ClaimPollReply | number | null>;
-let monotonicMs: number;
+let polls: string[];
+let lastsSeconds: number;
+/** Null for the machine's own counter. */
+let monotonicMs: number | null;
+let backOff: BackOffLimits;
+let onChange: () => void;
 let claim: Claim;
 let claimed: DeviceIdentity[];
 
@@ -39,20 +45,14 @@ beforeEach(async () => {
   requests = [];
   claimed = [];
   monotonicMs = 0;
+  polls = [];
+  lastsSeconds = 600;
+  onChange = () => undefined;
+  backOff = { baseMs: 20, capMs: 60, stableAfterMs: 1_000 };
   answer = async () => ({ state: 'waiting' });
   cloud = createServer((request, response) => void serve(request, response)).listen(0, '127.0.0.1');
   await once(cloud, 'listening');
-  claim = createClaim({
-    directory,
-    bootToken: createBootTokenFile(tokenFile(), silentLogger),
-    cloudUrl: cloudUrl(),
-    serial: () => 'SERIAL-1',
-    random: () => 0,
-    monotonicMs: () => monotonicMs,
-    backOff: { baseMs: 20, capMs: 60, stableAfterMs: 1_000 },
-    onChange: () => undefined,
-    logger: silentLogger,
-  });
+  claim = newClaim();
 });
 afterEach(() => {
   claim.stop();
@@ -60,6 +60,21 @@ afterEach(() => {
   cloud.close();
   folder[Symbol.dispose]();
 });
+
+/** What the agent makes at each start. */
+function newClaim(): Claim {
+  return createClaim({
+    directory,
+    bootToken: createBootTokenFile(tokenFile(), silentLogger),
+    cloudUrl: cloudUrl(),
+    serial: () => 'SERIAL-1',
+    random: () => 0,
+    monotonicMs: () => monotonicMs ?? performance.now(),
+    backOff,
+    onChange: () => onChange(),
+    logger: silentLogger,
+  });
+}
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
@@ -74,15 +89,16 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
       claimId: claimIds[turn] ?? '',
       userCode: codes[turn] ?? '',
       confirmUrl: `${cloudUrl()}/office/screens?code=${codes[turn]}`,
-      lastsSeconds: 600,
+      lastsSeconds,
       pollSeconds: 1,
     };
     send(201, reply);
     return;
   }
   const asked = requests.at(-1);
-  const claimId = claimIds[(requests.length - 1) % 2] ?? '';
-  if (asked === undefined || request.url !== `/api/kiosk/claims/${claimId}/poll` || !(await isSigned(asked.csrPem, claimId, body))) {
+  const claimId = request.url?.split('/').at(-2) ?? '';
+  polls.push(claimId);
+  if (asked === undefined || !claimIds.includes(claimId) || !(await isSigned(asked.csrPem, claimId, body))) {
     send(404, {});
     return;
   }
@@ -157,6 +173,28 @@ describe('a claim by code', () => {
     await until('the code is gone', () => shownCode() === undefined);
   });
 
+  it('takes a code away when its time is over also while it waits for the network', async () => {
+    lastsSeconds = 2;
+    monotonicMs = null;
+    backOff = { baseMs: 60_000, capMs: 60_000, stableAfterMs: 1_000 };
+    claim = newClaim();
+    answer = async () => null;
+    const changes: (string | undefined)[] = [];
+    onChange = () => changes.push(shownCode());
+    start();
+    await until('it waits', () => claim.screen()?.reached === false);
+    expect(changes).toContain('BCDF-GHJK');
+    await until('the screen is told', () => changes.at(-1) === undefined);
+  });
+
+  it('says nothing of its code once it is claimed', async () => {
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    answer = confirmed();
+    await until('it is claimed', () => claimed.length === 1);
+    expect(claim.screen()?.code).toBeNull();
+  });
+
   it.each([
     ['the cloud stumbles', async () => 503],
     ['it is asked too often', async () => 429],
@@ -179,7 +217,45 @@ describe('a claim by code', () => {
     answer = confirmed(stranger);
     await until('it asks again', () => requests.length === 2);
     expect(claimed).toHaveLength(0);
-    expect(readdirSync(join(folder.path, 'identity'))).toEqual(['key-serial', 'key.pem']);
+    expect(readdirSync(join(folder.path, 'identity'))).toEqual(['claim-request', 'key-serial', 'key.pem']);
+  });
+});
+
+describe('a claim that was confirmed while nobody asked', () => {
+  it.each([
+    ['of a device that was switched off', true],
+    ['by a line that was down until after its time', false],
+  ])('%s is still this device’s', async (_what, switchedOff) => {
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    answer = async () => null;
+    await until('it has polled', () => polls.length > 0);
+    if (switchedOff) {
+      claim.stop();
+      claim = newClaim();
+      start();
+    } else monotonicMs = 600_000;
+    await until('there is no code', () => shownCode() === undefined);
+    answer = confirmed();
+    await until('it is claimed', () => claimed.length === 1);
+    expect(requests).toHaveLength(1);
+    expect(readdirSync(join(folder.path, 'identity'))).not.toContain('claim-request');
+  });
+
+  it.each<[string, () => Promise<ClaimPollReply | number>]>([
+    ['has ended', async () => ({ state: 'ended' })],
+    ['is forgotten', async () => 404],
+    ['waits still, for a code that nobody can read any more', async () => ({ state: 'waiting' })],
+  ])('asks anew after a restart when it %s', async (_what, said) => {
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    claim.stop();
+    answer = said;
+    const before = polls.length;
+    claim = newClaim();
+    start();
+    await until('the next code is shown', () => shownCode() === 'LMNS-TVXZ');
+    expect(polls[before]).toBe(claimIds[0]);
   });
 });
 

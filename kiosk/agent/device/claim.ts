@@ -7,7 +7,15 @@ import { type BackOffLimits, nextWaitMs } from '../sync/back-off.ts';
 import { AGENT_VERSION } from '../version.ts';
 import type { BootTokenFile } from './boot-token.ts';
 import { deviceRequest, signPoll, wordsOfKey } from './device-key.ts';
-import { checkClaim, type DeviceIdentity, loadIdentity, saveClaim } from './identity.ts';
+import {
+  checkClaim,
+  type DeviceIdentity,
+  forgetClaimRequest,
+  loadIdentity,
+  noteClaimRequest,
+  openClaimRequest,
+  saveClaim,
+} from './identity.ts';
 import { postToCloud } from './post-to-cloud.ts';
 import type { PrivateDirectory } from './private-directory.ts';
 
@@ -21,8 +29,8 @@ export interface Claim {
 }
 
 interface OpenClaim {
-  readonly request: ClaimRequestReply;
   readonly keyPem: string;
+  readonly pollSeconds: number;
   readonly shown: NonNullable<ScreenClaim['code']>;
   readonly endsAtMs: number;
 }
@@ -30,6 +38,8 @@ interface OpenClaim {
 /**
  * The claim by a code on the screen (ADR 0016): asks the cloud for a code, shows it as long as it is good, and asks what became of it. Time is counted on the monotonic counter, because a
  * device from the shelf does not know the date.
+ *
+ * INVARIANT: no claim is asked for while another's answer is not known, also after a restart: somebody may have confirmed it in its last second.
  */
 export function createClaim(deps: {
   directory: PrivateDirectory;
@@ -45,6 +55,8 @@ export function createClaim(deps: {
 }): Claim {
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let hiding: NodeJS.Timeout | undefined;
+  /** The claim of this run whose code is, or was, on the screen. */
   let open: OpenClaim | null = null;
   let reached: boolean | null = null;
   let waitMs = 0;
@@ -56,10 +68,21 @@ export function createClaim(deps: {
     deps.onChange();
   }
 
+  /** Its answer is known, and it is no claim. */
+  function forget(): void {
+    clearTimeout(hiding);
+    forgetClaimRequest(deps.directory);
+    show({ open: null });
+  }
+
+  function isOver(claim: OpenClaim): boolean {
+    return deps.monotonicMs() >= claim.endsAtMs;
+  }
+
   /** One step; returns how long to wait for the next one, or the identity. */
   async function step(): Promise<DeviceIdentity | number> {
-    if (open !== null && deps.monotonicMs() >= open.endsAtMs) show({ open: null });
-    const outcome = open === null ? await ask() : await poll(open);
+    const claimId = openClaimRequest(deps.directory);
+    const outcome = claimId === null ? await ask() : await poll(claimId);
     if (outcome.ok) {
       waitMs = 0;
       show({ reached: true });
@@ -82,46 +105,55 @@ export function createClaim(deps: {
       stopping: stopping.signal,
     });
     if (!reply.ok) return reply;
-    const { userCode, confirmUrl, lastsSeconds, pollSeconds } = reply.value;
+    const { claimId, userCode, confirmUrl, lastsSeconds, pollSeconds } = reply.value;
+    // Before anybody can read the code, and so before anybody can confirm it.
+    noteClaimRequest(deps.directory, claimId);
+    const lastsMs = lastsSeconds * 1_000;
     show({
       open: {
-        request: reply.value,
         keyPem,
+        pollSeconds,
         shown: { userCode: spacedUserCode(userCode), words: wordsOfKey(keyPem), qr: drawQr(confirmUrl) },
-        endsAtMs: deps.monotonicMs() + lastsSeconds * 1_000,
+        endsAtMs: deps.monotonicMs() + lastsMs,
       },
     });
+    clearTimeout(hiding);
+    // By itself: the next step may wait long for the network.
+    hiding = setTimeout(() => deps.onChange(), lastsMs).unref();
     // With a token it may be claimed already; asked once only, so that a cloud that ends every claim is not asked without a pause.
     const atOnce = bootToken !== null && !askedBefore;
     askedBefore = true;
     return success(atOnce ? 0 : pollSeconds * 1_000);
   }
 
-  async function poll({ request, keyPem }: OpenClaim): Promise<Result<DeviceIdentity | number, string>> {
+  async function poll(claimId: string): Promise<Result<DeviceIdentity | number, string>> {
+    const serial = deps.serial();
+    const { keyPem } = open ?? (await deviceRequest(deps.directory, serial));
     const reply = await postToCloud({
-      url: new URL(`/api/kiosk/claims/${request.claimId}/poll`, deps.cloudUrl),
-      body: { signature: signPoll(keyPem, request.claimId) },
+      url: new URL(`/api/kiosk/claims/${claimId}/poll`, deps.cloudUrl),
+      body: { signature: signPoll(keyPem, claimId) },
       reply: ClaimPollReply,
       stopping: stopping.signal,
     });
     if (!reply.ok) {
       // The cloud knows this claim no longer: another code is the way on.
-      if (reply.error === 'refused') show({ open: null });
+      if (reply.error === 'refused') forget();
       return reply;
     }
-    if (reply.value.state === 'waiting') return success(request.pollSeconds * 1_000);
-    if (reply.value.state === 'ended') {
-      show({ open: null });
+    if (reply.value.state === 'waiting' && open !== null && !isOver(open)) return success(open.pollSeconds * 1_000);
+    if (reply.value.state !== 'confirmed') {
+      forget();
       return success(0);
     }
     const fault = checkClaim(reply.value.claim, keyPem);
     if (fault !== null) {
-      show({ open: null });
+      forget();
       return failure(fault);
     }
-    const serial = deps.serial();
     saveClaim(deps.directory, reply.value.claim, serial);
     deps.bootToken.erase();
+    clearTimeout(hiding);
+    show({ open: null });
     const identity = await loadIdentity(deps.directory, serial);
     return identity.ok ? identity : failure('unusable-reply');
   }
@@ -148,9 +180,10 @@ export function createClaim(deps: {
 
   return {
     start: (onClaimed) => schedule(onClaimed, 0),
-    screen: () => ({ reached, code: open?.shown ?? null }),
+    screen: () => ({ reached, code: open === null || isOver(open) ? null : open.shown }),
     stop() {
       clearTimeout(timer);
+      clearTimeout(hiding);
       stopping.abort();
     },
   };

@@ -32,6 +32,8 @@ export type ClaimFault = CertificateFault | 'broker-not-encrypted';
 export const KEY_FILE = 'key.pem';
 /** The machine the key was made on. */
 export const KEY_SERIAL_FILE = 'key-serial';
+/** The claim that was asked for and whose answer is not known yet. */
+const CLAIM_REQUEST_FILE = 'claim-request';
 const CERTIFICATE_FILE = 'certificate.pem';
 const AUTHORITY_FILE = 'authority.pem';
 const CLAIM_FILE = 'claim.json';
@@ -64,12 +66,27 @@ export async function loadIdentity(directory: PrivateDirectory, serial: string |
   }
 }
 
+/** The claim whose answer this device never heard, as the cloud calls it; null when there is none. It may have been confirmed meanwhile. */
+export function openClaimRequest(directory: PrivateDirectory): string | null {
+  const claimId = z.uuid().safeParse(directory.read(CLAIM_REQUEST_FILE));
+  return claimId.success ? claimId.data : null;
+}
+
+export function noteClaimRequest(directory: PrivateDirectory, claimId: string): void {
+  directory.write(CLAIM_REQUEST_FILE, claimId);
+}
+
+export function forgetClaimRequest(directory: PrivateDirectory): void {
+  directory.remove(CLAIM_REQUEST_FILE);
+}
+
 /** Saves what a claim on this machine answered. The claim file is written last: while it is missing the device is not claimed. */
 export function saveClaim(directory: PrivateDirectory, reply: ClaimReply, serial: string): void {
   const { certificatePem, authorityPem, ...claim } = reply;
   directory.write(CERTIFICATE_FILE, certificatePem);
   directory.write(AUTHORITY_FILE, authorityPem);
   directory.write(CLAIM_FILE, JSON.stringify({ ...claim, serial }));
+  forgetClaimRequest(directory);
 }
 
 /** Notes the building the device belongs to from now on; everything else of the claim stays. Throws where the disk takes nothing. */
@@ -95,7 +112,8 @@ export function isDeparting(directory: PrivateDirectory): boolean {
 
 /** Removes who the device was, the key included; the next claim makes another. The note goes last. */
 export function eraseIdentity(directory: PrivateDirectory): void {
-  for (const name of [CLAIM_FILE, CERTIFICATE_FILE, AUTHORITY_FILE, KEY_FILE, KEY_SERIAL_FILE, DEPARTING_FILE]) directory.remove(name);
+  for (const name of [CLAIM_FILE, CERTIFICATE_FILE, AUTHORITY_FILE, KEY_FILE, KEY_SERIAL_FILE, CLAIM_REQUEST_FILE, DEPARTING_FILE])
+    directory.remove(name);
 }
 
 /** Puts a renewed certificate in the place of the old one; both are good for the time they overlap, so a power cut in between harms nothing. */

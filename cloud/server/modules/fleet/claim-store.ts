@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
 
-/** The device requests and the tries with codes. The application reads no table of them; each call is a function of migrations 0008, 0011 and 0026. */
+/** The device requests and the tries with codes. The application reads no table of them; each call is a function of migrations 0008, 0011, 0024 and 0026. */
 
 export interface DeviceRequest {
   readonly id: string;
@@ -30,6 +30,11 @@ export async function openRequest(database: Database, request: DeviceRequest): P
     ],
   );
   return row?.opened === true;
+}
+
+/** Where the key of the request was given a device lately, which lives, the request is answered as that one was (migration 0024). */
+export async function answerAgain(database: Database, requestId: string): Promise<void> {
+  await database.directory('select answer_device_request_again($1)', [requestId]);
 }
 
 export interface FoundRequest {

@@ -75,6 +75,10 @@ function confirm(
   const body = { words, buildingId, name: 'Είσοδος', placement: 'δίπλα στα γραμματοκιβώτια' };
   return who.request('POST', `/api/kiosk/claims/${claimId}/confirm`, body, headers);
 }
+async function livingDevicesOf(serial: string): Promise<string[]> {
+  const { rows } = await running.owner.query<{ id: string }>('select id from device where serial = $1 and revoked_at is null', [serial]);
+  return rows.map(({ id }) => id);
+}
 const devicesOf = async (who: TestBrowser) => DevicePage.parse((await who.request('GET', '/api/kiosk/devices')).json).items;
 
 describe('a claim', () => {
@@ -231,6 +235,46 @@ describe('a claim', () => {
     expect(replies.map(({ status }) => status)).toEqual([201, 201]);
     expect(new Set(replies.map(({ json }) => field(json, 'id'))).size).toBe(1);
     expect((await running.owner.query("select from device where serial = 'SERIAL-AT-ONCE'")).rows).toHaveLength(1);
+  });
+
+  it('whose answer was not fetched in time is answered again to the same key, and makes no second device', async () => {
+    const device = await claimingDevice('SERIAL-UNFETCHED');
+    const first = await open(device);
+    await lookup(manager, first.userCode);
+    const confirmed = Device.parse((await confirm(manager, first.claimId, wordsOf(device))).json);
+    // It was switched off meanwhile, and its time is over.
+    await running.owner.query('update device_request set expires_at = now() where id = $1', [first.claimId]);
+    const second = await open(device);
+    const answer = await poll(second.claimId, device);
+    if (answer.state !== 'confirmed') throw new Error(answer.state);
+    expect(answer.claim.deviceId).toBe(confirmed.id);
+    expect(new X509Certificate(answer.claim.certificatePem).checkPrivateKey(createPrivateKey(device.keyPem))).toBe(true);
+    // There is nothing left to be confirmed, and nobody else is told.
+    expect(codeOf(await lookup(manager, second.userCode))).toEqual([404, 'claim-code-unknown']);
+    const thief = await claimingDevice();
+    const stolen = { signature: thief.signatureFor(second.claimId) };
+    expect((await deviceSends(`/api/kiosk/claims/${second.claimId}/poll`, stolen)).status).toBe(404);
+    expect(await livingDevicesOf('SERIAL-UNFETCHED')).toEqual([confirmed.id]);
+    // Of one that was revoked it begins anew.
+    expect((await manager.request('POST', `/api/kiosk/devices/${confirmed.id}/revoke`)).status).toBe(204);
+    expect(await poll((await open(device)).claimId, device)).toEqual({ state: 'waiting' });
+  });
+
+  it('of a key that has a device in the office already takes its place', async () => {
+    const device = await claimingDevice('SERIAL-ANEW');
+    const claimOnce = async () => {
+      const { claimId, userCode } = await open(device);
+      await lookup(manager, userCode);
+      return Device.parse((await confirm(manager, claimId, wordsOf(device))).json).id;
+    };
+    const first = await claimOnce();
+    // The answer is kept for a day.
+    await running.owner.query("update device_request set created_at = now() - interval '25 hours' where device_id = $1", [first]);
+    const second = await claimOnce();
+    expect(second).not.toBe(first);
+    expect(await livingDevicesOf('SERIAL-ANEW')).toEqual([second]);
+    const { rows } = await running.owner.query('select action from audit_event where subject_id = $1 order by id', [first]);
+    expect(rows.map(({ action }) => action)).toEqual(['device.claimed', 'device.claimed-anew']);
   });
 
   it('needs a request that is signed by a P-256 key', async () => {

@@ -23,6 +23,7 @@ import type { Failure } from '#platform/http/problem.ts';
 import type { BootClaims } from './boot-claims.ts';
 import { sameWords, wordPairsToChooseFrom } from './claim-rules.ts';
 import {
+  answerAgain,
   type DeviceRequest,
   endRequest,
   findRequest,
@@ -106,6 +107,8 @@ export function createClaims(deps: ClaimsDeps): Claims {
       if (userCode === null) return failure({ code: 'unavailable' });
       if (bootToken !== undefined)
         await deps.bootClaims.redeem({ claimId, keyThumbprint: key.thumbprint, csrPem, serial, bootToken, address });
+      // Whose device this key is already is told to its holder alone, who polls.
+      await answerAgain(database, claimId);
       // The same answer for every token: what it was good for is told to the holder of the key who polls.
       const confirmUrl = new URL(`office/screens?code=${userCode}`, deps.cloudUrl).href;
       return success({ claimId, userCode, confirmUrl, lastsSeconds: LASTS_SECONDS, pollSeconds: POLL_SECONDS });

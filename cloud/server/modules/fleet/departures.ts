@@ -2,7 +2,7 @@ import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { z } from 'zod';
-import { type Actor, actorOf, recordAudit } from '#platform/audit/audit.ts';
+import { actorOf, recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
@@ -10,11 +10,9 @@ import type { Job } from '#platform/jobs/jobs.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import type { Outbox, Subscription } from '#platform/outbox/outbox.ts';
 import { DEVICE_CHANGED } from './devices.ts';
+import { endDevice } from './end-device.ts';
 import type { Revocations } from './revocations.ts';
-import { buildingOfEnded, findDevice, revokeDevice, startLeaving } from './store.ts';
-
-/** A device is no longer anybody's. */
-export const DEVICE_REVOKED = 'device.revoked';
+import { buildingOfEnded, findDevice, startLeaving } from './store.ts';
 
 /** Answers "this device is gone": nothing of it stays on the broker, and it is not let in again. */
 export const forgetDevice: Subscription = { task: 'fleet.forget-device', key: (payload) => payload.subjectId ?? '' };
@@ -46,14 +44,6 @@ const OfDevice = z.object({ tenantId: z.uuid(), subjectId: z.uuid() });
 export function createDepartures(deps: DeparturesDeps): Departures {
   const { database, outbox } = deps;
 
-  async function end(tx: Transaction, actor: Actor, device: { id: string; buildingId: string }, action: string): Promise<boolean> {
-    if (!(await revokeDevice(tx, device.id))) return false;
-    await recordAudit(tx, actor, { action, subjectKind: 'device', subjectId: device.id, buildingId: device.buildingId });
-    await outbox.emit(tx, DEVICE_REVOKED, { tenantId: tx.scope.tenantId, buildingId: device.buildingId, subjectId: device.id });
-    await outbox.announceLive(tx, { subject: 'device', id: device.id, buildingId: device.buildingId });
-    return true;
-  }
-
   async function asManager(
     principal: Principal,
     deviceId: string,
@@ -82,10 +72,11 @@ export function createDepartures(deps: DeparturesDeps): Departures {
         return true;
       }),
 
-    revoke: (principal, deviceId) => asManager(principal, deviceId, (tx, device) => end(tx, actorOf(principal), device, 'device.revoked')),
+    revoke: (principal, deviceId) =>
+      asManager(principal, deviceId, (tx, device) => endDevice(tx, outbox, actorOf(principal), device, 'device.revoked')),
 
     async wiped(tx, device) {
-      await end(tx, { kind: 'device', id: device.id }, device, 'device.decommissioned');
+      await endDevice(tx, outbox, { kind: 'device', id: device.id }, device, 'device.decommissioned');
     },
 
     async repeatThatGone(deviceId) {

@@ -7,7 +7,8 @@ import { type Actor, recordAudit } from '#platform/audit/audit.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { CertificateAuthority } from '#platform/keys/authority.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { insertDevice } from './store.ts';
+import { endDevice } from './end-device.ts';
+import { insertDevice, lockDevicesOfKey } from './store.ts';
 
 /** A building has one more screen. */
 export const DEVICE_CLAIMED = 'device.claimed';
@@ -47,7 +48,10 @@ export async function certify(deps: EnrolmentDeps, csrPem: string, id = uuidV7(d
   };
 }
 
-/** Makes the device part of its building; returns what the device must be told. */
+/**
+ * Makes the device part of its building; returns what the device must be told. What the office has of the same key already was the same machine, which knows nothing of it any more: its life
+ * ends (ADR 0016).
+ */
 export async function enrol(
   tx: Transaction,
   deps: EnrolmentDeps,
@@ -55,6 +59,7 @@ export async function enrol(
   device: NewDevice,
   place: { buildingId: string; name: string; placement: string | null; serial: string },
 ): Promise<ClaimReply> {
+  for (const earlier of await lockDevicesOfKey(tx, device.keyThumbprint)) await endDevice(tx, deps.outbox, actor, earlier, 'device.claimed-anew');
   await insertDevice(tx, { ...device, ...place, display: defaultDisplay });
   await recordAudit(tx, actor, {
     action: 'device.claimed',

@@ -59,7 +59,8 @@ import { createTimeAnswers } from './time-answers.ts';
 import { createTwins } from './twins/twins.ts';
 
 export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
-export { DEVICE_REVOKED, forgetDevice } from './departures.ts';
+export { forgetDevice } from './departures.ts';
+export { DEVICE_REVOKED } from './end-device.ts';
 export { DEVICE_CHANGED } from './devices.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
 export { MEDIA_DELETED } from './media/media.ts';

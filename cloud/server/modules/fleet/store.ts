@@ -114,6 +114,14 @@ export async function lockDeviceKey(tx: Transaction, deviceId: string): Promise<
   return row ?? null;
 }
 
+/** The living devices of the tenant that were claimed with this key, locked in the order of their ids. */
+export async function lockDevicesOfKey(tx: Transaction, keyThumbprint: Uint8Array): Promise<{ id: string; buildingId: string }[]> {
+  return tx.query<{ id: string; buildingId: string }>(
+    `select id, building_id as "buildingId" from device where tenant_id = $1 and key_thumbprint = $2 and revoked_at is null order by id for update`,
+    [tx.scope.tenantId, keyThumbprint],
+  );
+}
+
 export async function noteCertificate(
   tx: Transaction,
   deviceId: string,
