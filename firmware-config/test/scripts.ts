@@ -16,8 +16,8 @@ export function script(name: string): string {
   return join(firmware, 'files/usr/lib/new-concierge', name);
 }
 
-export function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'concierge-firmware-'));
+export function emptyFolder(below = tmpdir()): string {
+  const folder = mkdtempSync(join(below, 'concierge-firmware-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
