@@ -71,6 +71,7 @@ const appliancePrograms: Readonly<Record<string, string>> = {
   nft: 'nftables',
   shellcheck: 'shellcheck',
   'usbguard-rule-parser': 'usbguard',
+  chronyd: 'chrony',
   'ssh-keygen': 'openssh-client',
   curl: 'curl',
   // The labels of provisioning are read as people and their telephones read them.
