@@ -48,6 +48,40 @@ describe('the power of the display', () => {
     for (const name of ['link', 'folder', 'absent']) expect(run('display-power', [path(name)]).exitCode, name).toBe(64);
   });
 
+  // systemd does not look again at a word that changed while it ran for the one before (PathChanged=, systemd issue 5770).
+  it('follows a word that changes while it follows the one before', () => {
+    const word = join(emptyFolder(), 'wanted');
+    writeFileSync(word, 'on\n');
+    const programs = standIns({
+      'wlr-randr': `case "$*" in '') echo 'HDMI-A-1 "Maker Model"' ;; *--on) echo off >'${word}' ;; esac`,
+    });
+    expect(run('display-power', [word], { PATH: programs.path }).exitCode).toBe(0);
+    expect(programs.calls().filter((call) => call.includes('--output'))).toEqual([
+      'wlr-randr --output HDMI-A-1 --on',
+      'wlr-randr --output HDMI-A-1 --off',
+    ]);
+  });
+
+  it('does not follow for ever, and says so', () => {
+    const word = join(emptyFolder(), 'wanted');
+    writeFileSync(word, 'on\n');
+    const programs = standIns({
+      'wlr-randr': `case "$*" in '') echo 'HDMI-A-1 "Maker Model"' ;; *--on) echo off >'${word}' ;; *--off) echo on >'${word}' ;; esac`,
+    });
+    const { exitCode, output } = run('display-power', [word], { PATH: programs.path });
+    expect([exitCode, programs.calls().filter((call) => call.includes('--output')).length]).toEqual([1, 4]);
+    expect(output).toContain('changes faster');
+  });
+
+  it('refuses a word that becomes another while it follows one', () => {
+    const word = join(emptyFolder(), 'wanted');
+    writeFileSync(word, 'off\n');
+    const programs = standIns({
+      'wlr-randr': `case "$*" in '') echo 'HDMI-A-1 "Maker Model"' ;; *--off) echo '$(reboot)' >'${word}' ;; esac`,
+    });
+    expect(run('display-power', [word], { PATH: programs.path }).exitCode).toBe(64);
+  });
+
   it('says when neither the compositor nor CEC can do it', () => {
     const { answer } = display('off', 'echo "compositor does not support it" >&2; exit 1');
     expect(answer).toMatchObject({ exitCode: 1, output: expect.stringContaining('neither the compositor nor CEC') as string });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -24,6 +24,24 @@ it('can be read by others, whatever the umask, and takes the place of the word b
   writeFileSync(path, 'something longer\n', { mode: 0o600 });
   writeWord(path, 'off');
   expect([readFileSync(path, 'utf8'), modeOf(path)]).toEqual(['off\n', '644']);
+});
+
+it('comes whole: whoever reads meanwhile has the word before, and nothing lies beside it afterwards', () => {
+  const path = join(folder, 'wanted');
+  writeWord(path, 'on');
+  const readsMeanwhile = openSync(path, 'r');
+  writeWord(path, 'off');
+  expect([readFileSync(readsMeanwhile, 'utf8'), readFileSync(path, 'utf8'), readdirSync(folder)]).toEqual(['on\n', 'off\n', ['wanted']]);
+  closeSync(readsMeanwhile);
+});
+
+it('comes after a power cut left half of one, and touches nothing behind a link', () => {
+  const path = join(folder, 'wanted');
+  writeFileSync(join(folder, 'elsewhere'), 'untouched');
+  writeFileSync(`${path}.new`, 'half of something longer', { mode: 0o600 });
+  symlinkSync(join(folder, 'elsewhere'), path);
+  writeWord(path, 'off');
+  expect([readFileSync(path, 'utf8'), modeOf(path), readFileSync(join(folder, 'elsewhere'), 'utf8')]).toEqual(['off\n', '644', 'untouched']);
 });
 
 it('is how the display is asked for', () => {
