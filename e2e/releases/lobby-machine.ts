@@ -22,6 +22,9 @@ export interface LobbyMachine {
   log(): string;
   /** As a power cut would; it comes back by itself. */
   cutPower(): void;
+  /** The same, and it stays off until it is plugged in. */
+  unplug(): void;
+  plugIn(): void;
   stop(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function startLobbyMachine(
   let starts = 0;
   let log = '';
   let stopping = false;
+  let plugged = true;
 
   function launch(): void {
     starts += 1;
@@ -68,7 +72,7 @@ export async function startLobbyMachine(
       log = (log + text).slice(-100_000);
     });
     started.once('exit', () => {
-      if (!stopping) setTimeout(launch, 200);
+      if (!stopping && plugged) setTimeout(launch, 200);
     });
   }
 
@@ -100,6 +104,14 @@ export async function startLobbyMachine(
     starts: () => starts,
     log: () => log,
     cutPower: () => void child?.kill('SIGKILL'),
+    unplug() {
+      plugged = false;
+      child?.kill('SIGKILL');
+    },
+    plugIn() {
+      plugged = true;
+      launch();
+    },
     async stop() {
       stopping = true;
       await shell.stop();

@@ -67,12 +67,13 @@ function journey(): void {
   });
 
   /** What the cloud knows of the machine. */
-  async function told(): Promise<{ release: DeviceRelease | undefined; state: string | null; reason: string | null }> {
-    const { rows } = await running.owner.query<{ reported: unknown; state: string | null; reason: string | null }>(
-      `select d.reported, r.state, r.reason from device d left join device_release r on r.tenant_id = d.tenant_id and r.device_id = d.id where d.name = 'Lobby machine'`,
+  async function told(): Promise<{ release: DeviceRelease | undefined; online: boolean; state: string | null; reason: string | null }> {
+    const { rows } = await running.owner.query<{ reported: unknown; online: boolean; state: string | null; reason: string | null }>(
+      `select d.reported, coalesce(d.online, false) as online, r.state, r.reason from device d left join device_release r on r.tenant_id = d.tenant_id and r.device_id = d.id where d.name = 'Lobby machine'`,
     );
     const row = rows[0];
-    return { release: Reported.safeParse(row?.reported).data?.release, state: row?.state ?? null, reason: row?.reason ?? null };
+    const { release } = Reported.safeParse(row?.reported).data ?? {};
+    return { release, online: row?.online === true, state: row?.state ?? null, reason: row?.reason ?? null };
   }
 
   async function until(what: string, holds: (known: Awaited<ReturnType<typeof told>>) => boolean, timeoutMs: number): Promise<void> {
@@ -95,8 +96,8 @@ function journey(): void {
     await desk.make(sequence, release, CHROMIUM_RELEASE_ENTRY);
   }
 
-  const startRollout = async (sequence: number) => {
-    await desk.operate('rollout', 'start', '--sequence', String(sequence), '--quiet', 'always', '--abort-least', '1');
+  const startRollout = async (sequence: number, quiet = 'always') => {
+    await desk.operate('rollout', 'start', '--sequence', String(sequence), '--quiet', quiet, '--abort-least', '1');
   };
 
   it('a kiosk runs what it came with, and says so', async () => {
@@ -278,6 +279,31 @@ function journey(): void {
     },
     120_000,
   );
+
+  it('stays with what it runs when its power is cut while release 10 waits for the night, while that is paused, and after it was taken back', async () => {
+    await makeRelease(10);
+    await desk.publish(10);
+    await startRollout(10, quietHoursLater());
+    await until('it waits', ({ release, state }) => release?.waiting === 10 && state === 'waiting', 60_000);
+    const cutAndWait = async (what: string) => {
+      const starts = machine.starts();
+      machine.cutPower();
+      await until('the cloud misses it', ({ online }) => !online, 20_000);
+      await expect.poll(() => machine.starts()).toBe(starts + 1);
+      await until(`it reports again ${what}`, ({ release, online }) => online && release?.waiting === 10, 20_000);
+      expect((await told()).release).toMatchObject({ running: { sequence: 2 }, onTrial: false });
+      expect(machine.starts()).toBe(starts + 1);
+    };
+    await cutAndWait('with what waits for the night');
+    await desk.operate('rollout', 'pause');
+    await cutAndWait('with what is paused');
+    machine.unplug();
+    await desk.operate('rollout', 'abort', '--reason', 'seen in the hall');
+    await until('the cloud has taken it back', ({ state }) => state === 'withdrawn', 20_000);
+    machine.plugIn();
+    await until('it has dropped it', ({ release }) => release?.running.sequence === 2 && release.waiting === null, 20_000);
+    expect((await told()).release).toMatchObject({ onTrial: false });
+  }, 180_000);
 }
 
 /** Gives itself seconds instead of minutes to prove itself. */
@@ -294,6 +320,15 @@ function breakScenes(release: string): void {
   expect(page).toContain(script);
   writeFileSync(join(dist, 'assets', `broken-${script}`), broken);
   writeFileSync(join(dist, 'index.html'), page.replaceAll(script, `broken-${script}`));
+}
+
+/** An hour's quiet, half a day away by the clock of the building. */
+function quietHoursLater(): string {
+  const clock = (inHours: number): string =>
+    new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Athens', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+      Date.now() + inHours * 3_600_000,
+    );
+  return `${clock(12)}-${clock(13)}`;
 }
 
 /** Room for two releases and a download beside what is always kept free (installer.ts), but not once something else lies there. */

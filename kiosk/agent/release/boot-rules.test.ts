@@ -6,10 +6,13 @@ import {
   commit,
   type FoundRelease,
   type FoundSlots,
+  hold,
+  letStart,
   MAX_STARTS,
   newPointer,
   rollBack,
   spareSlot,
+  withdraw,
 } from './boot-rules.ts';
 
 const hash = (sequence: number): string => String(sequence % 10).repeat(64);
@@ -17,8 +20,9 @@ const inSlot = (slot: 'a' | 'b', sequence: number) => ({ slot, sequence, sha256:
 const found = (sequence: number, proven = true): FoundRelease => ({ sequence, sha256: hash(sequence), proven });
 const pendingIn = (slot: 'a' | 'b', sequence: number, starts = 0) => ({ ...inSlot(slot, sequence), starts, cloudWasReachable: true });
 
-const good: BootPointer = { current: inSlot('a', 4), pending: null, floorSequence: 4, rolledBack: null };
-const waiting: BootPointer = { ...good, pending: pendingIn('b', 5) };
+const good: BootPointer = { current: inSlot('a', 4), waiting: null, pending: null, floorSequence: 4, rolledBack: null };
+const waiting: BootPointer = { ...good, waiting: { ...inSlot('b', 5), cloudWasReachable: true } };
+const allowed: BootPointer = { ...good, pending: pendingIn('b', 5) };
 const both: FoundSlots = { a: found(4), b: found(5, false) };
 
 describe('the slot that is started', () => {
@@ -32,7 +36,18 @@ describe('the slot that is started', () => {
   }>([
     { when: 'nothing was ever installed', pointer: null, slots: { a: null, b: null }, slot: null },
     { when: 'all is well', pointer: good, slots: both, slot: 'a' },
-    { when: 'a release waits', pointer: waiting, slots: both, slot: 'b', onTrial: true, written: { pending: { starts: 1 } } },
+    { when: 'a release waits and may not start yet', pointer: waiting, slots: both, slot: 'a' },
+    {
+      when: 'a release waits that may start',
+      pointer: allowed,
+      slots: both,
+      slot: 'b',
+      onTrial: true,
+      written: { pending: { starts: 1 } },
+    },
+    { when: 'a release was allowed and is held again', pointer: hold(allowed), slots: both, slot: 'a' },
+    { when: 'a release was allowed and is withdrawn', pointer: withdraw(allowed), slots: both, slot: 'a' },
+    { when: 'a release on trial is withdrawn', pointer: withdraw({ ...good, pending: pendingIn('b', 5, 1) }), slots: both, slot: 'a' },
     {
       when: 'a release had its last start but one',
       pointer: { ...good, pending: pendingIn('b', 5, MAX_STARTS - 1) },
@@ -49,22 +64,22 @@ describe('the slot that is started', () => {
       written: { current: { slot: 'a' }, pending: null, rolledBack: { sequence: 5, reason: 'starts-used-up', trials: 1 } },
     },
     {
-      when: 'what waits is not in its slot',
-      pointer: waiting,
+      when: 'what may start is not in its slot',
+      pointer: allowed,
       slots: { a: found(4), b: null },
       slot: 'a',
       written: { pending: null, rolledBack: { sequence: 5, reason: 'slot-damaged' } },
     },
     {
       when: 'another release lies where one should wait',
-      pointer: waiting,
+      pointer: allowed,
       slots: { a: found(4), b: found(3) },
       slot: 'a',
       written: { pending: null, rolledBack: { reason: 'slot-damaged' } },
     },
     {
       when: 'another bundle of the same sequence lies there',
-      pointer: waiting,
+      pointer: allowed,
       slots: { a: found(4), b: { ...found(5), sha256: hash(9) } },
       slot: 'a',
       written: { pending: null, rolledBack: { reason: 'slot-damaged' } },
@@ -102,13 +117,13 @@ describe('the slot that is started', () => {
   });
 
   it('is the good one when the start of a release on trial cannot be counted', () => {
-    expect(chooseWithoutWriting(waiting, both)).toEqual({ slot: 'a', write: null, onTrial: false });
+    expect(chooseWithoutWriting(allowed, both)).toEqual({ slot: 'a', write: null, onTrial: false });
     expect(chooseWithoutWriting(null, both)).toEqual({ slot: 'a', write: null, onTrial: false });
     expect(chooseWithoutWriting(null, { a: null, b: null })).toEqual({ slot: null, write: null, onTrial: false });
   });
 
   it('is never on trial for more than the allowed starts, whatever is repeated', () => {
-    let pointer: BootPointer = waiting;
+    let pointer: BootPointer = allowed;
     const starts = Array.from({ length: 6 }, () => {
       const choice = chooseSlot(pointer, both, 0);
       pointer = choice.write ?? pointer;
@@ -123,6 +138,7 @@ describe('the pointer', () => {
     const failed = rollBack({ ...good, pending: pendingIn('b', 5, 1) }, 'nothing-painted');
     expect(commit({ ...failed, pending: pendingIn('b', 6, 1) })).toEqual({
       current: inSlot('b', 6),
+      waiting: null,
       pending: null,
       floorSequence: 6,
       rolledBack: null,
@@ -134,7 +150,7 @@ describe('the pointer', () => {
   });
 
   it('counts the trials of one release, and starts over with another', () => {
-    const once = rollBack(waiting, 'cloud-not-reached');
+    const once = rollBack(allowed, 'cloud-not-reached');
     const twice = rollBack({ ...once, pending: pendingIn('b', 5) }, 'starts-used-up');
     expect(twice.rolledBack).toEqual({ sequence: 5, sha256: hash(5), reason: 'starts-used-up', trials: 2 });
     expect(rollBack({ ...twice, pending: pendingIn('b', 6) }, 'starts-used-up').rolledBack?.trials).toBe(1);
@@ -143,6 +159,21 @@ describe('the pointer', () => {
   it('is as it was when nothing is pending', () => {
     expect(commit(good)).toBe(good);
     expect(rollBack(good, 'nothing-painted')).toBe(good);
+  });
+
+  it('lets start what waits, and holds it again, until its first start', () => {
+    expect(letStart(waiting)).toEqual(allowed);
+    expect(hold(allowed)).toEqual(waiting);
+    const started: BootPointer = { ...good, pending: pendingIn('b', 5, 1) };
+    for (const pointer of [good, allowed, started]) expect(letStart(pointer)).toBe(pointer);
+    for (const pointer of [good, waiting, started]) expect(hold(pointer)).toBe(pointer);
+  });
+
+  it('remembers nothing against a release that is withdrawn, on trial or before', () => {
+    const failed = rollBack({ ...good, pending: pendingIn('b', 3, 1) }, 'nothing-painted');
+    for (const pending of [pendingIn('b', 5), pendingIn('b', 5, 2)]) expect(withdraw({ ...failed, pending })).toEqual(failed);
+    expect(withdraw(waiting)).toEqual(good);
+    expect(withdraw(good)).toBe(good);
   });
 });
 

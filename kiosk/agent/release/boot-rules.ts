@@ -6,6 +6,7 @@ import type { RollbackReason } from '@concierge/contract/release/outcome.ts';
  *
  * INVARIANTS
  * 1. A slot that has not proven itself is started only while it is pending, and only after that start was counted on disk: at most MAX_STARTS times.
+ *    What was installed is not pending: it waits, and no start of the device touches it, until somebody lets it start.
  * 2. The pointer names what is good; an install never touches the slot that it names. So a cut at any moment leaves a good slot, or the program
  *    that came with the device.
  * 3. Everything the chooser decides by is one small file, replaced as a whole. When it is lost, the marks in the slots say what was good.
@@ -20,11 +21,16 @@ export interface SlotRelease {
   readonly sha256: string;
 }
 
-export interface PendingRelease extends SlotRelease {
-  /** How often it was started. */
-  readonly starts: number;
+/** Complete in its slot, and never started. */
+export interface WaitingRelease extends SlotRelease {
   /** Whether the release that installed it had reached the cloud: then this one must, too. */
   readonly cloudWasReachable: boolean;
+}
+
+/** Begins with the next start, or is on trial. */
+export interface PendingRelease extends WaitingRelease {
+  /** How often it was started. */
+  readonly starts: number;
 }
 
 export interface RolledBack {
@@ -38,6 +44,9 @@ export interface RolledBack {
 export interface BootPointer {
   /** The last good release; null before the first. */
   readonly current: SlotRelease | null;
+  /** Not started before it may be. Beside `pending` and not a mark in it, because a chooser that knows no waiting would start it (ADR 0032). */
+  readonly waiting: WaitingRelease | null;
+  /** Never together with a waiting one: both lie in the one spare slot. */
   readonly pending: PendingRelease | null;
   /** The highest sequence that was ever good here. Nothing below it is installed. */
   readonly floorSequence: number;
@@ -45,7 +54,7 @@ export interface BootPointer {
   readonly rolledBack: RolledBack | null;
 }
 
-export const newPointer: BootPointer = { current: null, pending: null, floorSequence: 0, rolledBack: null };
+export const newPointer: BootPointer = { current: null, waiting: null, pending: null, floorSequence: 0, rolledBack: null };
 
 /** What is found in a slot that is complete. */
 export interface FoundRelease {
@@ -72,12 +81,13 @@ export function chooseSlot(pointer: BootPointer | null, found: FoundSlots, built
     const rebuilt = rebuildPointer(found);
     return { slot: rebuilt?.current?.slot ?? null, write: rebuilt, onTrial: false };
   }
-  const { pending } = pointer;
-  if (pending === null) return { slot: lastGood(pointer, found), write: null, onTrial: false };
-  if (pending.sequence <= builtInSequence) {
-    // The device was given a newer image while this waited.
-    return { slot: lastGood(pointer, found), write: { ...pointer, pending: null }, onTrial: false };
+  const { waiting, pending } = pointer;
+  const installed = waiting ?? pending;
+  if (installed !== null && installed.sequence <= builtInSequence) {
+    // The device was given a newer image since.
+    return { slot: lastGood(pointer, found), write: withdraw(pointer), onTrial: false };
   }
+  if (pending === null) return { slot: lastGood(pointer, found), write: null, onTrial: false };
   const complete = holds(found, pending);
   if (complete && pending.starts < MAX_STARTS) {
     return { slot: pending.slot, write: { ...pointer, pending: { ...pending, starts: pending.starts + 1 } }, onTrial: true };
@@ -92,6 +102,29 @@ export function chooseWithoutWriting(pointer: BootPointer | null, found: FoundSl
   return { slot: good === null ? null : lastGood(good, found), write: null, onTrial: false };
 }
 
+/** The pointer after what waits may begin with the next start. Returns it unchanged when nothing waits, or when it may already. */
+export function letStart(pointer: BootPointer): BootPointer {
+  return pointer.waiting === null ? pointer : { ...pointer, waiting: null, pending: { ...pointer.waiting, starts: 0 } };
+}
+
+/** The pointer after what may begin with the next start may not any longer. Returns it unchanged when there is none, or when it was started. */
+export function hold(pointer: BootPointer): BootPointer {
+  const { pending } = pointer;
+  if (pending === null || pending.starts > 0) return pointer;
+  const { starts: _, ...waiting } = pending;
+  return { ...pointer, waiting, pending: null };
+}
+
+/** The pointer without what waits, may start or is on trial; nothing is held against that release. Returns it unchanged when there is none. */
+export function withdraw(pointer: BootPointer): BootPointer {
+  return pointer.waiting === null && pointer.pending === null ? pointer : { ...pointer, waiting: null, pending: null };
+}
+
+/** What was installed and never started, whether it may be or not. */
+export function neverStarted({ waiting, pending }: BootPointer): WaitingRelease | null {
+  return waiting ?? (pending?.starts === 0 ? pending : null);
+}
+
 /** The pointer after the pending release has proven itself. Returns it unchanged when nothing is pending. */
 export function commit(pointer: BootPointer): BootPointer {
   const { pending } = pointer;
@@ -99,6 +132,7 @@ export function commit(pointer: BootPointer): BootPointer {
   const { slot, sequence, sha256 } = pending;
   return {
     current: { slot, sequence, sha256 },
+    waiting: null,
     pending: null,
     floorSequence: Math.max(pointer.floorSequence, sequence),
     rolledBack: null,

@@ -1,10 +1,11 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OfferedRelease } from '@concierge/contract/mqtt/desired.ts';
 import { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { ReleaseManifest } from '@concierge/contract/release/manifest.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
+import { type BootRelease, bootRelease } from './boot-chooser.ts';
 import { createDeviceReleases, type DeviceReleases } from './device-releases.ts';
 import {
   aManifest,
@@ -40,13 +41,13 @@ afterEach(async () => {
   directory[Symbol.dispose]();
 });
 
-function aDevice(builtInSequence = 1): DeviceReleases {
+function aDevice(builtInSequence = 1, running: BootRelease | null = null): DeviceReleases {
   const made = createDeviceReleases(
     {
       folder: join(directory.path, 'slots'),
       rootFile: join(directory.path, 'root.json'),
       builtInSequence,
-      running: null,
+      running,
       arch: 'arm64',
       shell: 'chromium',
       startedAgoMs: 0,
@@ -81,6 +82,8 @@ async function lay(sequence: number, change: Partial<ReleaseManifest> = {}, by =
   server.files.set(`${sequence}/timestamp.jws`, Buffer.from(`${offer.timestamp}\n`));
 }
 const offered = (sequence: number, start = false): OfferedRelease => ({ sequence, from: server.url.href, start });
+/** What the launcher would start now; undefined for the program that came with the device. */
+const startedAfterCut = (): number | undefined => bootRelease(join(directory.path, 'slots'), 1)?.sequence;
 const refusal = async (): Promise<unknown> => {
   await until('it refuses', () => releases.report().refused !== null);
   return releases.report().refused;
@@ -114,6 +117,67 @@ describe('an offer of the cloud', () => {
     releases.wanted(undefined);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect([releases.report().waiting, restarts]).toEqual([null, 0]);
+  });
+
+  it('is not started by a power cut while it waits, nor once it was allowed and is held again', async () => {
+    await lay(2);
+    releases.wanted(offered(2));
+    await until('it waits', () => releases.report().waiting === 2);
+    expect(startedAfterCut()).toBeUndefined();
+    releases.wanted(offered(2, true));
+    expect(restarts).toBe(1);
+    // The quiet hours are over before this program has ended.
+    releases.wanted(offered(2));
+    expect(startedAfterCut()).toBeUndefined();
+    expect(releases.report().waiting).toBe(2);
+    releases.wanted(offered(2, true));
+    expect(startedAfterCut()).toBe(2);
+  });
+
+  it('is not started by a power cut after it was withdrawn', async () => {
+    await lay(2);
+    releases.wanted(offered(2, true));
+    await until('it starts anew', () => restarts === 1);
+    releases.wanted(undefined);
+    expect(startedAfterCut()).toBeUndefined();
+  });
+
+  it('ends a trial that is withdrawn, and holds nothing against the release', async () => {
+    await lay(2);
+    releases.wanted(offered(2, true));
+    await until('it starts anew', () => restarts === 1);
+    releases.stop();
+    releases = aDevice(1, bootRelease(join(directory.path, 'slots'), 1));
+    expect(releases.report()).toMatchObject({ running: { sequence: 2 }, onTrial: true });
+    releases.wanted(undefined);
+    expect(restarts).toBe(2);
+    expect(releases.report()).toMatchObject({ onTrial: false, waiting: null, rolledBack: null });
+    expect(startedAfterCut()).toBeUndefined();
+  });
+
+  it('does not end the trial of another one, however the offers change', async () => {
+    await Promise.all([lay(2), lay(3), lay(4)]);
+    releases.wanted(offered(2, true));
+    await until('it starts anew', () => restarts === 1);
+    releases.stop();
+    releases = aDevice(1, bootRelease(join(directory.path, 'slots'), 1));
+    releases.wanted(offered(3, true));
+    releases.wanted(offered(4, true));
+    expect(await refusal()).toEqual({ sequence: 4, reason: 'on-trial' });
+    expect([restarts, releases.report().onTrial]).toEqual([1, true]);
+  });
+
+  it('is let start as soon as the disk takes that it may', async () => {
+    await lay(2);
+    releases.wanted(offered(2));
+    await until('it waits', () => releases.report().waiting === 2);
+    // Root writes where it likes, so the name that the pointer is first written under is taken instead.
+    mkdirSync(join(directory.path, 'slots/boot.json.partial/in-the-way'), { recursive: true });
+    releases.wanted(offered(2, true));
+    expect(restarts).toBe(0);
+    rmSync(join(directory.path, 'slots/boot.json.partial'), { recursive: true });
+    await until('it starts anew', () => restarts === 1);
+    expect(startedAfterCut()).toBe(2);
   });
 
   it('gives way to another one that comes while it is fetched', async () => {

@@ -90,9 +90,9 @@ export function createDeviceReleases(
       trying = false;
     });
     if (stopping.signal.aborted) return;
-    // Another one has come meanwhile, or none is wanted any more: what was just brought here is not started.
+    // Another one has come meanwhile, which takes the place of what was just brought here, or none is wanted any more.
     if (!isSameOffer(offer, wanted)) {
-      releases.withdraw();
+      if (offer === null) withdraw();
       begin();
       return;
     }
@@ -103,6 +103,7 @@ export function createDeviceReleases(
   }
 
   function again(): void {
+    clearTimeout(timer);
     waitMs = nextWaitMs(settings.againAfter ?? AGAIN_AFTER, waitMs, 0, deps.random());
     timer = setTimeout(begin, waitMs).unref();
   }
@@ -111,10 +112,17 @@ export function createDeviceReleases(
     tryOffer().catch((error: unknown) => deps.logger.error({ error }, 'an offered release failed unexpectedly'));
   }
 
+  /** That it may start is written down first, and only then: whatever ends this program otherwise, at noon or after the rollout was stopped, starts nothing new. */
   function startWhatWaits(): void {
-    if (offer?.start !== true || releases.report().waiting !== offer.sequence) return;
+    if (offer === null || releases.report().waiting !== offer.sequence) return;
+    if (!offer.start) return releases.hold();
+    if (!releases.letStart()) return again();
     deps.logger.info({ sequence: offer.sequence }, 'starting anew with the release that waits');
     deps.restart();
+  }
+
+  function withdraw(): void {
+    if (releases.withdraw()) deps.restart();
   }
 
   return {
@@ -132,7 +140,7 @@ export function createDeviceReleases(
       if (repeated && offer !== null) return startWhatWaits();
       clearTimeout(timer);
       waitMs = 0;
-      if (offer === null) releases.withdraw();
+      if (offer === null) withdraw();
       else {
         refused = null;
         begin();

@@ -6,7 +6,7 @@ import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { diskFault } from '../download/disk-fault.ts';
 import { type DownloadLimits, downloadFile } from '../download/download.ts';
-import { type SlotName, spareSlot } from './boot-rules.ts';
+import { type SlotName, spareSlot, withdraw } from './boot-rules.ts';
 import type { SlotStore } from './slots.ts';
 import { unpackBundle } from './unpack.ts';
 
@@ -18,7 +18,7 @@ export const installSteps = [
   'spare-cleared',
   'unpacked',
   'sealed',
-  'flipped',
+  'waiting',
   'tidied',
 ] as const;
 export type InstallStep = (typeof installSteps)[number];
@@ -30,8 +30,8 @@ export interface InstallLimits {
 }
 
 /**
- * Brings a release into the spare slot and makes it the pending one, to begin with the next start. Whatever fails, the slot that runs and the good
- * slot stay as they are. Throws for bugs only.
+ * Brings a release into the spare slot, where it waits until it is let start. Whatever fails, the slot that runs and the good slot stay as they are.
+ * Throws for bugs only.
  */
 export async function installRelease(options: {
   folder: string;
@@ -70,7 +70,8 @@ export async function installRelease(options: {
   function clearSpare(): void {
     // What waits there is no longer waited for; the chooser would take its absence for damage.
     const before = store.pointerOrRebuilt();
-    if (before.pending !== null) store.writePointer({ ...before, pending: null });
+    const after = withdraw(before);
+    if (after !== before) store.writePointer(after);
     onStep('waiting-dropped');
     spareTouched = true;
     store.clear(spare);
@@ -106,9 +107,9 @@ export async function installRelease(options: {
     const { version, sequence } = manifest;
     store.seal(spare, { sequence, sha256, version, entry: unpacked.value.entry });
     onStep('sealed');
-    const pending = { slot: spare, sequence, sha256, starts: 0, cloudWasReachable: options.cloudWasReachable() };
-    store.writePointer({ ...store.pointerOrRebuilt(), pending });
-    onStep('flipped');
+    const waiting = { slot: spare, sequence, sha256, cloudWasReachable: options.cloudWasReachable() };
+    store.writePointer({ ...store.pointerOrRebuilt(), waiting });
+    onStep('waiting');
   } catch (error) {
     return giveUp(diskFault(error));
   }

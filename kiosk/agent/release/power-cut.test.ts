@@ -23,7 +23,7 @@ it.skipIf(!available)(
     const compiled = join(directory.path, 'compiled');
     const folder = join(directory.path, 'mounted/device');
     mkdirSync(join(card.path, 'device'));
-    const live = (pauseAt?: (typeof installSteps)[number] | 'committed'): DeviceLife =>
+    const live = (pauseAt?: (typeof installSteps)[number] | 'allowed' | 'committed'): DeviceLife =>
       startLife({
         folder,
         cloudUrl: cloud.url,
@@ -46,7 +46,7 @@ it.skipIf(!available)(
     }
 
     try {
-      for (const step of [...installSteps, 'committed'] as const) {
+      for (const step of [...installSteps, 'allowed', 'committed'] as const) {
         const life = live(step);
         await life.until(/^paused$/);
         await cutAndStart(life, `after ${step}`);

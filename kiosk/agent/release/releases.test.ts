@@ -64,7 +64,7 @@ function startAgent(running: BootRelease | null, startedAgoMs = 0): Releases {
 
 const contentOf = (sequence: number): BundleContent => ({ 'main.mjs': `release ${sequence}`, 'assets/picture': `picture ${sequence}` });
 
-/** Offers a release as the cloud would; what is served may be another bundle than the signed one. */
+/** Offers a release as the cloud would, and lets what waits start with the next start; what is served may be another bundle than the signed one. */
 async function offer(
   releases: Releases,
   sequence: number,
@@ -75,6 +75,7 @@ async function offer(
   const target = aTarget({ path: String(sequence), ...bundle.target });
   const offered = await authority.offer(aManifest({ sequence, version: `1.${sequence}.0`, targets: [target], ...change.manifest }));
   const result = await releases.offer(offered, new URL('bundles/', server.url));
+  if (result.ok && result.value === 'waiting') expect(releases.letStart()).toBe(true);
   return result.ok ? result.value : result.error;
 }
 
@@ -299,6 +300,22 @@ describe('the disk', () => {
     expect(repaired.running).toMatchObject({ slot: 'b', sequence: 2, onTrial: true });
     showAll(repaired.releases);
     expect(bootRelease(directory.path, 0)).toMatchObject({ slot: 'b', sequence: 2, onTrial: false });
+  });
+
+  it('may hold a pointer of an agent that knew no waiting: what that one let start is started, and nothing is lost', async () => {
+    const { releases } = await deviceWith(1);
+    expect(await offer(releases, 2)).toBe('waiting');
+    const path = join(directory.path, 'boot.json');
+    const { waiting: _, ...older } = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify(older));
+    expect(bootRelease(directory.path, 0)).toMatchObject({ sequence: 2, onTrial: true });
+
+    releases.hold();
+    const { releases: again } = await deviceWith();
+    again.withdraw();
+    writeFileSync(path, JSON.stringify({ ...older, pending: null, waiting: { slot: 'c' } }));
+    expect(again.report()).toMatchObject({ waiting: null, running: { sequence: 2 } });
+    expect(bootRelease(directory.path, 0)).toMatchObject({ sequence: 1, onTrial: false });
   });
 
   it('may take no more writes: a release whose start cannot be counted is not started', async () => {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createPrivateDirectory } from '../device/private-directory.ts';
 import { DEFAULT_DOWNLOAD_LIMITS } from '../download/download.ts';
 import type { BootRelease } from './boot-chooser.ts';
+import { type BootPointer, hold, letStart, neverStarted, withdraw } from './boot-rules.ts';
 import { type InstallLimits, type InstallStep, installRelease } from './installer.ts';
 import { DEFAULT_TRIAL_LIMITS, decideOffer, type ReleaseClock, type ReleaseDevice, type TrialEvidence, type TrialLimits } from './rules.ts';
 import { createSlotStore } from './slots.ts';
@@ -42,10 +43,14 @@ export interface Releases {
   shown(evidence: keyof TrialEvidence): void;
   /** Whether a release is on trial that has painted nothing yet. */
   awaitsPainting(): boolean;
-  /** `waiting`: it begins with the next start, which is for the caller to choose. One offer at a time; takes as long as the network does. */
+  /** `waiting`: it lies in the spare slot, and no start touches it before `letStart`. One offer at a time; takes as long as the network does. */
   offer(offer: ReleaseOffer, baseUrl: URL): Promise<Result<'waiting' | 'nothing-to-do', InstallRefusal>>;
-  /** What waits for the next start is no longer wanted. */
-  withdraw(): void;
+  /** What waits begins with the next start, also after a power cut. False when the disk does not take that, or when nothing waits. */
+  letStart(): boolean;
+  /** What may begin with the next start waits again; nothing happens once it was started. */
+  hold(): void;
+  /** What waits or is on trial is no longer wanted. True when that is what runs: end the program, and the next start begins with the last good one. */
+  withdraw(): boolean;
   report(): ReleaseReport;
 }
 
@@ -107,6 +112,20 @@ export function createReleases(options: ReleaseOptions): Releases {
     return installed.ok ? success('waiting') : installed;
   }
 
+  function write(change: (pointer: BootPointer) => BootPointer, what: string): 'written' | 'as-it-was' | 'not-written' {
+    const before = store.pointerOrRebuilt();
+    const after = change(before);
+    if (after === before) return 'as-it-was';
+    try {
+      store.writePointer(after);
+    } catch (error) {
+      logger.warn({ error }, `a release could not be ${what}`);
+      return 'not-written';
+    }
+    logger.info({ sequence: (before.waiting ?? before.pending)?.sequence }, `a release is ${what}`);
+    return 'written';
+  }
+
   return {
     start() {
       if (onTrial) trial.start(options.startedAgoMs ?? 0);
@@ -133,23 +152,23 @@ export function createReleases(options: ReleaseOptions): Releases {
         options.onChange();
       }
     },
+    letStart: () => write(letStart, 'let start') !== 'not-written' && store.pointer()?.pending?.starts === 0,
+    hold: () => void write(hold, 'held again'),
     withdraw() {
-      const pointer = store.pointerOrRebuilt();
-      if (installing || pointer.pending === null || pointer.pending.starts > 0) return;
-      try {
-        store.writePointer({ ...pointer, pending: null });
-        logger.warn({ sequence: pointer.pending.sequence }, 'a release that waited is withdrawn');
-      } catch (error) {
-        logger.warn({ error }, 'a release that waits could not be withdrawn');
-      }
+      if (installing || write(withdraw, 'withdrawn') !== 'written') return false;
+      const ranOnTrial = onTrial;
+      onTrial = false;
+      trial.stop();
       options.onChange();
+      return ranOnTrial;
     },
     report() {
-      const { pending, rolledBack } = store.pointerOrRebuilt();
+      const pointer = store.pointerOrRebuilt();
+      const { rolledBack } = pointer;
       return {
         running: { sequence: running?.sequence ?? device.builtInSequence, version: running?.version ?? options.builtInVersion },
         onTrial,
-        waiting: pending !== null && pending.starts === 0 ? pending.sequence : null,
+        waiting: neverStarted(pointer)?.sequence ?? null,
         rolledBack: rolledBack === null ? null : { sequence: rolledBack.sequence, reason: rolledBack.reason },
         rootVersion: trust.root().version,
       };

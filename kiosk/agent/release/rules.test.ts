@@ -11,7 +11,7 @@ const release = (slot: 'a' | 'b', sequence: number): SlotRelease => ({ slot, seq
 const manifest = (sequence: number, change: Partial<ReleaseManifest> = {}): ReleaseManifest =>
   aManifest({ sequence, targets: [aTarget({ sha256: hash(sequence) })], ...change });
 const running = release('a', 5);
-const pointer: BootPointer = { current: running, pending: null, floorSequence: 5, rolledBack: null };
+const pointer: BootPointer = { current: running, waiting: null, pending: null, floorSequence: 5, rolledBack: null };
 const rolledBack = (reason: NonNullable<BootPointer['rolledBack']>['reason'], trials: number) => ({
   ...pointer,
   rolledBack: { sequence: 6, sha256: hash(6), reason, trials },
@@ -20,6 +20,7 @@ const pending = (sequence: number, starts: number) => ({
   ...pointer,
   pending: { ...release('b', sequence), starts, cloudWasReachable: true },
 });
+const waiting = (sequence: number) => ({ ...pointer, waiting: { ...release('b', sequence), cloudWasReachable: true } });
 
 describe('an offered release', () => {
   it.each<{ when: string; offered: ReleaseManifest; runs?: SlotRelease | null; state?: BootPointer; decision: string }>([
@@ -64,8 +65,10 @@ describe('an offered release', () => {
       offered: manifest(6, { follows: { earliestSequence: 5, earliestWireVersion: 2 } }),
       decision: 'install',
     },
-    { when: 'waits already', offered: manifest(6), state: pending(6, 0), decision: 'nothing-to-do' },
-    { when: 'comes while another waits', offered: manifest(7), state: pending(6, 0), decision: 'install' },
+    { when: 'waits already', offered: manifest(6), state: waiting(6), decision: 'nothing-to-do' },
+    { when: 'waits already and may start', offered: manifest(6), state: pending(6, 0), decision: 'nothing-to-do' },
+    { when: 'comes while another waits', offered: manifest(7), state: waiting(6), decision: 'install' },
+    { when: 'comes while another may start', offered: manifest(7), state: pending(6, 0), decision: 'install' },
     { when: 'comes while another is on trial', offered: manifest(7), state: pending(6, 1), decision: 'on-trial' },
     { when: 'never painted here', offered: manifest(6), state: rolledBack('nothing-painted', 1), decision: 'failed-before' },
     { when: 'never opened its cache here', offered: manifest(6), state: rolledBack('cache-not-opened', 1), decision: 'failed-before' },

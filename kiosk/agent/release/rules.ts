@@ -1,7 +1,7 @@
 import type { ReleaseArch, ReleaseManifest, ReleaseShell, ReleaseTarget } from '@concierge/contract/release/manifest.ts';
 import type { InstallRefusal, RollbackReason } from '@concierge/contract/release/outcome.ts';
 import type { ReleaseTimestamp } from '@concierge/contract/release/timestamp.ts';
-import type { BootPointer, SlotRelease } from './boot-rules.ts';
+import { type BootPointer, neverStarted, type SlotRelease } from './boot-rules.ts';
 
 /** What a device is, for the choice of a release. */
 export interface ReleaseDevice {
@@ -34,7 +34,7 @@ export function timestampFault(
 
 export type OfferDecision =
   | { readonly verdict: 'install'; readonly target: ReleaseTarget }
-  /** It runs already, or waits for the next start. */
+  /** It runs already, or waits in the spare slot. */
   | { readonly verdict: 'nothing-to-do' }
   | { readonly verdict: 'refuse'; readonly reason: InstallRefusal };
 
@@ -54,7 +54,8 @@ export function decideOffer(
     return running === null || running.sha256 === target.sha256 ? { verdict: 'nothing-to-do' } : refuse('conflicting-sequence');
   }
   if (pending !== null && pending.starts > 0) return refuse('on-trial');
-  if (pending !== null && pending.sequence === manifest.sequence && pending.sha256 === target.sha256) return { verdict: 'nothing-to-do' };
+  const waits = neverStarted(pointer);
+  if (waits?.sequence === manifest.sequence && waits.sha256 === target.sha256) return { verdict: 'nothing-to-do' };
   const { earliestSequence, earliestWireVersion } = manifest.follows;
   if (runningSequence < earliestSequence || device.wireVersion < earliestWireVersion) return refuse('release-between-needed');
   if (rolledBack !== null && rolledBack.sequence === manifest.sequence && rolledBack.sha256 === target.sha256 && !mayTryAgain(rolledBack)) {

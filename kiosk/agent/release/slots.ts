@@ -116,20 +116,24 @@ const rollbackReasons: Record<RollbackReason, true> = {
 /** A pointer of any other form is a damaged one. */
 function pointerOf(found: unknown): BootPointer | null {
   if (!isObject(found) || !isCount(found['floorSequence'])) return null;
-  const { current, pending, rolledBack, floorSequence } = found;
+  const { current, waiting, pending, rolledBack, floorSequence } = found;
   if (current !== null && !isSlotRelease(current)) return null;
   if (pending !== null && !isPending(pending)) return null;
   if (rolledBack !== null && !isRolledBack(rolledBack)) return null;
-  return { current, pending, floorSequence, rolledBack };
+  // An older agent writes none; what waited is then brought here once more.
+  return { current, waiting: pending === null && isWaiting(waiting) ? waiting : null, pending, floorSequence, rolledBack };
 }
 
 function isSlotRelease(value: unknown): value is SlotRelease {
   return isObject(value) && (value['slot'] === 'a' || value['slot'] === 'b') && isSequence(value['sequence']) && isSha256(value['sha256']);
 }
 
+function isWaiting(value: unknown): value is NonNullable<BootPointer['waiting']> {
+  return isSlotRelease(value) && 'cloudWasReachable' in value && typeof value.cloudWasReachable === 'boolean';
+}
+
 function isPending(value: unknown): value is NonNullable<BootPointer['pending']> {
-  if (!isSlotRelease(value) || !('starts' in value) || !('cloudWasReachable' in value)) return false;
-  return isCount(value.starts) && value.starts <= MAX_STARTS && typeof value.cloudWasReachable === 'boolean';
+  return isWaiting(value) && 'starts' in value && isCount(value.starts) && value.starts <= MAX_STARTS;
 }
 
 function isRolledBack(value: unknown): value is NonNullable<BootPointer['rolledBack']> {

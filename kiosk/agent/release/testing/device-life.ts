@@ -19,8 +19,8 @@ export interface DeviceLife {
 export function startLife(options: {
   folder: string;
   cloudUrl: string;
-  /** The step or verdict after which it stands still. */
-  pauseAt?: InstallStep | 'committed';
+  /** The step, permission or verdict after which it stands still. */
+  pauseAt?: InstallStep | 'allowed' | 'committed';
   /** Where the compiled program is kept: by far the most of a short life is its beginning. */
   compiled: string;
   command?(program: readonly string[]): readonly [string, ...string[]];

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { bootRelease } from '../boot-chooser.ts';
 import { createReleases } from '../releases.ts';
 
-// A device's life in fast motion, until it is killed: start, prove the release or give it up, install the next one, start again. Everything is the
+// A device's life in fast motion, until it is killed: start, prove the release or give it up, install the next one, let it start, start again. Everything is the
 // product's own; the parent serves the offers and bundles. Says on standard output what happened, each line before anything else is done.
 
 const [folder = '', base = '', pauseAt = ''] = process.argv.slice(2);
@@ -58,6 +58,10 @@ async function liveOnce(): Promise<void> {
     const next = Math.max(runs.sequence, rolledBack?.sequence ?? 0) + 1;
     const offered = await releases.offer(Offer.parse(await ask(`offer/${next}`)), new URL('bundles/', baseUrl));
     say(`${offered.ok ? offered.value : offered.error} ${next}`);
+    if (offered.ok) {
+      releases.letStart();
+      if (pauseAt === 'allowed') pause();
+    }
     // On a busy machine the two milliseconds of a bad release are over before anybody asks after it; the life after this one starts without it.
     if (!offered.ok && !['failed-before', 'disk-full', 'on-trial'].includes(offered.error))
       throw new Error(`release ${next}: ${offered.error}`);
