@@ -41,7 +41,11 @@ it('comes after a power cut left half of one, and touches nothing behind a link'
   writeFileSync(`${path}.new`, 'half of something longer', { mode: 0o600 });
   symlinkSync(join(folder, 'elsewhere'), path);
   writeWord(path, 'off');
-  expect([readFileSync(path, 'utf8'), modeOf(path), readFileSync(join(folder, 'elsewhere'), 'utf8')]).toEqual(['off\n', '644', 'untouched']);
+  expect([readFileSync(path, 'utf8'), modeOf(path), readFileSync(join(folder, 'elsewhere'), 'utf8')]).toEqual([
+    'off\n',
+    '644',
+    'untouched',
+  ]);
 });
 
 it('is how the display is asked for', () => {

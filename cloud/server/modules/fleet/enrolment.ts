@@ -59,7 +59,8 @@ export async function enrol(
   device: NewDevice,
   place: { buildingId: string; name: string; placement: string | null; serial: string },
 ): Promise<ClaimReply> {
-  for (const earlier of await lockDevicesOfKey(tx, device.keyThumbprint)) await endDevice(tx, deps.outbox, actor, earlier, 'device.claimed-anew');
+  for (const earlier of await lockDevicesOfKey(tx, device.keyThumbprint))
+    await endDevice(tx, deps.outbox, actor, earlier, 'device.claimed-anew');
   await insertDevice(tx, { ...device, ...place, display: defaultDisplay });
   await recordAudit(tx, actor, {
     action: 'device.claimed',

@@ -60,8 +60,8 @@ import { createTwins } from './twins/twins.ts';
 
 export { DEVICE_COMMANDED, sendCommand } from './commands.ts';
 export { forgetDevice } from './departures.ts';
-export { DEVICE_REVOKED } from './end-device.ts';
 export { DEVICE_CHANGED } from './devices.ts';
+export { DEVICE_REVOKED } from './end-device.ts';
 export { DEVICE_CLAIMED } from './enrolment.ts';
 export { MEDIA_DELETED } from './media/media.ts';
 export { forgetMediaFile } from './media/media-jobs.ts';
