@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endingStrings } from './endings.ts';
 import { everywhereStrings } from './everywhere.ts';
+import { fleetFileStrings } from './fleet-file.ts';
 import { lobbyStrings } from './lobby.ts';
 import { securityNoticeTexts } from './mail.ts';
 import { announcementsStrings } from './office/announcements.ts';
@@ -42,6 +43,7 @@ const officeRooms = [
 const everyText = {
   endings: endingStrings,
   everywhere: everywhereStrings,
+  fleetFile: fleetFileStrings,
   lobby: lobbyStrings,
   mail: securityNoticeTexts,
   office: officeStrings,

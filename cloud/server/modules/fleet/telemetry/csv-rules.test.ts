@@ -1,4 +1,4 @@
-import { fleetStrings } from '@concierge/i18n/office/fleet.ts';
+import { fleetFileStrings } from '@concierge/i18n/fleet-file.ts';
 import { describe, expect, it } from 'vitest';
 import { headLine, numberCell, textCell } from './csv-rules.ts';
 
@@ -39,5 +39,5 @@ it('writes numbers as the reader writes them', () => {
 });
 
 it('begins with the mark of UTF-8', () => {
-  expect(headLine(fleetStrings.el.fleet.csv, 'el')).toMatch(/^\ufeffΟθόνη;Θέση;.*;Αναγνωριστικό\r\n$/);
+  expect(headLine(fleetFileStrings.el, 'el')).toMatch(/^\ufeffΟθόνη;Θέση;.*;Αναγνωριστικό\r\n$/);
 });

@@ -17,6 +17,7 @@ import {
   type HistoryRange,
 } from '@concierge/contract/http/fleet.ts';
 import type { Language } from '@concierge/contract/text.ts';
+import { fleetFileStrings } from '@concierge/i18n/fleet-file.ts';
 import { fleetStrings } from '@concierge/i18n/office/fleet.ts';
 import { releasesStrings } from '@concierge/i18n/office/releases.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
@@ -266,16 +267,16 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
 
 function csvWords(language: Language): CsvWords {
   const { fleet } = fleetStrings[language];
-  const { csv } = fleet;
+  const file = fleetFileStrings[language];
   return {
-    columns: csv.columns,
+    columns: file.columns,
     state: fleet.state,
     alert: alertNames(fleet.alert),
     standing: releasesStrings[language].release.standing,
     power: fleet.power,
     throttled: fleet.throttled,
-    clock: csv.clock,
-    yes: csv.yes,
+    clock: file.clock,
+    yes: file.yes,
   };
 }
 
