@@ -1,5 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import pg from 'pg';
+import { plantScreen } from '../../cloud/server/testing/planted-screen.ts';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
 import { tabUntil } from './keyboard.ts';
 
@@ -77,3 +79,51 @@ test('what is looked for stands in the address, and survives a reload and the wa
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await page.context().close();
 });
+
+test('a board that tells of its supply and of nothing else shows when that was weak, to the keyboard too', async ({ browser }) => {
+  const deviceId = await plantWeakSupply();
+  const page = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 1440, height: 900 } })).newPage();
+  await logIn(page, demo.run);
+  await page.goto(`${demo.run.office}/screens/${deviceId}`);
+  const strip = page.getByRole('figure').filter({ hasText: 'Αδύναμη τροφοδοσία ή μειωμένη ταχύτητα' });
+  await expect(strip).toContainText('2 φορές, τελευταία');
+  await tabUntil(page, 'Πότε συνέβη');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('group', { name: 'Αδύναμη τροφοδοσία ή μειωμένη ταχύτητα' })).toBeFocused();
+  await expect(strip.getByRole('row')).toHaveCount(3);
+  await expect(strip.getByRole('row').nth(1)).toContainText(/\d\d:\d\d.*\d\d:\d\d/);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.context().close();
+});
+
+/** A screen whose board has no sensor, with two spells of a weak supply: three steps long, and one. */
+async function plantWeakSupply(): Promise<string> {
+  return inKifisias(async (client, place) => {
+    const id = await plantScreen(client, place, Date.now(), { name: 'Χωρίς αισθητήρα' });
+    await client.query(
+      `insert into device_sample (tenant_id, device_id, at, power)
+       select $1, $2, date_bin('5 minutes', now(), '2001-01-01') - back * interval '5 minutes', back in (7, 8, 9, 20) from generate_series(1, 30) as back`,
+      [place.tenantId, id],
+    );
+    return id;
+  });
+}
+
+/** Works in the database of the demo, about one of its buildings. */
+async function inKifisias<Value>(
+  work: (client: pg.Client, place: { readonly tenantId: string; readonly buildingId: string }) => Promise<Value>,
+): Promise<Value> {
+  const client = new pg.Client({ connectionString: demo.run.database });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ tenantId: string; buildingId: string }>(
+      `select tenant_id as "tenantId", id as "buildingId" from building where name_el = 'Κηφισίας 148'`,
+    );
+    const [place] = rows;
+    if (place === undefined) throw new Error('the demo has no such building');
+    return await work(client, place);
+  } finally {
+    await client.end();
+  }
+}

@@ -19,7 +19,12 @@ export interface ScreenPart {
 }
 
 /** Inserts a screen of the tenant's building as the database's owner, and answers its id. */
-export async function plantScreen(owner: pg.ClientBase, tenant: PlantedTenant, nowMs: number, part: ScreenPart): Promise<string> {
+export async function plantScreen(
+  owner: pg.ClientBase,
+  tenant: Pick<PlantedTenant, 'tenantId' | 'buildingId'>,
+  nowMs: number,
+  part: ScreenPart,
+): Promise<string> {
   const id = randomUUID();
   const reported = aReport({ agentVersion: part.version ?? '1.0.0', at: new Date(nowMs).toISOString() });
   await owner.query(

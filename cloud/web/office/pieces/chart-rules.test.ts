@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest, niceTicks, timeTicks, unbroken } from './chart-rules.ts';
+import { nearest, niceTicks, periodsOf, timeTicks, unbroken } from './chart-rules.ts';
 
 describe('the lines behind a chart', () => {
   it.each([
@@ -24,6 +24,14 @@ it('draws nothing where nothing was measured', () => {
   const points = [0, 5, 10, 30, 35, 90].map((atMs) => ({ atMs, value: 1 }));
   expect(unbroken(points, 5).map((piece) => piece.map((point) => point.atMs))).toEqual([[0, 5, 10], [30, 35], [90]]);
   expect(unbroken([], 5)).toEqual([]);
+});
+
+it('tells what went on from step to step as one period, which lasts to the end of its last step', () => {
+  expect(periodsOf([5, 10, 15, 40], 5)).toEqual([
+    { fromMs: 5, toMs: 20 },
+    { fromMs: 40, toMs: 45 },
+  ]);
+  expect(periodsOf([], 5)).toEqual([]);
 });
 
 it('finds the point under the pointer', () => {

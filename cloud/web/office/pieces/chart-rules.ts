@@ -16,8 +16,8 @@ export function niceTicks(least: number, most: number, about = 4): number[] {
 }
 
 /** The points in pieces without a gap: where nothing was measured, nothing is drawn. */
-export function unbroken(points: readonly ChartPoint[], stepMs: number): ChartPoint[][] {
-  const pieces: ChartPoint[][] = [];
+export function unbroken<Point extends Pick<ChartPoint, 'atMs'>>(points: readonly Point[], stepMs: number): Point[][] {
+  const pieces: Point[][] = [];
   for (const point of points) {
     const last = pieces.at(-1);
     const before = last?.at(-1);
@@ -25,6 +25,20 @@ export function unbroken(points: readonly ChartPoint[], stepMs: number): ChartPo
     else pieces.push([point]);
   }
   return pieces;
+}
+
+export interface Period {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Steps in which something happened as periods: those that follow each other are one. Each step begins at its moment. */
+export function periodsOf(stepsMs: readonly number[], stepMs: number): Period[] {
+  const steps = stepsMs.map((atMs) => ({ atMs }));
+  return unbroken(steps, stepMs).flatMap((piece) => {
+    const [first, last] = [piece[0], piece.at(-1)];
+    return first === undefined || last === undefined ? [] : [{ fromMs: first.atMs, toMs: last.atMs + stepMs }];
+  });
 }
 
 /** The point nearest to a moment. */

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { useWords } from '../i18n.ts';
 import { LineChart } from '../pieces/line-chart.tsx';
+import { PeriodStrip } from '../pieces/period-strip.tsx';
 import { ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { FeatureLock, LockSign } from '../plan/feature-lock.tsx';
 import { useHasFeature } from '../plan/queries.ts';
@@ -74,22 +75,19 @@ function Charts({ history }: { history: DeviceHistory }) {
     });
   const format = (digits: number) => (value: number) => value.toLocaleString(language, { maximumFractionDigits: digits });
   const gibibytes = (mebibytes: number | null) => (mebibytes === null ? null : mebibytes / 1_024);
-  const weak = history.points.filter((point) => point.power).map((point) => Date.parse(point.at));
   return (
     <div className="history-charts">
       <LineChart
-        {...span}
+        span={span}
         label={t('fleet.series.temperature')}
         unit="°C"
         points={series((point) => point.temperatureCelsius)}
-        marks={weak}
-        markLabel={t('fleet.chart.powerMark')}
         {...(row === undefined ? {} : { limit: row.thresholds.hotCelsius })}
         leastSpan={10}
         format={format(1)}
       />
       <LineChart
-        {...span}
+        span={span}
         label={t('fleet.series.memory')}
         unit="GiB"
         points={series((point) => gibibytes(point.memoryAvailableMebibytes))}
@@ -97,7 +95,7 @@ function Charts({ history }: { history: DeviceHistory }) {
         format={format(2)}
       />
       <LineChart
-        {...span}
+        span={span}
         label={t('fleet.series.disk')}
         unit="GiB"
         points={series((point) => gibibytes(point.diskFreeMebibytes))}
@@ -105,12 +103,17 @@ function Charts({ history }: { history: DeviceHistory }) {
         format={format(2)}
       />
       <LineChart
-        {...span}
+        span={span}
         label={t('fleet.series.load')}
         unit=""
         points={series((point) => point.loadPerCore)}
         leastSpan={0.5}
         format={format(2)}
+      />
+      <PeriodStrip
+        label={t('fleet.series.power')}
+        stepsMs={history.points.filter((point) => point.power).map((point) => Date.parse(point.at))}
+        span={span}
       />
       <p className="muted">{t('fleet.worst')}</p>
     </div>
