@@ -97,6 +97,36 @@ test('a board that tells of its supply and of nothing else shows when that was w
   await page.context().close();
 });
 
+test('from everywhere in the office one sees how many screens need somebody, as it is now, and of one’s own buildings only', async ({
+  browser,
+}) => {
+  const gone = await inKifisias((client, place) =>
+    plantScreen(client, place, Date.now(), { name: 'Χωρίς δίκτυο', online: false, seenMs: Date.now() - 3_600_000 }),
+  );
+  const signedIn = async (email: string) => {
+    const page = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 1440, height: 900 } })).newPage();
+    await logIn(
+      page,
+      demo.run,
+      demo.run.logins.find((login) => login.email === email),
+    );
+    return page;
+  };
+  const page = await signedIn('maria@athina.example');
+  const link = (count: number) => page.getByRole('link', { name: `Οθόνες, ${count} θέλουν προσοχή`, exact: true });
+  await expect(link(3)).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  const somewhereElse = await page.context().newPage();
+  await somewhereElse.goto(`${demo.run.office}/screens/${gone}`);
+  await somewhereElse.getByRole('button', { name: 'Απόσυρση: Χωρίς δίκτυο' }).click();
+  await somewhereElse.getByRole('dialog').getByRole('button', { name: 'Απόσυρση' }).click();
+  await expect(link(2)).toBeVisible();
+
+  const ofOneBuilding = await signedIn('eleni@athina.example');
+  await expect(ofOneBuilding.getByRole('link', { name: 'Οθόνες', exact: true })).toHaveText('Οθόνες');
+  await Promise.all([page.context().close(), ofOneBuilding.context().close()]);
+});
+
 /** A screen whose board has no sensor, with two spells of a weak supply: three steps long, and one. */
 async function plantWeakSupply(): Promise<string> {
   return inKifisias(async (client, place) => {

@@ -111,7 +111,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await check('buildings');
     await page.getByRole('link', { name: 'Αλκμάνος 22' }).first().click();
     for (const link of ['Αρχική', 'Ανακοινώσεις', 'Διαμερίσματα', 'Χιλιοστά', 'Οθόνες']) {
-      await page.getByRole('link', { name: link, exact: true }).first().click();
+      await page
+        .getByRole('link', { name: new RegExp(`^${link}`) })
+        .first()
+        .click();
       await check(link);
     }
     await page.goto(demo.run.publicInfo);

@@ -27,7 +27,10 @@ async function tell(demo: RunFile, chrome: Browser): Promise<void> {
   });
   const office = await step('The manager logs in and opens «Οθόνες»', async () => {
     const page = await officeOf(demo, chrome);
-    await page.getByRole('link', { name: 'Οθόνες', exact: true }).first().click();
+    await page
+      .getByRole('link', { name: /^Οθόνες/ })
+      .first()
+      .click();
     await page.getByRole('button', { name: 'Προσθήκη οθόνης' }).first().click();
     return page;
   });

@@ -81,7 +81,10 @@ async function office(demo: RunFile, chrome: Browser): Promise<void> {
     ['Χιλιοστά', 'office-weights-el'],
     ['Οθόνες', 'office-screens-el'],
   ] as const) {
-    await page.getByRole('link', { name: link, exact: true }).first().click();
+    await page
+      .getByRole('link', { name: new RegExp(`^${link}`) })
+      .first()
+      .click();
     await picture(page, name);
   }
   await page

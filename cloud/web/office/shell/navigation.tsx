@@ -6,6 +6,7 @@ import { matchesSearch } from '../../ui/words/fold.ts';
 import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
+import { fleetCountsQuery } from '../screens/fleet-queries.ts';
 import { useMay } from '../session/session.ts';
 
 /** Fewer are found faster with the eyes. */
@@ -36,10 +37,7 @@ export function Navigation({ onSearch, onWent }: { onSearch(): void; onWent(): v
         </li>
         {maySeeScreens && (
           <li>
-            <Link to="/screens" activeOptions={{ includeSearch: false }} className="navigation-link" onClick={onWent}>
-              <IconDeviceDesktop size={18} aria-hidden />
-              {t('screens.many')}
-            </Link>
+            <ScreensLink onWent={onWent} />
           </li>
         )}
         {maySeeScreens && (
@@ -98,5 +96,26 @@ export function Navigation({ onSearch, onWent }: { onSearch(): void; onWent(): v
         </div>
       )}
     </nav>
+  );
+}
+
+/** The way to the screens, and how many of them need somebody: the very counts of the fleet, read again with it. */
+function ScreensLink({ onWent }: { onWent(): void }) {
+  const { t } = useWords();
+  const { data: counts } = useQuery(fleetCountsQuery({}));
+  const needing = counts === undefined ? 0 : counts.states.trouble + counts.states.offline;
+  return (
+    <Link to="/screens" activeOptions={{ includeSearch: false }} className="navigation-link" onClick={onWent}>
+      <IconDeviceDesktop size={18} aria-hidden />
+      <span aria-hidden={needing > 0}>{t('screens.many')}</span>
+      {needing > 0 && (
+        <>
+          <span className="navigation-count" aria-hidden>
+            {needing}
+          </span>
+          <span className="visually-hidden">{t('shell.screensInNeed', { count: needing })}</span>
+        </>
+      )}
+    </Link>
   );
 }
