@@ -127,6 +127,48 @@ test('from everywhere in the office one sees how many screens need somebody, as 
   await Promise.all([page.context().close(), ofOneBuilding.context().close()]);
 });
 
+test('a schedule that was set elsewhere is seen in the settings, outlives their being saved, and can be changed', async ({ browser }) => {
+  const litWhen = { from: '2026-01-01', to: '2099-12-31', weekdays: [1, 3, 5], hours: { from: '08:00', to: '21:30' } };
+  const deviceId = await inKifisias(async (client, place) => {
+    const id = await plantScreen(client, place, Date.now(), { name: 'Γραφείο' });
+    await client.query('update device set display = $2 where id = $1', [id, JSON.stringify({ language: 'el', widthMm: 698, litWhen })]);
+    return id;
+  });
+  const displayNow = () =>
+    inKifisias(async (client) => {
+      const { rows } = await client.query<{ name: string; display: object }>('select name, display from device where id = $1', [deviceId]);
+      return rows[0];
+    });
+  const page = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 1440, height: 900 } })).newPage();
+  await logIn(page, demo.run);
+  const dialog = page.getByRole('dialog');
+  const change = async (part: () => Promise<void>) => {
+    await page.goto(`${demo.run.office}/screens/${deviceId}`);
+    await page.getByRole('button', { name: /^Ρυθμίσεις: / }).click();
+    await part();
+    await dialog.getByRole('button', { name: 'Αποθήκευση' }).click();
+    await expect(dialog).toHaveCount(0);
+  };
+  await change(async () => {
+    await expect(dialog.getByLabel('Δευτέρα')).toBeChecked();
+    await expect(dialog.getByLabel('Τρίτη')).not.toBeChecked();
+    await expect(dialog.getByLabel('Έως και ημερομηνία')).toHaveValue('2099-12-31');
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await dialog.getByLabel('Όνομα').fill('Γραφείο διαχείρισης');
+  });
+  expect(await displayNow()).toEqual({ name: 'Γραφείο διαχείρισης', display: { language: 'el', widthMm: 698, litWhen } });
+  await change(async () => {
+    await dialog.getByLabel('Σάββατο').check();
+    await dialog.getByLabel('Έως ώρα').fill('14:00');
+  });
+  const changed = { ...litWhen, weekdays: [1, 3, 5, 6], hours: { from: '08:00', to: '14:00' } };
+  expect(await displayNow()).toMatchObject({ display: { litWhen: changed } });
+  await change(() => dialog.getByText('Πάντα', { exact: true }).click());
+  expect(await displayNow()).toMatchObject({ display: { language: 'el', widthMm: 698 } });
+  expect((await displayNow())?.display).not.toHaveProperty('litWhen');
+  await page.context().close();
+});
+
 /** A screen whose board has no sensor, with two spells of a weak supply: three steps long, and one. */
 async function plantWeakSupply(): Promise<string> {
   return inKifisias(async (client, place) => {

@@ -1,4 +1,4 @@
-/** What every room of the office says: buttons, refused fields, two people at one row, tables. */
+/** What every room of the office says: buttons, refused fields, two people at one row, when something is on, tables. */
 const el = {
   close: 'Κλείσιμο',
   cancel: 'Άκυρο',
@@ -27,6 +27,17 @@ const el = {
     gone: 'Κάποιος άλλος το διέγραψε στο μεταξύ. Αντιγράψτε ό,τι χρειάζεστε πριν κλείσετε.',
     loadTheirs: 'Να φορτωθεί η νέα μορφή',
     overwrite: 'Να αποθηκευτεί η δική μου',
+  },
+  schedule: {
+    always: 'Πάντα',
+    scheduled: 'Ορισμένες μέρες και ώρες',
+    weekdays: 'Ημέρες',
+    weekday: { d1: 'Δευτέρα', d2: 'Τρίτη', d3: 'Τετάρτη', d4: 'Πέμπτη', d5: 'Παρασκευή', d6: 'Σάββατο', d7: 'Κυριακή' },
+    from: 'Από ημερομηνία',
+    to: 'Έως και ημερομηνία',
+    hoursFrom: 'Από ώρα',
+    hoursTo: 'Έως ώρα',
+    hoursHint: 'Κενά: όλη την ημέρα. Ώρα λήξης πριν από την έναρξη σημαίνει το επόμενο πρωί. Ώρα της πολυκατοικίας, χειμώνα και καλοκαίρι.',
   },
   table: {
     filter: 'Φίλτρο',
@@ -66,6 +77,17 @@ const en: typeof el = {
     gone: 'Somebody else deleted it in the meantime. Copy what you need before you close.',
     loadTheirs: 'Load the new version',
     overwrite: 'Save mine',
+  },
+  schedule: {
+    always: 'Always',
+    scheduled: 'On certain days and hours',
+    weekdays: 'Days',
+    weekday: { d1: 'Monday', d2: 'Tuesday', d3: 'Wednesday', d4: 'Thursday', d5: 'Friday', d6: 'Saturday', d7: 'Sunday' },
+    from: 'From date',
+    to: 'Up to and including',
+    hoursFrom: 'From hour',
+    hoursTo: 'To hour',
+    hoursHint: 'Empty: all day. An end before the beginning means the next morning. The building’s own time, winter and summer.',
   },
   table: {
     filter: 'Filter',

@@ -131,9 +131,8 @@ const el = {
     width: 'Πλάτος εικόνας σε χιλιοστά',
     widthHint: 'Το μέγεθος των γραμμάτων υπολογίζεται από αυτό. Κενό αν δεν μετρήθηκε.',
     widthFault: 'Γράψτε έναν αριθμό από 100 έως 3000.',
-    litFrom: 'Ανάβει στις',
-    litTo: 'Σβήνει στις',
-    litHint: 'Κενά: πάντα αναμμένη. Ώρα της πολυκατοικίας. Για κάτι επείγον ανάβει όποια ώρα κι αν είναι.',
+    litWhen: 'Πότε είναι αναμμένη',
+    litHint: 'Για κάτι επείγον ανάβει όποια μέρα και ώρα κι αν είναι.',
     litFault: 'Γράψτε και τις δύο ώρες ή καμία.',
     moveHint:
       'Η οθόνη θα σβήσει ό,τι δείχνει τώρα και θα δείξει τη νέα πολυκατοικία, χωρίς νέα σύνδεση. Ένα πρόγραμμα μόνο της παλιάς δεν πάει μαζί της.',
@@ -267,9 +266,8 @@ const en: typeof el = {
     width: 'Width of the picture in millimetres',
     widthHint: 'The size of the letters follows from it. Empty when nobody measured.',
     widthFault: 'Write a number from 100 to 3000.',
-    litFrom: 'Goes on at',
-    litTo: 'Goes off at',
-    litHint: 'Empty: always on. The building’s own time. For what is urgent it goes on at any hour.',
+    litWhen: 'When it is lit',
+    litHint: 'For what is urgent it goes on at any day and hour.',
     litFault: 'Write both hours or neither.',
     moveHint:
       'The screen will erase what it shows now and show the new building, without being connected anew. A programme of the old building alone does not go along.',

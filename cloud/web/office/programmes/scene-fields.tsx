@@ -1,10 +1,9 @@
-import type { Scene, SceneSchedule } from '@concierge/contract/mqtt/scenes.ts';
-import { Checkbox, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useWords } from '../i18n.ts';
 import { LocalizedInput } from '../pieces/localized-input.tsx';
+import { ScheduleFields } from '../pieces/schedule-fields.tsx';
 
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
-const EVERY_DAY: SceneSchedule = { from: null, to: null, weekdays: [...WEEKDAYS], hours: null };
 const PRIORITIES = ['normal', 'takeover', 'filler'] as const;
 const STANDARDS = ['overview', 'announcements', 'join'] as const;
 
@@ -24,8 +23,6 @@ export function SceneFields({
   const { schedule, view } = scene;
   const faultAt = (...fields: readonly string[]) =>
     fields.some((field) => faults.has(`${path}.${field}`)) ? t('widget.fault') : undefined;
-  const setSchedule = (part: Partial<SceneSchedule>) =>
-    onChange({ schedule: { ...(schedule ?? EVERY_DAY), ...part } }, `${scene.id} schedule`);
   return (
     <div className="widget-fields">
       <LocalizedInput
@@ -65,67 +62,13 @@ export function SceneFields({
         }}
         data={PRIORITIES.map((value) => ({ value, label: t(`scene.priorities.${value}`) }))}
       />
-      <fieldset className="widget-rows-field">
-        <legend>{t('scene.schedule')}</legend>
-        <SegmentedControl
-          aria-label={t('scene.schedule')}
-          value={schedule === null ? 'always' : 'scheduled'}
-          onChange={(value) => onChange({ schedule: value === 'always' ? null : EVERY_DAY })}
-          data={[
-            { value: 'always', label: t('scene.always') },
-            { value: 'scheduled', label: t('scene.scheduled') },
-          ]}
-        />
-        {schedule !== null && (
-          <>
-            <Checkbox.Group
-              label={t('scene.weekdays')}
-              value={schedule.weekdays.map(String)}
-              onChange={(days) => setSchedule({ weekdays: days.map(Number).toSorted((first, second) => first - second) })}
-              error={faultAt('schedule.weekdays')}
-            >
-              <div className="scene-weekdays">
-                {WEEKDAYS.map((day) => (
-                  <Checkbox key={day} value={String(day)} label={t(`scene.weekday.d${day}`)} />
-                ))}
-              </div>
-            </Checkbox.Group>
-            <div className="field-pair">
-              <TextInput
-                label={t('scene.hoursFrom')}
-                type="time"
-                value={schedule.hours?.from ?? ''}
-                onChange={(event) => setSchedule({ hours: hoursOf(event.currentTarget.value, schedule.hours?.to ?? '') })}
-                error={faultAt('schedule.hours', 'schedule.hours.from')}
-              />
-              <TextInput
-                label={t('scene.hoursTo')}
-                type="time"
-                value={schedule.hours?.to ?? ''}
-                onChange={(event) => setSchedule({ hours: hoursOf(schedule.hours?.from ?? '', event.currentTarget.value) })}
-                error={faultAt('schedule.hours.to')}
-              />
-            </div>
-            <p className="muted">{t('scene.hoursHint')}</p>
-            <div className="field-pair">
-              <TextInput
-                label={t('scene.from')}
-                type="date"
-                value={schedule.from ?? ''}
-                onChange={(event) => setSchedule({ from: event.currentTarget.value || null })}
-                error={faultAt('schedule.from')}
-              />
-              <TextInput
-                label={t('scene.to')}
-                type="date"
-                value={schedule.to ?? ''}
-                onChange={(event) => setSchedule({ to: event.currentTarget.value || null })}
-                error={faultAt('schedule.to')}
-              />
-            </div>
-          </>
-        )}
-      </fieldset>
+      <ScheduleFields
+        label={t('scene.schedule')}
+        schedule={schedule}
+        faultOf={(...fields) => faultAt(...fields.map((field) => `schedule.${field}`))}
+        // What is typed of one schedule is undone together; that there is one, or none any more, by itself.
+        onChange={(next) => onChange({ schedule: next }, schedule === null || next === null ? undefined : `${scene.id} schedule`)}
+      />
       <TextInput
         label={t('scene.age')}
         description={t('scene.ageHint')}
@@ -142,9 +85,4 @@ export function SceneFields({
 
 function numberOrNull(typed: string): number | null {
   return typed === '' ? null : Number(typed);
-}
-
-/** Both empty is the whole day; one alone waits for the other and is marked. */
-function hoursOf(from: string, to: string): SceneSchedule['hours'] {
-  return from === '' && to === '' ? null : { from, to };
 }

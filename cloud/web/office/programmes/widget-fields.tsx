@@ -161,7 +161,7 @@ function Rows({
 }) {
   const { t } = useWords();
   return (
-    <fieldset className="widget-rows-field">
+    <fieldset className="field-group">
       <legend>{label}</legend>
       {rows.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place

@@ -6,6 +6,7 @@ import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { RowDialog } from '../pieces/row-dialog.tsx';
+import { ScheduleFields } from '../pieces/schedule-fields.tsx';
 import { useRowForm } from '../pieces/use-row-form.ts';
 import { queryKeys } from '../query-keys.ts';
 import { changeDevice, moveDevice, readDevice } from './queries.ts';
@@ -18,20 +19,12 @@ const draftOf = (device: Device | null) => ({
   placement: device?.placement ?? '',
   language: device?.display.language ?? 'el',
   widthMm: String(device?.display.widthMm ?? ''),
-  litFrom: device?.display.litWhen?.hours?.from ?? '',
-  litTo: device?.display.litWhen?.hours?.to ?? '',
+  litWhen: device?.display.litWhen ?? null,
 });
 
 const SettingsBody = DevicePatch.omit({ version: true }).extend({ buildingId: MoveBody.shape.buildingId });
 
-const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
-
-/** Both hours empty: always lit. One alone is refused by the contract, and the field says so. */
-function litWhenOf(from: string, to: string): { litWhen?: unknown } {
-  return from === '' && to === '' ? {} : { litWhen: { from: null, to: null, weekdays: EVERY_DAY, hours: { from, to } } };
-}
-
-/** A screen's name, where it hangs, its language and its measured width. */
+/** A screen's name, where it hangs, its language, its measured width, and when it is lit. */
 export function ScreenDialog({ device, onClose, onDone }: { device: Device; onClose(): void; onDone(): void }) {
   const { t, language } = useWords();
   const queryClient = useQueryClient();
@@ -47,7 +40,7 @@ export function ScreenDialog({ device, onClose, onDone }: { device: Device; onCl
         display: {
           language: typed.language,
           widthMm: width === '' ? null : /^\d{1,5}$/.test(width) ? Number(width) : width,
-          ...litWhenOf(typed.litFrom, typed.litTo),
+          ...(typed.litWhen === null ? {} : { litWhen: typed.litWhen }),
         },
       });
     },
@@ -63,6 +56,10 @@ export function ScreenDialog({ device, onClose, onDone }: { device: Device; onCl
   });
   const { data: buildings } = useQuery(buildingsQuery);
   const { draft, faults, change } = form;
+  const litFault = (...fields: readonly string[]) => {
+    const refused = fields.find((field) => faults[`display.litWhen.${field}`] !== undefined);
+    return refused === undefined ? undefined : t(refused.startsWith('hours') ? 'screens.litFault' : 'fault.range');
+  };
 
   return (
     <RowDialog
@@ -111,22 +108,12 @@ export function ScreenDialog({ device, onClose, onDone }: { device: Device; onCl
         error={faults['display.widthMm'] === undefined ? undefined : t('screens.widthFault')}
         inputMode="numeric"
       />
-      <div className="field-pair">
-        <TextInput
-          label={t('screens.litFrom')}
-          type="time"
-          value={draft.litFrom}
-          onChange={(event) => change({ litFrom: event.currentTarget.value })}
-          error={faults['display.litWhen.hours.from'] === undefined ? undefined : t('screens.litFault')}
-        />
-        <TextInput
-          label={t('screens.litTo')}
-          type="time"
-          value={draft.litTo}
-          onChange={(event) => change({ litTo: event.currentTarget.value })}
-          error={faults['display.litWhen.hours.to'] === undefined ? undefined : t('screens.litFault')}
-        />
-      </div>
+      <ScheduleFields
+        label={t('screens.litWhen')}
+        schedule={draft.litWhen}
+        faultOf={litFault}
+        onChange={(litWhen) => change({ litWhen })}
+      />
       <p className="muted">{t('screens.litHint')}</p>
     </RowDialog>
   );
