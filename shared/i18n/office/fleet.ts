@@ -83,6 +83,7 @@ const el = {
     unknown: 'δεν το λέει η συσκευή',
     fact: {
       connection: 'Σύνδεση',
+      age: 'Ηλικία δεδομένων',
       painted: 'Τελευταία εικόνα',
       data: 'Έκδοση περιεχομένου',
       version: 'Πρόγραμμα',
@@ -105,6 +106,12 @@ const el = {
       certificate: 'Πιστοποιητικό έως',
       serial: 'Σειριακός αριθμός',
       claimed: 'Συνδέθηκε πρώτη φορά',
+    },
+    age: {
+      nothing: 'δεν δείχνει ακόμη κάτι',
+      current: 'επίκαιρα',
+      unpainted: 'έλαβε νεότερα και δεν τα έχει δείξει ακόμη',
+      confirmed: 'επιβεβαιώθηκαν τελευταία φορά {age}',
     },
     hasOf: 'έχει το {has}, νεότερο το {newest}',
     hasNewest: 'έχει το νεότερο ({newest})',
@@ -247,6 +254,7 @@ const en: typeof el = {
     unknown: 'the device does not say',
     fact: {
       connection: 'Connection',
+      age: 'Age of its data',
       painted: 'Last painted',
       data: 'Content version',
       version: 'Program',
@@ -269,6 +277,12 @@ const en: typeof el = {
       certificate: 'Certificate until',
       serial: 'Serial number',
       claimed: 'First connected',
+    },
+    age: {
+      nothing: 'shows nothing yet',
+      current: 'up to date',
+      unpainted: 'has newer data and has not shown it yet',
+      confirmed: 'last confirmed {age}',
     },
     hasOf: 'has {has}, the newest is {newest}',
     hasNewest: 'has the newest ({newest})',

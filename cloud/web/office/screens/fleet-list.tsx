@@ -13,8 +13,11 @@ import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useMay } from '../session/session.ts';
 import { fleetQuery } from './fleet-queries.ts';
 import { ScreenActions } from './screen-actions.tsx';
-import { contentProgress } from './screen-rules.ts';
+import { contentProgress, dataAgeOf } from './screen-rules.ts';
 import { ScreenStatus } from './screen-status.tsx';
+
+/** As in the lobby: younger data is nobody's concern while it is the newest. */
+const AGE_WORTH_SAYING_MS = 3_600_000;
 
 /** The screens that the filter leaves, a page of them at a time, so that ten thousand cost no more than a hundred. The page stands in the address. */
 export function FleetList({
@@ -207,18 +210,20 @@ const told: ReadonlySet<ReleaseStanding> = new Set(['starting', 'waiting', 'down
 /** What a screen says it was sent, as far as people have a word for it. */
 const sent = ['desired', 'content', 'qr'] as const;
 
+/** How far it is with the newest, and how old what it shows is where that is worth a word. */
 export function Content({ device }: { device: FleetDevice }) {
   const { t, language } = useWords();
   const nowMs = useNowMs();
   const progress = contentProgress(device);
-  const paintedAt = device.reported?.paintedAt ?? null;
+  const age = dataAgeOf(device);
+  const ageMs = age.kind === 'confirmed' ? nowMs - Date.parse(age.at) : null;
   return (
     <span className="stacked">
       <span className={progress === 'painted' ? 'word-positive' : progress === 'behind' ? 'word-alert' : undefined}>
         {t(`screens.progress.${progress}`)}
       </span>
-      {paintedAt !== null && progress === 'behind' && (
-        <span className="muted">{t('screens.lastPainted', { age: ageWords(nowMs - Date.parse(paintedAt), language) })}</span>
+      {ageMs !== null && (progress === 'behind' || ageMs >= AGE_WORTH_SAYING_MS) && (
+        <span className="muted">{t('screens.dataAge', { age: ageWords(ageMs, language) })}</span>
       )}
     </span>
   );

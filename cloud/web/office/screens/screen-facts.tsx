@@ -6,7 +6,7 @@ import { ageWords } from '../../ui/words/age.ts';
 import { momentWords } from '../../ui/words/dates.ts';
 import { useWords } from '../i18n.ts';
 import { Content } from './fleet-list.tsx';
-import { bytesWords, PLACE, spanOf } from './screen-rules.ts';
+import { bytesWords, dataAgeOf, PLACE, spanOf } from './screen-rules.ts';
 import { ScreenStatus } from './screen-status.tsx';
 
 /** Connection, and what it has of what it was sent. */
@@ -24,6 +24,7 @@ export function StandingFacts({ device }: { device: DeviceDetail }) {
         [t('fleet.fact.connection'), <ScreenStatus key="status" device={{ ...device, lastSeenAt: device.lastSignAt }} />],
         [t('fleet.lastSign'), device.lastSignAt === null ? t('fleet.never') : ageWords(nowMs - Date.parse(device.lastSignAt), language)],
         [t('fleet.fact.content'), <Content key="content" device={device} />],
+        [t('fleet.fact.age'), <Age key="age" device={device} />],
         [t('fleet.fact.painted'), paintedAt === null ? t('fleet.never') : ageWords(nowMs - Date.parse(paintedAt), language)],
         [t('fleet.fact.data'), versions(reported?.contentSequence, device.contentSequence)],
         [t('fleet.fact.desired'), versions(reported?.desiredSequence, device.desiredSequence)],
@@ -50,6 +51,15 @@ export function StandingFacts({ device }: { device: DeviceDetail }) {
       ]}
     />
   );
+}
+
+function Age({ device }: { device: DeviceDetail }) {
+  const { t, language } = useWords();
+  const nowMs = useNowMs();
+  const age = dataAgeOf(device);
+  if (age.kind !== 'confirmed')
+    return <span className={age.kind === 'unpainted' ? 'word-alert' : undefined}>{t(`fleet.age.${age.kind}`)}</span>;
+  return t('fleet.age.confirmed', { age: ageWords(nowMs - Date.parse(age.at), language) });
 }
 
 /** The newest picture of its machine. What a board does not say is said to be unknown, and not left out. */

@@ -1,4 +1,5 @@
 import type { Device } from '@concierge/contract/http/devices.ts';
+import type { FleetDevice } from '@concierge/contract/http/fleet.ts';
 
 /** How far a screen is with the newest content of its building. */
 export type ContentProgress = 'nothing' | 'painted' | 'received' | 'behind';
@@ -8,6 +9,23 @@ export function contentProgress({ contentSequence, reported }: Pick<Device, 'con
   if (contentSequence === 0) return 'nothing';
   if (reported === null || reported.contentSequence < contentSequence) return 'behind';
   return reported.paintedSequence >= contentSequence ? 'painted' : 'received';
+}
+
+/** How old what a screen shows is, as far as the cloud can know. `confirmed`: until that moment it heard that this is the newest. `unpainted`: it has newer, and nobody knows what it shows. */
+export type DataAge = { readonly kind: 'nothing' | 'current' | 'unpainted' } | { readonly kind: 'confirmed'; readonly at: string };
+
+/**
+ * The age that the lobby tells below its scenes, from what the cloud knows. Every ten minutes each screen is told that it holds the newest, or sent it; since when it lacks a word of ours is since
+ * when it can vouch for nothing. Up to those ten minutes younger than the lobby says itself.
+ */
+export function dataAgeOf({
+  contentSequence,
+  reported,
+  driftSince,
+}: Pick<FleetDevice, 'contentSequence' | 'reported' | 'driftSince'>): DataAge {
+  if (contentSequence === 0 || reported === null || reported.paintedSequence === 0) return { kind: 'nothing' };
+  if (reported.paintedSequence < reported.contentSequence) return { kind: 'unpainted' };
+  return driftSince === null ? { kind: 'current' } : { kind: 'confirmed', at: driftSince };
 }
 
 /** Screens are told the time of where they hang; the office reads theirs by the same clock. */
