@@ -38,7 +38,7 @@ export async function recordAudit(tx: Transaction, actor: Actor, entry: AuditEnt
 /** Writes the entry unless it is this actor's second within thirty days that says the same. The subject's row must be locked. */
 export async function recordAuditOnce(tx: Transaction, actor: Actor, entry: AuditEntry): Promise<void> {
   const [known] = await tx.query<object>(
-    `select from audit_event where tenant_id = $1 and subject_id = $2 and action = $3 and actor_kind = $4 and actor_id = $5 and details = $6
+    `select from audit_event where tenant_id = $1 and subject_id = $2 and action = $3 and actor_kind = $4 and actor_id is not distinct from $5 and details = $6
        and at > now() - interval '30 days' limit 1`,
     [tx.scope.tenantId, entry.subjectId, entry.action, actor.kind, actor.id, JSON.stringify(entry.details ?? {})],
   );
