@@ -27,6 +27,8 @@ export const DisplayConfig = DisplayConfigSummary.extend({
   draft: SceneList,
   /** The screens that were given it. */
   deviceIds: z.array(Uuid).max(1_000),
+  /** How wide their pictures are, each width once and the smallest first; null stands for those that nobody measured. Missing from a cloud that does not say. */
+  screenWidthsMm: z.array(z.int().positive().nullable()).max(200).optional(),
 }).meta({ id: 'DisplayConfig' });
 export type DisplayConfig = z.infer<typeof DisplayConfig>;
 
@@ -48,8 +50,11 @@ export const PublicationBody = z.strictObject({ version: RowVersion });
 /** POST /api/kiosk/display-configs/:configId/revert: an earlier revision becomes the draft. */
 export const RevertBody = z.strictObject({ revision: Revision, version: RowVersion });
 
+/** Of more screens than this somebody decides in several requests. */
+export const MOST_ASSIGNED = 500;
+
 /** POST /api/kiosk/display-configs/:configId/devices: these screens get it; those lose it and show their own round. */
-export const AssignmentBody = z.strictObject({ assign: z.array(Uuid).max(500), release: z.array(Uuid).max(500) });
+export const AssignmentBody = z.strictObject({ assign: z.array(Uuid).max(MOST_ASSIGNED), release: z.array(Uuid).max(MOST_ASSIGNED) });
 export type AssignmentBody = z.infer<typeof AssignmentBody>;
 
 export const DisplayConfigRevision = z

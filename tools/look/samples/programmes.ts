@@ -26,7 +26,13 @@ export function sampleProgramme(): DisplayConfig {
   const photograph = layoutScene({ el: 'Φωτογραφία', en: 'Photograph' }, [
     ['image', { column: 0, row: 0, columns: 12, rows: 8 }, { column: 0, row: 0, columns: 10, rows: 8 }],
   ]);
-  return { ...summary('1', {}), sceneCount: 4, draft: { scenes: [...scenes, photograph], fallbackSceneId }, deviceIds: [] };
+  return {
+    ...summary('1', {}),
+    sceneCount: 4,
+    draft: { scenes: [...scenes, photograph], fallbackSceneId },
+    deviceIds: [],
+    screenWidthsMm: [299, 398],
+  };
 }
 
 export const sampleRevisions = {

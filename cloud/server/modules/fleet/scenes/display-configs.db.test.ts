@@ -131,6 +131,9 @@ describe('a display configuration', () => {
     const config = await created();
     const given = DisplayConfig.parse((await send('POST', config, '/devices', { assign: [ours.deviceId], release: [] })).json);
     expect(given).toMatchObject({ deviceIds: [ours.deviceId], deviceCount: 1 });
+    // The editor draws what the smallest of them shows.
+    const { rows } = await running.owner.query(`select (display ->> 'widthMm')::int as width from device where id = $1`, [ours.deviceId]);
+    expect(given.screenWidthsMm).toEqual([rows[0]?.width]);
     const inUse = await send('DELETE', config, '');
     expect([inUse.status, field(inUse.json, 'code')]).toEqual([409, 'scenes-in-use']);
     expect((await send('POST', config, '/devices', { assign: [], release: [ours.deviceId] })).status).toBe(200);

@@ -34,7 +34,9 @@ export async function findConfig(database: Database, scope: Scope, configId: str
   const [config] = await database.read<DisplayConfig>(scope, {
     name: 'find-display-config',
     text: `select ${summaryColumns}, c.draft, array(select d.id from device d
-        where d.tenant_id = c.tenant_id and d.display_config_id = c.id and d.revoked_at is null order by d.name, d.id limit 1000) as "deviceIds"
+        where d.tenant_id = c.tenant_id and d.display_config_id = c.id and d.revoked_at is null order by d.name, d.id limit 1000) as "deviceIds",
+        array(select distinct (d.display ->> 'widthMm')::int from device d
+          where d.tenant_id = c.tenant_id and d.display_config_id = c.id and d.revoked_at is null order by 1 limit 200) as "screenWidthsMm"
       from display_config c where c.tenant_id = (select current_tenant()) and c.id = $1`,
     values: [configId],
   });
