@@ -1,21 +1,9 @@
 import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { describe, expect, it } from 'vitest';
 import { beginHistory, changed, redone, undone } from './draft-history.ts';
+import { aDraft } from './sample-draft.ts';
 
-const list = (name: string): SceneList => ({
-  scenes: [
-    {
-      id: '01900000-0000-7000-8000-000000000001',
-      name: { el: name, en: null },
-      view: { kind: 'standard', standard: 'overview' },
-      durationSeconds: null,
-      priority: 'normal',
-      schedule: null,
-      mostDataAgeHours: null,
-    },
-  ],
-  fallbackSceneId: null,
-});
+const list = (name: string): SceneList => aDraft({ name });
 const nameOf = ({ draft }: { draft: SceneList }) => draft.scenes[0]?.name.el;
 
 describe('the history of a draft', () => {
