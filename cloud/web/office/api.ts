@@ -23,8 +23,10 @@ export const api = createBrowserClient({
 
 const ROWS_A_PAGE = 200;
 const MOST_PAGES = 25;
+/** So many rows of a list are read; whoever may have more says so. */
+export const MOST_ROWS = ROWS_A_PAGE * MOST_PAGES;
 
-/** Every row of a list, page by page; 5,000 at most. */
+/** Every row of a list, page by page; `MOST_ROWS` at most. */
 export async function readAllPages<Item>(
   page: z.ZodType<{ items: Item[]; nextCursor: string | null }>,
   path: string,
