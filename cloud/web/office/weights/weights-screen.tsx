@@ -2,11 +2,12 @@ import type { Apartment } from '@concierge/contract/http/apartments.ts';
 import type { WeightTable, WeightTableKind } from '@concierge/contract/http/weight-tables.ts';
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link, useBlocker } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { ApiProblem, problemWords } from '../../ui/api/problem.ts';
 import { apartmentsQuery } from '../apartments/queries.ts';
 import { useWords } from '../i18n.ts';
+import { useLeaveGuard } from '../pieces/leave-guard.ts';
 import { Notice } from '../pieces/notice.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
@@ -90,7 +91,7 @@ function Editor({
   const fiFaulty = changed.includes('heating') && unreadableRemaining(draft, ids).length > 0;
   const maySave = changed.length > 0 && faulty.length === 0 && !fiFaulty;
 
-  useBlocker({ shouldBlockFn: () => changed.length > 0 && !window.confirm(t('weights.leave')), enableBeforeUnload: changed.length > 0 });
+  useLeaveGuard({ isUnsaved: changed.length > 0, question: t('weights.leave') });
 
   const save = async (kinds: readonly WeightTableKind[], from = draft) => {
     setSaving(true);
