@@ -1,10 +1,11 @@
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { LobbyPreview, ScenePreview } from './preview.tsx';
 import { type SampleName, sampleState } from './samples.ts';
 import { samplePicture } from './widgets/sample-picture.ts';
-import { pictureScene } from './widgets/samples.ts';
+import { pictureScene, widgetSamples } from './widgets/samples.ts';
 
 const qr = { path: 'M0 0h1v1h-1z', size: 29, url: 'https://example.gr/j/x' };
 
@@ -58,28 +59,41 @@ describe('the first scene of the screen', () => {
 describe('a scene in the editor', () => {
   const { document, nowMs } = sampleState('typical', qr);
   function preview(settings: object): string {
-    if (pictureScene.view.kind !== 'layout' || document === null) throw new Error('the samples are a layout on a document');
+    if (pictureScene.view.kind !== 'layout') throw new Error('the sample is a layout');
     const [box, ...rest] = pictureScene.view.portrait;
     if (box === undefined) throw new Error('it has a picture');
     const scene = {
       ...pictureScene,
       view: { ...pictureScene.view, portrait: [{ ...box, settings: { ...box.settings, ...settings } }, ...rest] },
     };
+    return draw(scene, 398);
+  }
+  function draw(scene: Scene, widthMm: number): string {
+    if (document === null) throw new Error('the sample has one');
     const media = [{ ...samplePicture.media, url: '/here' }];
+    const facts = { weather: null, account: null };
     return renderToStaticMarkup(
       createElement(ScenePreview, {
         document,
         scene,
-        facts: { weather: null, account: null },
+        facts,
         media,
         language: 'el',
         now: nowMs,
         orientation: 'portrait',
+        widthMm,
         widthPx: 300,
       }),
     );
   }
 
+  it('is cut on a small screen where a larger one has room', () => {
+    const { title, ground } = widgetSamples.text;
+    const body = { el: 'Το νερό θα κοπεί την Τρίτη από τις 9 έως τις 12.', en: null };
+    const box = { id: pictureScene.id, widget: 'text', column: 0, row: 0, columns: 12, rows: 5, settings: { title, ground, body } };
+    const scene: Scene = { ...pictureScene, view: { kind: 'layout', portrait: [box], landscape: [] } };
+    expect([398, 299].map((widthMm) => draw(scene, widthMm).includes('data-cut'))).toEqual([false, true]);
+  });
   it('shows the very picture, and what it says to whoever cannot see it', () => {
     expect(preview({})).toContain('<img src="/here" alt="Λόφοι το σούρουπο" lang="el"');
     expect(preview({ alt: null })).toContain('<img src="/here" alt=""');

@@ -5,7 +5,7 @@ import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import './lobby.css';
 import { gridOf } from './scenes/layout/grid.ts';
-import { frameOf } from './stage/frame.ts';
+import { ASSUMED_WIDTH_MM, frameOf } from './stage/frame.ts';
 import { Screen } from './stage/screen.tsx';
 import { openShow, type Show, showOfScene } from './stage/show.ts';
 import { sampleCode } from './widgets/sample-code.ts';
@@ -14,6 +14,7 @@ export type Orientation = 'portrait' | 'landscape';
 
 const GLASS = { portrait: { widthPx: 1080, heightPx: 1920 }, landscape: { widthPx: 1920, heightPx: 1080 } } as const;
 const HOUR_MS = 3_600_000;
+const MM_AN_INCH = 25.4;
 
 interface LobbyPreviewProps {
   readonly state: ScreenState;
@@ -42,11 +43,13 @@ interface ScenePreviewProps {
   readonly language: Language;
   readonly now: number;
   readonly orientation: Orientation;
+  /** How wide the picture of the screen is that the preview stands for: its type, and so what has room, follows from that. */
+  readonly widthMm: number;
   readonly widthPx: number;
 }
 
 /** One arranged scene on a building's real document, on or not. The codes are one to look at. */
-export function ScenePreview({ document, scene, facts, media, language, now, orientation, widthPx }: ScenePreviewProps) {
+export function ScenePreview({ document, scene, facts, media, language, now, orientation, widthMm, widthPx }: ScenePreviewProps) {
   const state: ScreenState = {
     phase: 'running',
     contentSequence: 1,
@@ -59,7 +62,7 @@ export function ScenePreview({ document, scene, facts, media, language, now, ori
     claim: null,
     identity: null,
     pageNumber: 0,
-    display: { language, widthMm: null },
+    display: { language, widthMm },
     lit: true,
     scenes: null,
     facts: { weather: facts.weather, account: facts.account === null ? null : { ...facts.account, qr: sampleCode } },
@@ -70,9 +73,12 @@ export function ScenePreview({ document, scene, facts, media, language, now, ori
 }
 
 /** Where the grid lies on the glass, as shares of its width and height: what an editor lays over the preview. */
-export function gridOnGlass(orientation: Orientation): { left: number; top: number; cellWidth: number; cellHeight: number } {
+export function gridOnGlass(
+  orientation: Orientation,
+  widthMm: number,
+): { left: number; top: number; cellWidth: number; cellHeight: number } {
   const glass = GLASS[orientation];
-  const frame = frameOf(glass.widthPx, glass.heightPx, null);
+  const frame = frameOf(glass.widthPx, glass.heightPx, widthMm);
   const grid = gridOf(frame);
   return {
     left: grid.left / frame.width,
@@ -84,6 +90,17 @@ export function gridOnGlass(orientation: Orientation): { left: number; top: numb
 
 export function glassHeightPx(orientation: Orientation, widthPx: number): number {
   return (GLASS[orientation].heightPx * widthPx) / GLASS[orientation].widthPx;
+}
+
+/** What is taken for the width of a screen that nobody measured. */
+export function assumedWidthMm(orientation: Orientation): number {
+  return ASSUMED_WIDTH_MM[orientation];
+}
+
+/** The size that a screen of this width is sold by. */
+export function diagonalInches(orientation: Orientation, widthMm: number): number {
+  const { widthPx, heightPx } = GLASS[orientation];
+  return (widthMm * Math.hypot(widthPx, heightPx)) / widthPx / MM_AN_INCH;
 }
 
 function Glass({ show, orientation, widthPx }: { readonly show: Show; readonly orientation: Orientation; readonly widthPx: number }) {

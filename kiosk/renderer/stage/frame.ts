@@ -18,7 +18,7 @@ export interface Frame {
 /** Commissioner's capitals are 0.7 of the type size: 15 mm of capital is 21.4 mm of type, 58 px on a 32-inch 1080p screen. */
 const BODY_SIZE_MM = 21.4;
 /** A 32-inch 16:9 panel, which we assume where nobody measured. */
-const ASSUMED_WIDTH_MM = { portrait: 398, landscape: 708 } as const;
+export const ASSUMED_WIDTH_MM = { portrait: 398, landscape: 708 } as const;
 /**
  * A small screen hangs where people stand close, a big one where they stand far: outside 24 to 43 inches the type follows the screen instead
  * of the millimetre, or a line would hold two words on the one and a paragraph on the other.

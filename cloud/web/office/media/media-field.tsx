@@ -42,7 +42,7 @@ export function MediaField({
     <div role="group" aria-label={label} className="media-field">
       <span className="media-field-label">{label}</span>
       {known !== undefined && (isFilm(known) ? <FilmPlayer key={known.sha256} film={known} /> : <img src={fileUrl(known.sha256)} alt="" />)}
-      <p className={fault === undefined ? 'muted' : 'word-alert'}>{about}</p>
+      <p className={fault === undefined ? 'muted' : 'word-alert'}>{known === undefined ? about : (fault ?? about)}</p>
       <Button
         variant="default"
         size="compact-sm"

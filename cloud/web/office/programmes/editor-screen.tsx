@@ -2,12 +2,12 @@ import type { DisplayConfig } from '@concierge/contract/http/display-configs.ts'
 import { featuresNeeded } from '@concierge/contract/plans.ts';
 import { Button } from '@mantine/core';
 import { IconArrowBackUp, IconArrowForwardUp, IconChevronLeft, IconDeviceDesktop, IconHistory } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { ApiProblem, problemWords } from '../../ui/api/problem.ts';
-import { localized } from '../../ui/words/language.ts';
+import { ApiProblem } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
+import { mediaQuery } from '../media/queries.ts';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
 import { Notice } from '../pieces/notice.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
@@ -16,9 +16,13 @@ import { useToast } from '../pieces/toast.tsx';
 import { FeatureLock } from '../plan/feature-lock.tsx';
 import { useHasFeature } from '../plan/queries.ts';
 import { useMay } from '../session/session.ts';
+import { missingFiles } from './missing-files.ts';
 import { programmeQuery } from './queries.ts';
+import { SaveLine } from './save-line.tsx';
 import { SceneEditor } from './scene-editor.tsx';
 import { type ProgrammeDraft, useProgrammeDraft } from './use-programme-draft.ts';
+// Boxes to tick are drawn nowhere else in the office.
+import '@mantine/core/styles/Checkbox.css';
 import './editor.css';
 
 const route = getRouteApi('/shell/programmes/$configId');
@@ -31,22 +35,34 @@ export function EditorScreen() {
   const { t } = useWords();
   const { configId } = route.useParams();
   const { data: config, error, refetch } = useQuery(programmeQuery(configId));
-  if (error instanceof ApiProblem && (error.code === 'not-found' || error.status === 400))
+  // Once it is read nothing takes it off the screen again: it may hold work that is nowhere else.
+  const isGone = error instanceof ApiProblem && error.code === 'not-found';
+  if (config !== undefined) return <Editor key={configId} config={config} isGone={isGone} />;
+  if (error === null) return <ListSkeleton />;
+  if (isGone || (error instanceof ApiProblem && error.status === 400))
     return <EmptyState wholeScreen title={t('programme.unknown')} action={<Link to="/programmes">{t('programme.back')}</Link>} />;
-  if (error !== null) return <ReadProblem problem={error} onRetry={() => void refetch()} />;
-  if (config === undefined) return <ListSkeleton />;
-  return <Editor key={configId} config={config} />;
+  return <ReadProblem problem={error} onRetry={() => void refetch()} />;
 }
 
-function Editor({ config }: { config: DisplayConfig }) {
+function Editor({ config, isGone }: { config: DisplayConfig; isGone: boolean }) {
   const { t } = useWords();
   const toast = useToast();
+  const queryClient = useQueryClient();
   const mayWrite = useMay('device:write');
-  const programme = useProgrammeDraft(config);
+  const programme = useProgrammeDraft(config, isGone);
   const [opened, setOpened] = useState<'assign' | 'history' | 'publish' | null>(null);
   useUndoKeys(programme);
   const isSaved = programme.save.kind === 'saved';
+  const isBehind = isSaved && programme.version < config.version;
   const close = () => setOpened(null);
+  const takeBack = async (taken: DisplayConfig, revision: number) => {
+    const library = await queryClient.fetchQuery({ ...mediaQuery, staleTime: 0 }).catch(() => null);
+    const missing = library === null ? [] : missingFiles(taken.draft, library, t('programme.fileGone'));
+    programme.take(taken, missing);
+    toast({ text: t('programme.reverted', { revision }) });
+    if (missing.length > 0) toast({ tone: 'alert', text: t('programme.revertedWithout', { count: missing.length }) });
+    close();
+  };
   return (
     <div className="editor">
       <Link to="/programmes" className="editor-back">
@@ -58,24 +74,7 @@ function Editor({ config }: { config: DisplayConfig }) {
         about={<State config={config} />}
         actions={
           <>
-            <Button
-              variant="default"
-              leftSection={<IconArrowBackUp size={18} aria-hidden />}
-              disabled={!programme.mayUndo}
-              aria-keyshortcuts="Control+Z Meta+Z"
-              onClick={programme.undo}
-            >
-              {t('programme.undo')}
-            </Button>
-            <Button
-              variant="default"
-              leftSection={<IconArrowForwardUp size={18} aria-hidden />}
-              disabled={!programme.mayRedo}
-              aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
-              onClick={programme.redo}
-            >
-              {t('programme.redo')}
-            </Button>
+            {mayWrite && <Steps programme={programme} />}
             <Button
               variant="default"
               leftSection={<IconHistory size={18} aria-hidden />}
@@ -85,36 +84,42 @@ function Editor({ config }: { config: DisplayConfig }) {
               {t('programme.history')}
             </Button>
             {mayWrite && (
-              <Button
-                variant="default"
-                leftSection={<IconDeviceDesktop size={18} aria-hidden />}
-                aria-haspopup="dialog"
-                onClick={() => setOpened('assign')}
-              >
-                {t('programme.assign')}
-              </Button>
-            )}
-            {mayWrite && (
-              <Button
-                disabled={!isSaved || (!config.hasChanges && config.published !== null)}
-                aria-haspopup="dialog"
-                onClick={() => setOpened('publish')}
-              >
-                {t('programme.publish')}
-              </Button>
+              <>
+                <Button
+                  variant="default"
+                  leftSection={<IconDeviceDesktop size={18} aria-hidden />}
+                  aria-haspopup="dialog"
+                  onClick={() => setOpened('assign')}
+                >
+                  {t('programme.assign')}
+                </Button>
+                <Button
+                  disabled={!isSaved || isBehind || programme.faults.size > 0 || (!config.hasChanges && config.published !== null)}
+                  aria-haspopup="dialog"
+                  onClick={() => setOpened('publish')}
+                >
+                  {t('programme.publish')}
+                </Button>
+              </>
             )}
           </>
         }
       />
       <LeftOut programme={programme} />
-      <SaveLine programme={programme} />
-      <SceneEditor programme={programme} buildingId={config.buildingId} />
+      {mayWrite ? <SaveLine programme={programme} config={config} /> : <Notice>{t('programme.readOnly')}</Notice>}
+      {/* The reply to what is done in a dialog may come after the news of it. */}
+      {isBehind && opened === null && <Behind onLoad={() => programme.take(config)} />}
+      <SceneEditor programme={programme} config={config} readOnly={!mayWrite} />
       {opened === 'assign' && (
         <AssignDialog
           config={config}
           onClose={close}
-          onDone={(taken) => {
-            programme.take({ ...taken, draft: programme.draft });
+          onDone={({ deviceIds, deviceCount, screenWidthsMm }) => {
+            // Of the row only this: its draft and version may be somebody else's by now, which the next save has to meet.
+            queryClient.setQueryData(
+              programmeQuery(config.id).queryKey,
+              (old) => old && { ...old, deviceIds, deviceCount, screenWidthsMm },
+            );
             toast({ text: t('programme.assigned') });
             close();
           }}
@@ -124,13 +129,9 @@ function Editor({ config }: { config: DisplayConfig }) {
         <HistoryDialog
           config={config}
           version={programme.version}
-          mayRevert={mayWrite && isSaved}
+          mayRevert={mayWrite && isSaved && !isBehind}
           onClose={close}
-          onReverted={(taken, revision) => {
-            programme.take(taken);
-            toast({ text: t('programme.reverted', { revision }) });
-            close();
-          }}
+          onReverted={(taken, revision) => void takeBack(taken, revision)}
         />
       )}
       {opened === 'publish' && (
@@ -138,14 +139,57 @@ function Editor({ config }: { config: DisplayConfig }) {
           config={config}
           version={programme.version}
           onClose={close}
-          onDone={(taken) => {
-            programme.take(taken);
+          onDone={(published) => {
+            programme.published(published);
             toast({ text: t('programme.publishDone') });
             close();
           }}
         />
       )}
     </div>
+  );
+}
+
+/** Back, and forth again. */
+function Steps({ programme }: { programme: ProgrammeDraft }) {
+  const { t } = useWords();
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconArrowBackUp size={18} aria-hidden />}
+        disabled={!programme.mayUndo}
+        aria-keyshortcuts="Control+Z Meta+Z"
+        onClick={programme.undo}
+      >
+        {t('programme.undo')}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconArrowForwardUp size={18} aria-hidden />}
+        disabled={!programme.mayRedo}
+        aria-keyshortcuts="Control+Shift+Z Meta+Shift+Z"
+        onClick={programme.redo}
+      >
+        {t('programme.redo')}
+      </Button>
+    </>
+  );
+}
+
+/** Somebody else changed what is on the screen, where nothing is lost by either. */
+function Behind({ onLoad }: { onLoad(): void }) {
+  const { t } = useWords();
+  return (
+    <Notice
+      actions={
+        <Button variant="default" onClick={onLoad}>
+          {t('conflict.loadTheirs')}
+        </Button>
+      }
+    >
+      {t('conflict.title')}
+    </Notice>
   );
 }
 
@@ -174,65 +218,14 @@ function LeftOut({ programme: { draft } }: { programme: ProgrammeDraft }) {
   );
 }
 
-/** Whether what is seen is also kept, and what to do when it is not. */
-function SaveLine({ programme }: { programme: ProgrammeDraft }) {
-  const { t, language } = useWords();
-  const { save, faults } = programme;
-  if (save.kind === 'conflict') {
-    return (
-      <Notice
-        tone="alert"
-        actions={
-          <>
-            <Button variant="default" onClick={() => programme.take(save.theirs)}>
-              {t('conflict.loadTheirs')}
-            </Button>
-            <Button color="alert" onClick={() => programme.overwrite(save.theirs)}>
-              {t('conflict.overwrite')}
-            </Button>
-          </>
-        }
-      >
-        <strong>{t('conflict.title')}</strong> {t('conflict.kept')}
-      </Notice>
-    );
-  }
-  if (save.kind === 'failed') {
-    return (
-      <Notice
-        tone="alert"
-        actions={
-          <Button variant="default" onClick={programme.retry}>
-            {t('retry')}
-          </Button>
-        }
-      >
-        <strong>{t('programme.save.failed')}.</strong> {problemWords(save.problem, language)}
-      </Notice>
-    );
-  }
-  // A new scene begins empty: that is no mistake yet, only not the end.
-  const empty = programme.draft.scenes.find((_, index) => faults.has(`scenes.${index}.view`));
-  if (empty !== undefined && [...faults].every((path) => /^scenes\.\d+\.view$/.test(path))) {
-    return (
-      <p className="editor-save muted" role="status">
-        {t('programme.emptyScene', { scene: localized(empty.name, language) })}
-      </p>
-    );
-  }
-  return (
-    <p className={faults.size > 0 ? 'editor-save word-alert' : 'editor-save muted'} role="status">
-      {faults.size > 0 ? t('programme.faults', { count: faults.size }) : t(`programme.save.${save.kind}`)}
-    </p>
-  );
-}
-
-/** Ctrl+Z and Ctrl+Shift+Z, but not inside a field that has an undo of its own. */
+/** Ctrl+Z and Ctrl+Shift+Z, by the place of the key: on a Greek keyboard it writes «ζ». Not inside a text that has an undo of its own, nor behind a dialog. */
 function useUndoKeys({ undo, redo }: Pick<ProgrammeDraft, 'undo' | 'redo'>): void {
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z') return;
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+      if (event.code !== 'KeyZ' || !(event.ctrlKey || event.metaKey)) return;
+      const { target } = event;
+      if (target instanceof Element && target.closest('textarea, input:not([type="checkbox"], [type="radio"]), [role="dialog"]') !== null)
+        return;
       event.preventDefault();
       if (event.shiftKey) redo();
       else undo();

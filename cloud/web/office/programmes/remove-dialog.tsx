@@ -4,7 +4,7 @@ import { useWords } from '../i18n.ts';
 import { ConfirmDialog } from '../pieces/confirm-dialog.tsx';
 import { useToast } from '../pieces/toast.tsx';
 import { queryKeys } from '../query-keys.ts';
-import { removeProgramme } from './queries.ts';
+import { programmeQuery, removeProgramme } from './queries.ts';
 
 export function RemoveDialog({ programme, onClose }: { programme: DisplayConfigSummary; onClose(): void }) {
   const { t } = useWords();
@@ -17,6 +17,7 @@ export function RemoveDialog({ programme, onClose }: { programme: DisplayConfigS
       onClose={onClose}
       onConfirm={async () => {
         await removeProgramme(programme.id);
+        queryClient.removeQueries({ queryKey: programmeQuery(programme.id).queryKey });
         await queryClient.invalidateQueries({ queryKey: queryKeys.displayConfigs });
         toast({ text: t('programme.removed', { name: programme.name }) });
         onClose();

@@ -6,9 +6,10 @@ import type { Language } from '@concierge/contract/text.ts';
 import { programmesStrings } from '@concierge/i18n/office/programmes.ts';
 import { glassHeightPx, gridOnGlass, ScenePreview } from '@concierge/kiosk-renderer/preview.tsx';
 import { isWidgetKind, widgetForms } from '@concierge/kiosk-renderer/widgets/forms.ts';
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { useWords } from '../i18n.ts';
 import { type Cells, movedTo, type Orientation, resizedTo } from './grid-rules.ts';
+import { MeasuredPreview } from './measured-preview.tsx';
 
 interface Drag {
   readonly id: string;
@@ -29,8 +30,12 @@ export function SceneCanvas({
   language,
   orientation,
   nowMs,
+  widthMm,
+  smallestMm,
   widthPx,
+  readOnly,
   selectedId,
+  isFaulty,
   onSelect,
   onPlace,
   onRemove,
@@ -45,28 +50,38 @@ export function SceneCanvas({
   language: Language;
   orientation: Orientation;
   nowMs: number;
+  /** How wide the screen is that it is shown as. */
+  widthMm: number;
+  /** The screen on which there is the least room: what fits there fits everywhere. */
+  smallestMm: number;
   widthPx: number;
+  /** Boxes can be looked at and chosen, not changed. */
+  readOnly: boolean;
   selectedId: string | null;
+  isFaulty(placement: Placement): boolean;
   onSelect(id: string | null): void;
   onPlace(id: string, cells: Cells): void;
   onRemove(id: string): void;
-  /** The widgets whose text does not fit, whenever that changes. */
+  /** The widgets whose text does not fit on the smallest screen, whenever that changes. */
   onCut(ids: readonly string[]): void;
 }) {
   const { t, language: officeLanguage } = useWords();
   const [drag, setDrag] = useState<Drag | null>(null);
-  const [said, setSaid] = useState('');
-  const canvas = useRef<HTMLDivElement>(null);
+  /** Numbered, because the same words are read out again only as another line. */
+  const [said, setSaid] = useState({ words: '', number: 0 });
   const placements = scene.view.kind === 'layout' ? scene.view[orientation] : [];
   const heightPx = glassHeightPx(orientation, widthPx);
-  const grid = gridOnGlass(orientation);
+  const grid = gridOnGlass(orientation, widthMm);
   const cell = { width: grid.cellWidth * widthPx, height: grid.cellHeight * heightPx };
-  const wordsOf = (placement: Placement) =>
-    isWidgetKind(placement.widget) ? programmesStrings[officeLanguage].widgets[placement.widget].name : placement.widget;
   const cellsOf = (placement: Placement): Cells => (drag?.id === placement.id ? drag.to : placement);
   const measures = ({ column, row, columns, rows }: Cells) => ({ column: column + 1, row: row + 1, columns, rows });
-
-  useCutWidgets(canvas, onCut, [scene, document, facts, media, language, orientation, widthPx]);
+  const wordsOf = (placement: Placement) =>
+    isWidgetKind(placement.widget) ? programmesStrings[officeLanguage].widgets[placement.widget].name : placement.widget;
+  const labelOf = (placement: Placement) => {
+    const box = t('canvas.box', { widget: wordsOf(placement), ...measures(cellsOf(placement)) });
+    return isFaulty(placement) ? `${box}, ${t('scene.faulty')}` : box;
+  };
+  const say = (words: string) => setSaid(({ number }) => ({ words, number: number + 1 }));
 
   const attempt = (placement: Placement, kind: Drag['kind'], from: Cells, columns: number, rows: number): Cells | null => {
     const others = placements.filter(({ id }) => id !== placement.id);
@@ -75,7 +90,9 @@ export function SceneCanvas({
     return resizedTo(from, from.columns + columns, from.rows + rows, least, others, orientation);
   };
   const begin = (event: PointerEvent<HTMLElement>, placement: Placement, kind: Drag['kind']) => {
-    if (event.button !== 0) return;
+    if (readOnly || event.button !== 0) return;
+    // A finger that passes over a box scrolls the page; the one that was chosen follows it.
+    if (event.pointerType === 'touch' && placement.id !== selectedId) return;
     event.stopPropagation();
     event.currentTarget.setPointerCapture(event.pointerId);
     onSelect(placement.id);
@@ -95,9 +112,10 @@ export function SceneCanvas({
     setDrag(null);
   };
   const onKey = (event: KeyboardEvent<HTMLElement>, placement: Placement) => {
+    if (readOnly) return;
     if (event.key === 'Delete' || event.key === 'Backspace') {
       event.preventDefault();
-      setSaid(t('canvas.removed'));
+      say(t('canvas.removed'));
       onRemove(placement.id);
       return;
     }
@@ -106,29 +124,32 @@ export function SceneCanvas({
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const to = attempt(placement, event.shiftKey ? 'resize' : 'move', placement, step.columns, step.rows);
-    if (to === null || isSame(to, placement)) return;
-    setSaid(t('canvas.moved', measures(to)));
+    if (to === null) return say(t('canvas.blocked'));
+    if (isSame(to, placement)) return say(t(event.shiftKey && step.columns + step.rows < 0 ? 'canvas.least' : 'canvas.blocked'));
+    say(t('canvas.moved', measures(to)));
     onPlace(placement.id, to);
   };
 
+  const preview = { document, scene, facts, media, language, now: nowMs, orientation, widthPx };
   return (
-    <div ref={canvas} className="canvas" style={{ inlineSize: widthPx, blockSize: heightPx }}>
-      <ScenePreview
-        document={document}
-        scene={scene}
-        facts={facts}
-        media={media}
-        language={language}
-        now={nowMs}
-        orientation={orientation}
-        widthPx={widthPx}
-      />
+    <div className="canvas" style={{ inlineSize: widthPx, blockSize: heightPx }}>
+      {widthMm === smallestMm ? (
+        <MeasuredPreview {...preview} widthMm={widthMm} onCut={onCut} />
+      ) : (
+        <>
+          <ScenePreview {...preview} widthMm={widthMm} />
+          <div hidden>
+            <MeasuredPreview {...preview} widthMm={smallestMm} onCut={onCut} />
+          </div>
+        </>
+      )}
       {scene.view.kind === 'layout' && (
         <div
           className="canvas-grid"
           role="group"
           aria-label={t('canvas.label')}
           data-dragging={drag !== null || undefined}
+          data-read-only={readOnly || undefined}
           style={{
             insetInlineStart: grid.left * widthPx,
             insetBlockStart: grid.top * heightPx,
@@ -145,7 +166,9 @@ export function SceneCanvas({
                 type="button"
                 className="canvas-box"
                 aria-pressed={placement.id === selectedId}
-                aria-label={t('canvas.box', { widget: wordsOf(placement), ...measures(cells) })}
+                aria-label={labelOf(placement)}
+                data-box={placement.id}
+                data-faulty={isFaulty(placement) || undefined}
                 style={{
                   insetInlineStart: cells.column * cell.width,
                   insetBlockStart: cells.row * cell.height,
@@ -162,22 +185,15 @@ export function SceneCanvas({
                 <span className="canvas-name" aria-hidden>
                   {wordsOf(placement)}
                 </span>
-                {/* For the mouse alone: the keyboard has Shift and the arrows. */}
-                <span
-                  className="canvas-handle"
-                  aria-hidden
-                  onPointerDown={(event) => begin(event, placement, 'resize')}
-                  onPointerMove={(event) => follow(event, placement)}
-                  onPointerUp={drop}
-                  onPointerCancel={() => setDrag(null)}
-                />
+                {/* For the mouse alone: the keyboard has Shift and the arrows. What follows a press here reaches the box, which ends it once. */}
+                {!readOnly && <span className="canvas-handle" aria-hidden onPointerDown={(event) => begin(event, placement, 'resize')} />}
               </button>
             );
           })}
         </div>
       )}
       <p className="visually-hidden" role="status">
-        {said}
+        <span key={said.number}>{said.words}</span>
       </p>
     </div>
   );
@@ -192,21 +208,4 @@ const STEPS: Readonly<Record<string, { readonly columns: number; readonly rows: 
 
 function isSame(one: Cells, other: Cells): boolean {
   return one.column === other.column && one.row === other.row && one.columns === other.columns && one.rows === other.rows;
-}
-
-/** The renderer marks what it had to cut; which widgets those are is read from the preview itself. */
-function useCutWidgets(
-  canvas: { readonly current: HTMLElement | null },
-  onCut: (ids: readonly string[]) => void,
-  drawn: readonly unknown[],
-): void {
-  const last = useRef('');
-  useEffect(() => {
-    const boxes = canvas.current?.querySelectorAll('[data-placement]:has([data-cut])') ?? [];
-    const ids = [...boxes].map((box) => box.getAttribute('data-placement') ?? '');
-    if (ids.join() === last.current) return;
-    last.current = ids.join();
-    onCut(ids);
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what is drawn changes with these, and the ref with none
-  }, drawn);
 }

@@ -1,3 +1,4 @@
+import type { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
 import { MOST_PLACEMENTS, type Placement, type Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { featureOfWidget, type PlanFeature } from '@concierge/contract/plans.ts';
 import type { Language } from '@concierge/contract/text.ts';
@@ -5,13 +6,12 @@ import { programmesStrings } from '@concierge/i18n/office/programmes.ts';
 import { localMoment } from '@concierge/kernel/local-moment.ts';
 import { isOn } from '@concierge/kernel/schedule.ts';
 import { isWidgetKind, type WidgetKind, widgetForms, widgetKinds } from '@concierge/kiosk-renderer/widgets/forms.ts';
-import { Button, Menu, NativeSelect, SegmentedControl } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
-import { localized } from '../../ui/words/language.ts';
 import { factsQuery } from '../building-facts/queries.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
@@ -19,11 +19,14 @@ import { mediaQuery, screenMedia } from '../media/queries.ts';
 import { ListSkeleton } from '../pieces/states.tsx';
 import { FeatureLock, LockSign } from '../plan/feature-lock.tsx';
 import { useHasFeature } from '../plan/queries.ts';
+import { isFaultyWithin } from './draft-faults.ts';
 import { type Cells, firstFree, type Orientation } from './grid-rules.ts';
+import { PreviewTools } from './preview-tools.tsx';
 import { documentQuery } from './queries.ts';
 import { SceneCanvas } from './scene-canvas.tsx';
 import { SceneFields } from './scene-fields.tsx';
 import { SceneOrder } from './scene-order.tsx';
+import { sizesHanging } from './screen-sizes.ts';
 import { placedWidget } from './templates.ts';
 import type { ProgrammeDraft } from './use-programme-draft.ts';
 import { WidgetFields } from './widget-fields.tsx';
@@ -35,11 +38,11 @@ const MOST_CANVAS_PX = { portrait: 360, landscape: 760 } as const;
 const OTHER = { portrait: 'landscape', landscape: 'portrait' } as const;
 
 /** Scenes to the left, the chosen one as the lobby would show it in the middle, what can be set about it to the right. */
-export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDraft; buildingId: string | null }) {
+export function SceneEditor({ programme, config, readOnly }: { programme: ProgrammeDraft; config: DisplayConfig; readOnly: boolean }) {
   const { t, language: officeLanguage } = useWords();
   const nowMs = useNowMs();
   const { data: buildings } = useQuery(buildingsQuery);
-  const [previewBuildingId, setPreviewBuildingId] = useState<string | null>(buildingId);
+  const [previewBuildingId, setPreviewBuildingId] = useState<string | null>(config.buildingId);
   const building = buildings?.find(({ id }) => id === previewBuildingId) ?? buildings?.[0];
   const { data: document, isError } = useQuery({ ...documentQuery(building?.id ?? ''), enabled: building !== undefined });
   const { data: facts = NOTHING_KNOWN } = useQuery({ ...factsQuery(building?.id ?? ''), enabled: building !== undefined });
@@ -50,6 +53,7 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
   const [placementId, setPlacementId] = useState<string | null>(null);
   const [orientation, setOrientation] = useState<Orientation>('portrait');
   const [language, setLanguage] = useState<Language>('el');
+  const [widthMm, setWidthMm] = useState<number | null>(null);
   const [cut, setCut] = useState<readonly string[]>([]);
   const [noRoom, setNoRoom] = useState(false);
   const [locked, setLocked] = useState<PlanFeature | null>(null);
@@ -59,14 +63,21 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
     return feature === null || has(feature) ? null : feature;
   };
   const { ref, width } = useElementSize();
+  const columns = useRef<HTMLDivElement>(null);
+  const addButton = useRef<HTMLButtonElement>(null);
+  const sizes = sizesHanging(orientation, config.screenWidthsMm ?? []);
+  const [smallest] = sizes;
+  const size = sizes.find((each) => each.widthMm === widthMm) ?? smallest;
   const index = Math.max(
     0,
     draft.scenes.findIndex(({ id }) => id === sceneId),
   );
   const scene = draft.scenes[index];
   const placements = scene?.view.kind === 'layout' ? scene.view[orientation] : [];
-  const placementIndex = placements.findIndex(({ id }) => id === placementId);
-  const placement = placements[placementIndex];
+  const placement = placements.find(({ id }) => id === placementId);
+  const pathOf = (each: Placement) => `scenes.${index}.view.${orientation}.${placements.indexOf(each)}`;
+  const cutHere = placements.filter(({ id }) => cut.includes(id));
+  const nameOf = ({ widget }: Placement) => (isWidgetKind(widget) ? programmesStrings[officeLanguage].widgets[widget].name : widget);
   const timeZone = document?.building.timeZone ?? 'Europe/Athens';
 
   const changeScene = (part: Partial<Scene>, step?: string) => {
@@ -77,8 +88,14 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
   };
   const place = (id: string, cells: Cells) => changePlacements(placements.map((each) => (each.id === id ? { ...each, ...cells } : each)));
   const removePlacement = (id: string) => {
-    changePlacements(placements.filter((each) => each.id !== id));
+    const at = placements.findIndex((each) => each.id === id);
+    changePlacements(placements.toSpliced(at, 1));
     setPlacementId(null);
+    // With the box its focus would be gone, and the keyboard at the top of the page.
+    const next = placements[at + 1] ?? placements[at - 1];
+    const box = columns.current?.querySelector(`[data-box="${next?.id}"]`);
+    if (box instanceof HTMLElement) box.focus();
+    else addButton.current?.focus();
   };
   const addWidget = (kind: WidgetKind) => {
     const lock = lockOf(kind);
@@ -101,9 +118,10 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
   };
 
   return (
-    <div className="editor-columns">
+    <div className="editor-columns" ref={columns}>
       <SceneOrder
         draft={draft}
+        readOnly={readOnly}
         selectedId={scene?.id ?? null}
         faults={faults}
         isOn={({ schedule }) => schedule === null || schedule.weekdays.length === 0 || isOn(schedule, localMoment(nowMs, timeZone))}
@@ -114,43 +132,28 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
         onChange={(next) => programme.change(next)}
       />
       <div className="editor-canvas" ref={ref}>
-        <div className="editor-tools">
-          <SegmentedControl
-            aria-label={t('canvas.orientation')}
-            value={orientation}
-            onChange={(value) => {
-              setOrientation(value === 'landscape' ? 'landscape' : 'portrait');
-              setPlacementId(null);
-            }}
-            data={[
-              { value: 'portrait', label: t('canvas.portrait') },
-              { value: 'landscape', label: t('canvas.landscape') },
-            ]}
-          />
-          <SegmentedControl
-            aria-label={t('canvas.previewLanguage')}
-            value={language}
-            onChange={(value) => setLanguage(value === 'en' ? 'en' : 'el')}
-            data={[
-              { value: 'el', label: t('language.el') },
-              { value: 'en', label: t('language.en') },
-            ]}
-          />
-          {buildingId === null && (buildings?.length ?? 0) > 1 && (
-            <NativeSelect
-              aria-label={t('canvas.previewBuilding')}
-              value={building?.id ?? ''}
-              onChange={(event) => setPreviewBuildingId(event.currentTarget.value)}
-              data={(buildings ?? []).map((each) => ({ value: each.id, label: localized(each.name, officeLanguage) }))}
-            />
-          )}
-        </div>
-        {scene?.view.kind === 'layout' && (
+        <PreviewTools
+          orientation={orientation}
+          language={language}
+          size={size}
+          sizes={sizes}
+          building={building}
+          buildings={config.buildingId === null ? (buildings ?? []) : []}
+          onOrientation={(next) => {
+            setOrientation(next);
+            setPlacementId(null);
+          }}
+          onLanguage={setLanguage}
+          onSize={setWidthMm}
+          onBuilding={setPreviewBuildingId}
+        />
+        {scene?.view.kind === 'layout' && !readOnly && (
           <>
             <div className="editor-tools">
               <Menu position="bottom-start">
                 <Menu.Target>
                   <Button
+                    ref={addButton}
                     variant="default"
                     disabled={placements.length >= MOST_PLACEMENTS}
                     leftSection={<IconPlus size={16} aria-hidden />}
@@ -180,11 +183,11 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
               </p>
             )}
             {placements.length >= MOST_PLACEMENTS && <p className="muted">{t('canvas.most', { count: MOST_PLACEMENTS })}</p>}
-            {placements.length === 0 && <p className="muted">{t('canvas.empty')}</p>}
           </>
         )}
+        {scene?.view.kind === 'layout' && placements.length === 0 && <p className="muted">{t('canvas.empty')}</p>}
         {document === undefined && !isError && <ListSkeleton rows={8} />}
-        {isError && <p className="muted">{t('canvas.noDocument')}</p>}
+        {document === undefined && isError && <p className="muted">{t('canvas.noDocument')}</p>}
         {document !== undefined && scene !== undefined && width > 0 && (
           <SceneCanvas
             key={`${scene.id} ${orientation}`}
@@ -195,32 +198,35 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
             language={language}
             orientation={orientation}
             nowMs={nowMs}
+            widthMm={size.widthMm}
+            smallestMm={smallest.widthMm}
+            readOnly={readOnly}
             widthPx={Math.min(Math.floor(width), MOST_CANVAS_PX[orientation])}
             selectedId={placementId}
+            isFaulty={(each) => isFaultyWithin(faults, pathOf(each))}
             onSelect={setPlacementId}
             onPlace={place}
             onRemove={removePlacement}
             onCut={setCut}
           />
         )}
-        {placements.length > 0 && <p className="muted">{t('canvas.hint')}</p>}
+        <p className="word-alert" role="status">
+          {cutHere.length > 0 && t('canvas.cutOn', { inches: smallest.inches, widgets: cutHere.map(nameOf).join(', ') })}
+        </p>
+        {placements.length > 0 && !readOnly && <p className="muted">{t('canvas.hint')}</p>}
       </div>
-      <div className="editor-fields">
+      <fieldset className="editor-fields" disabled={readOnly}>
         {scene !== undefined && placement !== undefined && isWidgetKind(placement.widget) && (
           <section aria-label={t('widget.settings', { widget: programmesStrings[officeLanguage].widgets[placement.widget].name })}>
             <h2 className="editor-title">{programmesStrings[officeLanguage].widgets[placement.widget].name}</h2>
             <p className="muted">{programmesStrings[officeLanguage].widgets[placement.widget].about}</p>
-            {cut.includes(placement.id) && (
-              <p className="word-alert" role="status">
-                {t('canvas.cut')}
-              </p>
-            )}
+            {cut.includes(placement.id) && <p className="word-alert">{t('canvas.cut')}</p>}
             {placement.widget === 'weather' && facts.weather === null && <p className="muted">{t('facts.noWeather')}</p>}
             {placement.widget === 'payment' && facts.account === null && <p className="muted">{t('facts.noAccount')}</p>}
             <WidgetFields
               key={placement.id}
               placement={placement}
-              path={`scenes.${index}.view.${orientation}.${placementIndex}`}
+              path={pathOf(placement)}
               faults={faults}
               onChange={(settings, step) =>
                 changePlacements(
@@ -229,23 +235,25 @@ export function SceneEditor({ programme, buildingId }: { programme: ProgrammeDra
                 )
               }
             />
-            <Button variant="subtle" color="alert" size="compact-sm" onClick={() => removePlacement(placement.id)}>
-              {t('widget.remove')}
-            </Button>
+            {!readOnly && (
+              <Button variant="subtle" color="alert" size="compact-sm" onClick={() => removePlacement(placement.id)}>
+                {t('widget.remove')}
+              </Button>
+            )}
           </section>
         )}
         {scene !== undefined && (
           <section aria-label={t('scene.settings')}>
             <h2 className="editor-title">{t('scene.settings')}</h2>
             <SceneFields key={scene.id} scene={scene} path={`scenes.${index}`} faults={faults} onChange={changeScene} />
-            {draft.scenes.length > 1 && (
+            {draft.scenes.length > 1 && !readOnly && (
               <Button variant="subtle" color="alert" size="compact-sm" onClick={removeScene}>
                 {t('scene.remove')}
               </Button>
             )}
           </section>
         )}
-      </div>
+      </fieldset>
     </div>
   );
 }

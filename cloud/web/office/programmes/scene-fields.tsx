@@ -3,6 +3,8 @@ import { NativeSelect, TextInput } from '@mantine/core';
 import { useWords } from '../i18n.ts';
 import { LocalizedInput } from '../pieces/localized-input.tsx';
 import { ScheduleFields } from '../pieces/schedule-fields.tsx';
+import type { DraftFaults } from './draft-faults.ts';
+import { faultOfText, useFaultWords } from './fault-words.ts';
 
 const PRIORITIES = ['normal', 'takeover', 'filler'] as const;
 const STANDARDS = ['overview', 'announcements', 'join'] as const;
@@ -16,13 +18,13 @@ export function SceneFields({
 }: {
   scene: Scene;
   path: string;
-  faults: ReadonlySet<string>;
+  faults: DraftFaults;
   onChange(part: Partial<Scene>, step?: string): void;
 }) {
   const { t } = useWords();
   const { schedule, view } = scene;
-  const faultAt = (...fields: readonly string[]) =>
-    fields.some((field) => faults.has(`${path}.${field}`)) ? t('widget.fault') : undefined;
+  const faultWords = useFaultWords(faults);
+  const faultAt = (...fields: readonly string[]) => faultWords(...fields.map((field) => `${path}.${field}`));
   return (
     <div className="widget-fields">
       <LocalizedInput
@@ -30,7 +32,10 @@ export function SceneFields({
         label={t('scene.name')}
         value={{ el: scene.name.el, en: scene.name.en ?? '' }}
         onChange={(name) => onChange({ name: { el: name.el, en: name.en === '' ? null : name.en } }, `${scene.id} name`)}
-        faults={faults.has(`${path}.name.el`) ? { 'name.el': 'required' } : {}}
+        faults={{
+          ...(faults.has(`${path}.name.el`) ? { 'name.el': faultOfText(scene.name.el) } : {}),
+          ...(faults.has(`${path}.name.en`) ? { 'name.en': faultOfText(scene.name.en) } : {}),
+        }}
       />
       {view.kind === 'standard' && (
         <NativeSelect
@@ -61,6 +66,7 @@ export function SceneFields({
           if (priority !== undefined) onChange({ priority });
         }}
         data={PRIORITIES.map((value) => ({ value, label: t(`scene.priorities.${value}`) }))}
+        error={faults.has(`${path}.priority`) ? t('scene.adsTakeover') : undefined}
       />
       <ScheduleFields
         label={t('scene.schedule')}

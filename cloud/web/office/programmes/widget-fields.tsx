@@ -6,6 +6,8 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useWords } from '../i18n.ts';
 import { MediaField } from '../media/media-field.tsx';
 import { LocalizedInput } from '../pieces/localized-input.tsx';
+import type { DraftFaults } from './draft-faults.ts';
+import { faultOfText, useFaultWords } from './fault-words.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -19,7 +21,7 @@ export function WidgetFields({
   placement: Placement;
   /** Where the placement stands in the draft. */
   path: string;
-  faults: ReadonlySet<string>;
+  faults: DraftFaults;
   /** `step` names the field, so that the typing of one text is undone as one step. */
   onChange(settings: Placement['settings'], step: string): void;
 }) {
@@ -50,19 +52,19 @@ interface FieldProps {
   readonly field: WidgetField;
   readonly values: Values;
   readonly path: string;
-  readonly faults: ReadonlySet<string>;
+  readonly faults: DraftFaults;
   onChange(values: Values, step: string): void;
 }
 
 function Field(props: FieldProps) {
   const { kind, field, values, path, faults } = props;
-  const { t, language } = useWords();
+  const { language } = useWords();
   const words: { readonly fields: Readonly<Record<string, string>>; readonly options: Readonly<Record<string, string>> } =
     programmesStrings[language].widgets[kind];
   const label = words.fields[field.name] ?? field.name;
   const value = values[field.name];
   const here = `${path}.${field.name}`;
-  const fault = faults.has(here) ? t('widget.fault') : undefined;
+  const fault = useFaultWords(faults)(here);
   const set = (next: unknown, step = here) => props.onChange({ ...values, [field.name]: next }, step);
   switch (field.kind) {
     case 'localized': {
@@ -76,8 +78,8 @@ function Field(props: FieldProps) {
           value={{ el: text.el, en: text.en ?? '' }}
           onChange={set2}
           faults={{
-            ...(faults.has(`${here}.el`) || faults.has(here) ? { [`${field.name}.el`]: 'required' as const } : {}),
-            ...(faults.has(`${here}.en`) ? { [`${field.name}.en`]: 'format' as const } : {}),
+            ...(faults.has(`${here}.el`) || faults.has(here) ? { [`${field.name}.el`]: faultOfText(text.el) } : {}),
+            ...(faults.has(`${here}.en`) ? { [`${field.name}.en`]: faultOfText(text.en) } : {}),
           }}
           lines={field.lines ?? 1}
           required={field.optional !== true}
