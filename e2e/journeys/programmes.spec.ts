@@ -127,6 +127,183 @@ test('what cannot be saved is said where it is wrong, and nothing is lost', asyn
   await expect(page.getByLabel('Διάρκεια σε δευτερόλεπτα')).toHaveValue('50');
 });
 
+const seconds = (page: Page) => page.getByLabel('Διάρκεια σε δευτερόλεπτα');
+
+/** The programme of these journeys, open in its editor. */
+async function openEditor(page: Page): Promise<void> {
+  await page.goto(`${demo.run.office}/programmes`);
+  await page.getByRole('link', { name: 'Πίνακας εισόδου' }).click();
+  await expect(seconds(page)).toBeVisible();
+}
+
+test('screens are given while two people edit: neither work is lost', async ({ page }) => {
+  await logIn(page, demo.run);
+  await openEditor(page);
+  await seconds(page).fill('61');
+  await expect(saved(page)).toBeVisible();
+  const other = await page.context().newPage();
+  await openEditor(other);
+  await seconds(other).fill('62');
+  await expect(saved(other)).toBeVisible();
+  await expect(page.getByText('Κάποιος άλλος το άλλαξε στο μεταξύ.')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Οθόνες', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /^Αποεπιλογή όλων/ }).click();
+  await expect(dialog.getByText('Επιλεγμένες 0 οθόνες.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Αποθήκευση' }).click();
+  await expect(page.getByText('Καμία οθόνη')).toBeVisible();
+  await expect(seconds(page)).toHaveValue('61');
+  await seconds(page).fill('63');
+  await expect(page.getByText('Όσα γράψατε έχουν κρατηθεί εδώ')).toBeVisible();
+  await expect(seconds(page)).toHaveValue('63');
+  await expect(seconds(other)).toHaveValue('62');
+  await page.getByRole('button', { name: 'Να φορτωθεί η νέα μορφή' }).click();
+  await expect(seconds(page)).toHaveValue('62');
+  await expect(saved(page)).toBeVisible();
+});
+
+test('whoever leaves at once takes nothing along; about what cannot be saved they are asked', async ({ page }) => {
+  await logIn(page, demo.run);
+  await openEditor(page);
+  const back = page.getByRole('link', { name: 'Όλα τα προγράμματα' });
+  await seconds(page).fill('64');
+  await back.click();
+  await page.getByRole('link', { name: 'Πίνακας εισόδου' }).click();
+  await expect(seconds(page)).toHaveValue('64');
+
+  await seconds(page).fill('500');
+  const asked = page.waitForEvent('dialog');
+  const clicked = back.click();
+  const question = await asked;
+  expect(question.message()).toContain('Υπάρχουν αλλαγές που δεν αποθηκεύτηκαν');
+  await question.dismiss();
+  await clicked;
+  await expect(seconds(page)).toHaveValue('500');
+  await seconds(page).fill('65');
+  await expect(saved(page)).toBeVisible();
+});
+
+test('without a network the editor stays as it is, and saves by itself when there is one', async ({ page, context }) => {
+  await logIn(page, demo.run);
+  await openEditor(page);
+  await seconds(page).fill('66');
+  await expect(saved(page)).toBeVisible();
+  // What is read again in the background fails.
+  await page.route('**/api/kiosk/display-configs/*', (route) => (route.request().method() === 'GET' ? route.abort() : route.continue()));
+  const other = await context.newPage();
+  await openEditor(other);
+  const reading = page.waitForRequest((request) => request.method() === 'GET' && request.url().includes('/display-configs/'));
+  await seconds(other).fill('67');
+  await reading;
+  await page.unrouteAll();
+  await other.close();
+  await expect(page.getByRole('button', { name: 'Αναίρεση' })).toBeEnabled();
+  await expect(page.getByText('Κάποιος άλλος το άλλαξε στο μεταξύ.')).toBeVisible();
+  await page.getByRole('button', { name: 'Να φορτωθεί η νέα μορφή' }).click();
+  await expect(seconds(page)).toHaveValue('67');
+
+  await context.setOffline(true);
+  await seconds(page).fill('68');
+  await expect(page.getByText('Δεν αποθηκεύτηκε.')).toBeVisible();
+  await context.setOffline(false);
+  await expect(saved(page)).toBeVisible();
+  await page.reload();
+  await expect(seconds(page)).toHaveValue('68');
+});
+
+test('what the server refuses is marked where it is, until it is changed', async ({ page }) => {
+  await logIn(page, demo.run);
+  await openEditor(page);
+  const errors = [{ pointer: '/draft/scenes/0/durationSeconds', message: 'Δεν γίνεται τόσο.' }];
+  const problem = { type: 'about:blank', title: '', status: 400, code: 'invalid-fields', errors };
+  await page.route('**/api/kiosk/display-configs/*', (route) =>
+    route.request().method() === 'PATCH'
+      ? route.fulfill({ status: 400, contentType: 'application/problem+json', body: JSON.stringify(problem) })
+      : route.continue(),
+  );
+  await seconds(page).fill('69');
+  await expect(page.getByText('Με μια ματιά: Δεν γίνεται τόσο.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Με μια ματιά θέλει διόρθωση' })).toBeVisible();
+  await expect(seconds(page)).toHaveAccessibleDescription(/Δεν γίνεται τόσο/);
+  expect((await new AxeBuilder({ page }).exclude('.canvas [inert]').analyze()).violations).toEqual([]);
+  await page.unrouteAll();
+  await seconds(page).fill('70');
+  await expect(page.getByText('Δεν γίνεται τόσο.')).toHaveCount(0);
+  await expect(saved(page)).toBeVisible();
+});
+
+test('one pull is one step back, on a Greek keyboard too, and the keyboard is told what has no room', async ({ page }) => {
+  await logIn(page, demo.run);
+  await openEditor(page);
+  await page.getByRole('button', { name: 'Χρήσιμα', exact: true }).click();
+  const text = box(page, 'Κείμενο');
+  await expect(text).toHaveAccessibleName('Κείμενο, στήλη 1, γραμμή 1, 12 επί 4');
+  await dragBy(page, text.locator('.canvas-handle'), -30, 0);
+  await expect(text).toHaveAccessibleName('Κείμενο, στήλη 1, γραμμή 1, 11 επί 4');
+  // Where a Latin keyboard writes z, a Greek one writes ζ.
+  const keyboard = await page.context().newCDPSession(page);
+  await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', modifiers: 2, code: 'KeyZ', key: 'ζ', windowsVirtualKeyCode: 90 });
+  await expect(text).toHaveAccessibleName('Κείμενο, στήλη 1, γραμμή 1, 12 επί 4');
+  await expect(page.getByRole('button', { name: 'Αναίρεση' })).toBeDisabled();
+
+  const code = box(page, 'Κωδικός QR');
+  await code.focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByRole('status').filter({ hasText: 'Δεν υπάρχει χώρος προς τα εκεί.' })).toHaveCount(1);
+  await page.keyboard.press('Delete');
+  await expect(code).toHaveCount(0);
+  await expect(box(page, 'Τηλέφωνα')).toBeFocused();
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Delete');
+  await expect(page.getByRole('button', { name: 'Προσθήκη στοιχείου' })).toBeFocused();
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press('Control+z');
+  await expect(code).toBeVisible();
+  await page.getByRole('button', { name: 'Αργότερα: Με μια ματιά' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Αργότερα: Με μια ματιά' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Νωρίτερα: Με μια ματιά' })).toBeFocused();
+});
+
+test('who may only look sees the programme, and nothing that would change it', async ({ page }) => {
+  const internal = demo.run.logins.find(({ email }) => email.startsWith('eleni'));
+  await logIn(page, demo.run, internal);
+  await openEditor(page);
+  await expect(page.getByText('Μπορείτε να δείτε το πρόγραμμα, όχι να το αλλάξετε.')).toBeVisible();
+  await expect(seconds(page)).toBeDisabled();
+  for (const name of ['Αναίρεση', 'Δημοσίευση', 'Οθόνες', 'Νέα σκηνή', 'Αφαίρεση σκηνής', 'Προσθήκη στοιχείου'])
+    await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Χρήσιμα', exact: true }).click();
+  const code = box(page, 'Κωδικός QR');
+  const before = (await code.getAttribute('aria-label')) ?? '';
+  await code.click();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Delete');
+  await dragBy(page, code, -100, 0);
+  await expect(code).toHaveAccessibleName(before);
+  expect((await new AxeBuilder({ page }).exclude('.canvas [inert]').analyze()).violations).toEqual([]);
+  await page.getByRole('button', { name: 'Ιστορικό' }).click();
+  await expect(page.getByText('Δημοσίευση 1', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Επιστροφή/ })).toHaveCount(0);
+});
+
+test('a programme that somebody deletes stays on the screen, and can begin another', async ({ page }) => {
+  await logIn(page, demo.run);
+  await openEditor(page);
+  await seconds(page).fill('71');
+  await expect(saved(page)).toBeVisible();
+  const other = await page.context().newPage();
+  await other.goto(`${demo.run.office}/programmes`);
+  await other.getByRole('button', { name: 'Διαγραφή: Πίνακας εισόδου' }).click();
+  await other.getByRole('dialog').getByRole('button', { name: 'Διαγραφή' }).click();
+  await expect(page.getByText('Κάποιος άλλος διέγραψε το πρόγραμμα στο μεταξύ.')).toBeVisible();
+  await expect(seconds(page)).toHaveValue('71');
+  await page.getByRole('button', { name: 'Να αποθηκευτεί ως νέο πρόγραμμα' }).click();
+  await expect(page.getByText('Κάποιος άλλος διέγραψε')).toHaveCount(0);
+  await expect(page.getByText('Δεν έχει δημοσιευτεί · Καμία οθόνη')).toBeVisible();
+  await expect(seconds(page)).toHaveValue('71');
+});
+
 async function dragBy(page: Page, what: Locator, x: number, y: number): Promise<void> {
   const rectangle = await what.boundingBox();
   if (rectangle === null) throw new Error('there is nothing to drag');
