@@ -123,5 +123,39 @@ test('the library: by keyboard, what is in use stays, what is not can go', async
   await expect(page.getByRole('button', { name: 'Άλλη εικόνα' })).toBeFocused();
 });
 
+test('whoever goes back to a publication is told which of its files are gone, and where', async ({ page }) => {
+  await logIn(page, demo.run);
+  await page.goto(`${demo.run.office}/programmes`);
+  await page.getByRole('link', { name: 'Με εικόνα' }).click();
+  await page.getByRole('button', { name: 'Νέα σκηνή', exact: true }).first().click();
+  const box = page.getByRole('group', { name: 'Διάταξη της σκηνής' }).getByRole('button', { name: /^Εικόνα,/ });
+  await box.click();
+  await page.getByRole('button', { name: 'Άλλη εικόνα' }).click();
+  await library(page).getByRole('button', { name: /^photo.jpg/ }).click();
+  await expect(saved(page)).toBeVisible();
+  await page.getByRole('button', { name: 'Δημοσίευση', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Δημοσίευση' }).click();
+  await expect(page.getByText('Δημοσίευση 2 · 1 οθόνη')).toBeVisible();
+  await page.getByRole('button', { name: 'Άλλη εικόνα' }).click();
+  await library(page).getByRole('button', { name: 'Διαγραφή: Λόφοι.png' }).click();
+  await page.getByRole('dialog', { name: 'Διαγραφή της εικόνας' }).getByRole('button', { name: 'Διαγραφή' }).click();
+  await expect(library(page).getByRole('button', { name: /^photo.jpg/ })).toBeVisible();
+  await expect(library(page).getByRole('button', { name: /^Λόφοι.png/ })).toBeHidden();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Ιστορικό' }).click();
+  await page.getByRole('button', { name: 'Επιστροφή σε αυτήν: Δημοσίευση 1' }).click();
+  await expect(page.getByText('Από τη βιβλιοθήκη λείπει πια 1 αρχείο της.')).toBeVisible();
+  await expect(page.getByText('Νέα σκηνή: Ένα αρχείο δεν υπάρχει πια στη βιβλιοθήκη. Διαλέξτε άλλο.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Δημοσίευση', exact: true })).toBeDisabled();
+  await expect(box).toHaveAccessibleName(/θέλει διόρθωση$/);
+  await box.click();
+  await page.getByRole('button', { name: 'Άλλη εικόνα' }).click();
+  await library(page).getByRole('button', { name: /^wide.png/ }).click();
+  await expect(saved(page)).toBeVisible();
+  await expect(page.getByText('Ένα αρχείο δεν υπάρχει πια')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Δημοσίευση', exact: true })).toBeEnabled();
+});
+
 /** One grey pixel. */
 const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
