@@ -3,6 +3,7 @@ import { DisplayConfig, DisplayConfigPage, DisplayConfigRevisionList } from '@co
 import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plantColleague } from '../../../testing/planted-colleague.ts';
+import { plantScreen } from '../../../testing/planted-screen.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { field, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
 
@@ -50,6 +51,15 @@ async function created(draft: SceneList = samples, buildingId: string | null = o
 }
 async function send(method: string, config: { id: string }, rest: string, body?: unknown) {
   return manager.request(method, `${path}/${config.id}${rest}`, body);
+}
+/** A screen in another building of our office. */
+async function plantNextDoor(): Promise<string> {
+  const buildingId = randomUUID();
+  await running.owner.query(
+    `insert into building (tenant_id, id, name_el, address_line_el, postal_code, city_el) values ($1, $2, 'Δίπλα', 'Οδός 2', '11251', 'Αθήνα')`,
+    [ours.tenantId, buildingId],
+  );
+  return plantScreen(running.owner, { ...ours, buildingId }, Date.now(), {});
 }
 const renamed = (name: string): SceneList => ({
   ...samples,
@@ -139,6 +149,26 @@ describe('a display configuration', () => {
     expect((await send('POST', config, '/devices', { assign: [], release: [ours.deviceId] })).status).toBe(200);
     expect((await send('DELETE', config, '')).status).toBe(204);
     expect((await send('GET', config, '')).status).toBe(404);
+  });
+
+  it('of one building hangs in no screen of another, not even beside one of its own', async () => {
+    const nextDoor = await plantNextDoor();
+    const config = await created();
+    const wearing = async () =>
+      (await running.owner.query('select id, display_config_id from device where tenant_id = $1 order by id', [ours.tenantId])).rows;
+    const before = await wearing();
+    for (const assign of [[nextDoor], [ours.deviceId, nextDoor]]) {
+      const reply = await send('POST', config, '/devices', { assign, release: [] });
+      expect([reply.status, field(reply.json, 'code')], reply.text).toEqual([422, 'scenes-of-other-building']);
+    }
+    expect(await wearing()).toEqual(before);
+    const shared = await created(samples, null);
+    const given = DisplayConfig.parse((await send('POST', shared, '/devices', { assign: [ours.deviceId, nextDoor], release: [] })).json);
+    expect(given.deviceCount).toBe(2);
+    // What hangs there may be taken away, whatever the programme is for.
+    await running.owner.query('update device set display_config_id = $2 where id = $1', [nextDoor, config.id]);
+    expect((await send('POST', config, '/devices', { assign: [], release: [nextDoor] })).status).toBe(200);
+    await send('POST', shared, '/devices', { assign: [], release: [ours.deviceId] });
   });
 
   it('another office’s screens and configurations are as if they were not there', async () => {
