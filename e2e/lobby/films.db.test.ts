@@ -178,6 +178,10 @@ describe.skipIf(chromium === null)('a film that the office arranged', () => {
     const openedMs = performance.now();
     await page.waitForSelector('.lobby[data-scene="overview"]', { timeout: 8_000 });
     expect(performance.now() - openedMs).toBeLessThan(5_000);
+    // The office is told.
+    const told = async () =>
+      (await running.owner.query("select reported -> 'media' as media from device where name = 'Test kiosk'")).rows[0];
+    await expect.poll(told, { timeout: 5_000 }).toEqual({ media: { missing: 0, unplayable: 1 } });
     await page.close();
   });
 

@@ -106,7 +106,10 @@ export function createAgent(options: AgentOptions): Agent {
     storedScenes: () => cache.stored('scenes').map(({ jws }) => jws),
     nowMs: () => clock.nowMs(),
     random,
-    onChange: () => screen.refresh(),
+    onChange() {
+      screen.refresh();
+      sync?.mediaChanged();
+    },
     logger,
   });
   const screen = createScreen({ inputs: screenInputs });
@@ -234,6 +237,7 @@ export function createAgent(options: AgentOptions): Agent {
       takesDocuments: () => !departing && !moving,
       onMoved: (moved) => move({ ...identity, ...moved }),
       release: () => releases?.report(),
+      missingMedia: () => media.missing(),
       measure: () =>
         measure({
           sources: options.telemetrySources ?? systemTelemetrySources,

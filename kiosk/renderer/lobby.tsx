@@ -2,7 +2,7 @@ import type { LobbyBridge, ScreenState } from '@concierge/contract/kiosk/screen.
 import { useEffect, useMemo, useReducer } from 'react';
 import { SafeBoundary } from './stage/safe-boundary.tsx';
 import { Screen } from './stage/screen.tsx';
-import { continueShow, nextChangeInMs, openShow, type Viewport } from './stage/show.ts';
+import { continueShow, nextChangeInMs, openShow, unplayableNow, type Viewport } from './stage/show.ts';
 
 interface LobbyProps {
   readonly bridge: LobbyBridge;
@@ -50,11 +50,12 @@ export function Lobby({ bridge, initial }: LobbyProps) {
 
   const { contentSequence } = show.state;
   const { scene } = show.entry;
+  const unplayable = unplayableNow(show);
   return (
     // A scene that failed is tried again with the next content: the fault may have been in the old one.
     <SafeBoundary key={contentSequence} onSafe={() => afterPaint(() => bridge.painted({ contentSequence: 0, scene: 'safe' }))}>
       <Screen show={show} films={films} />
-      <PaintReport onPainted={() => bridge.painted({ contentSequence, scene })} />
+      <PaintReport onPainted={() => bridge.painted({ contentSequence, scene, ...(unplayable === 0 ? {} : { unplayable }) })} />
     </SafeBoundary>
   );
 }

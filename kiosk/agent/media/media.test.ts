@@ -63,6 +63,25 @@ describe('the shelf', () => {
     expect(statSync(folder()).mode & 0o077).toBe(0);
   });
 
+  it('says how many are missing once it has tried to get them, and not while they are on their way', async () => {
+    const [here, gone] = [aPicture(), aPicture()];
+    offer(here);
+    shelf.want(scenesNaming(here.media, gone.media));
+    expect(shelf.missing()).toBe(0);
+    shelf.connectAs(anIdentity(server.url.href));
+    await until('one is given up for now', () => shelf.missing() === 1);
+    expect(readyOf(shelf)).toEqual(hashes(here));
+    offer(gone);
+    await until('it has come', () => shelf.missing() === 0);
+    expect(readyOf(shelf)).toEqual(hashes(here, gone));
+    server.files.clear();
+    const other = aPicture();
+    shelf.want(scenesNaming(other.media));
+    await until('the next is not there', () => shelf.missing() === 1);
+    shelf.want(null);
+    expect(shelf.missing()).toBe(0);
+  });
+
   it('goes on where the line broke, also after it was started anew', async () => {
     const picture = aPicture(500_000);
     offer(picture);

@@ -40,6 +40,8 @@ import { filesToThrowAway } from './rules.ts';
 export interface MediaShelf {
   /** Of what the present arrangement names: the files that are whole. */
   ready(): readonly ScreenMedia[];
+  /** Of what the present arrangement names: how many files it has tried to get and has not. */
+  missing(): number;
   /** Says what is shown from now on; the same claims again change nothing. */
   want(claims: ScenesClaims | null): void;
   /** Who asks the cloud for what is missing. */
@@ -96,6 +98,7 @@ export function createMediaShelf(deps: {
   let identity: Pick<DeviceIdentity, 'deviceId' | 'keyPem' | 'cloudUrl'> | null = null;
   const whole = new Set<string>();
   let shown: readonly ScreenMedia[] = [];
+  let missing = 0;
   let running: Promise<void> | null = null;
   let again = false;
   let interrupting = new AbortController();
@@ -111,6 +114,13 @@ export function createMediaShelf(deps: {
     const next = wanted.filter(({ sha256 }) => whole.has(sha256)).map((media) => ({ ...media, url: `/media/${media.sha256}` }));
     if (JSON.stringify(next) === JSON.stringify(shown)) return;
     shown = next;
+    deps.onChange();
+  }
+
+  function noteMissing(): void {
+    const next = wanted.filter(({ sha256 }) => !whole.has(sha256)).length;
+    if (next === missing) return;
+    missing = next;
     deps.onChange();
   }
 
@@ -135,10 +145,14 @@ export function createMediaShelf(deps: {
         if (again) {
           again = false;
           wake();
-        } else if (!complete) {
+          return;
+        }
+        noteMissing();
+        if (complete) waitMs = 0;
+        else {
           waitMs = nextWaitMs({ ...limits.retry, stableAfterMs: 1 }, waitMs, 0, deps.random());
           timer = setTimeout(wake, waitMs).unref();
-        } else waitMs = 0;
+        }
       });
   }
 
@@ -258,12 +272,14 @@ export function createMediaShelf(deps: {
 
   return {
     ready: () => shown,
+    missing: () => missing,
     want(next) {
       if (next === claims) return;
       claims = next;
       erased = false;
       spoilt.clear();
       wanted = mediaOf(next);
+      missing = 0;
       waitMs = 0;
       interrupt();
       show();
@@ -292,6 +308,7 @@ export function createMediaShelf(deps: {
       interrupt();
       claims = null;
       wanted = [];
+      missing = 0;
       identity = null;
       whole.clear();
       erased = true;

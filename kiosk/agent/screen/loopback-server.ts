@@ -34,7 +34,11 @@ const MAX_UNREAD_BYTES = 1_048_576;
 /** The page calls a building offline whose agent is silent for ten seconds. */
 const HEARTBEAT_MS = 4_000;
 
-const Frame = z.strictObject({ contentSequence: z.int().nonnegative(), scene: z.string().min(1).max(40) });
+const Frame = z.strictObject({
+  contentSequence: z.int().nonnegative(),
+  scene: z.string().min(1).max(40),
+  unplayable: z.int().nonnegative().optional(),
+});
 
 const MEDIA_PATH = /^\/media\/([0-9a-f]{64})$/;
 

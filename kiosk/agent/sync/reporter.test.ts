@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function aReporter() {
+function aReporter(missingMedia: () => number = () => 0) {
   const held = createHeldDocuments();
   held.hold('content', { claims: aContent({ sequence: 7 }), jws: '' });
   const reporter = createReporter({
@@ -24,6 +24,7 @@ function aReporter() {
     shell: 'none',
     held,
     clock: { nowMs: () => clockMs, state: () => 'estimated' },
+    missingMedia,
     random: () => 0,
   });
   reporter.start({
@@ -55,4 +56,25 @@ it('tells of a screen that paints all the time only now and then', async () => {
     await vi.advanceTimersByTimeAsync(1_000);
   }
   expect(told).toHaveLength(2);
+});
+
+it('tells of missing files and of films that do not play as soon as it is so, and is silent about them while all is well', async () => {
+  let missing = 0;
+  const reporter = aReporter(() => missing);
+  const changed = async () => {
+    clockMs += 1_000;
+    await vi.advanceTimersByTimeAsync(1_000);
+  };
+  reporter.painted({ contentSequence: 7, scene: 'overview' });
+  await changed();
+  missing = 2;
+  reporter.changed();
+  await changed();
+  reporter.painted({ contentSequence: 7, scene: 'overview', unplayable: 1 });
+  await changed();
+  missing = 0;
+  reporter.painted({ contentSequence: 7, scene: 'overview' });
+  await changed();
+  expect(told.map(({ media }) => media)).toEqual([undefined, { missing: 2, unplayable: 0 }, { missing: 2, unplayable: 1 }, undefined]);
+  expect(told[0]).not.toHaveProperty('media');
 });

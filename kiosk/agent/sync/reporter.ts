@@ -32,6 +32,7 @@ export function createReporter(deps: {
   clock: Pick<Clock, 'nowMs' | 'state'>;
   /** Undefined where the device takes no releases. */
   release?(): Reported['release'];
+  missingMedia(): number;
   random?: () => number;
 }): Reporter {
   let connection: Pick<Connection, 'connected' | 'publish'> | null = null;
@@ -40,6 +41,7 @@ export function createReporter(deps: {
   let lastRefusalMs = 0;
   let paintedSequence = 0;
   let paintedMs: number | null = null;
+  let unplayable = 0;
   /** What the broker acknowledged last on this connection, without the time it was said. */
   let acknowledged = '';
 
@@ -73,6 +75,7 @@ export function createReporter(deps: {
    */
   function currentFacts(): Omit<Reported, 'at'> {
     const release = deps.release?.();
+    const missing = deps.missingMedia();
     const factsSequence = deps.held.get('facts')?.claims.sequence;
     return {
       agentVersion: deps.agentVersion,
@@ -86,6 +89,7 @@ export function createReporter(deps: {
       paintedAt: paintedMs === null ? null : instant(paintedMs),
       clock: deps.clock.state(),
       lastRefusal,
+      ...(missing + unplayable === 0 ? {} : { media: { missing, unplayable } }),
       ...(release === undefined ? {} : { release }),
     };
   }
@@ -108,8 +112,9 @@ export function createReporter(deps: {
       // A frame of content that the device never held is a renderer's mistake, and must not reach the cloud as an acknowledgement.
       if (frame.contentSequence > (deps.held.get('content')?.claims.sequence ?? 0)) return;
       const nowMs = deps.clock.nowMs();
-      const news = frame.contentSequence !== paintedSequence || paintedMs === null || Math.abs(nowMs - paintedMs) >= REPEATED_PAINT_MS;
-      if (!news) return;
+      const isOther = frame.contentSequence !== paintedSequence || (frame.unplayable ?? 0) !== unplayable;
+      if (!isOther && paintedMs !== null && Math.abs(nowMs - paintedMs) < REPEATED_PAINT_MS) return;
+      unplayable = frame.unplayable ?? 0;
       paintedSequence = frame.contentSequence;
       paintedMs = nowMs;
       schedule();

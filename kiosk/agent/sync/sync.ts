@@ -33,6 +33,7 @@ export interface Sync {
   paintedSequence(): number;
   clockChanged(): void;
   releaseChanged(): void;
+  mediaChanged(): void;
   incident(incident: CacheIncident): void;
   /** Says how the wipe of a leaving device goes; resolves with whether the broker has taken it. */
   sayWipe(event: 'decommissioned' | 'wipe-failed', detail: string | null): Promise<boolean>;
@@ -53,6 +54,7 @@ export function createSync(deps: {
   random(): number;
   takesDocuments(): boolean;
   release(): Reported['release'];
+  missingMedia(): number;
   readonly actions: CommandActions;
   /** A number of this run of the agent, by which the cloud tells two machines with one identity apart. */
   readonly run: string;
@@ -71,7 +73,15 @@ export function createSync(deps: {
   let saidWiped = false;
   let withdrawn = false;
 
-  const reporter = createReporter({ deviceId, agentVersion, shell: deps.shell, held, clock, release: deps.release });
+  const reporter = createReporter({
+    deviceId,
+    agentVersion,
+    shell: deps.shell,
+    held,
+    clock,
+    release: deps.release,
+    missingMedia: deps.missingMedia,
+  });
   const events = createEventQueue({ deviceId, agentVersion, cache, nowMs: () => clock.nowMs() });
 
   const time = createTimeAsking({ deviceId, agentVersion, clock });
@@ -176,6 +186,7 @@ export function createSync(deps: {
       time.clockChanged();
     },
     releaseChanged: () => reporter.changed(),
+    mediaChanged: () => reporter.changed(),
     incident(incident) {
       events.add(incident, null);
     },

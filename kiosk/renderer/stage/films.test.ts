@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleState } from '../samples.ts';
 import { sampleFilm } from '../widgets/sample-film.ts';
 import { filmScene, sampleScenes } from '../widgets/samples.ts';
-import { continueShow, nextChangeInMs, openShow, type Show } from './show.ts';
+import { continueShow, nextChangeInMs, openShow, type Show, unplayableNow } from './show.ts';
 
 const viewport = { widthPx: 1080, heightPx: 1920 };
 const { sha256, durationMs } = sampleFilm.media;
@@ -121,6 +121,17 @@ describe('a film that does not play', () => {
       seen.add(keyOf(later));
     }
     expect(seen).toContain(`layout-${filmScene.id}`);
+  });
+
+  it('is counted for the office for as long as it is left out', () => {
+    const show = openShow(withScenes(filmScene, today), viewport, 0);
+    expect(unplayableNow(show)).toBe(0);
+    const after = failed(show, 3_000);
+    expect(unplayableNow(after)).toBe(1);
+    expect(unplayableNow(continueShow(after, { kind: 'woken', atMs: 602_000 }))).toBe(1);
+    expect(unplayableNow(continueShow(after, { kind: 'woken', atMs: 604_000 }))).toBe(0);
+    // Nobody misses what no scene names any more.
+    expect(unplayableNow(continueShow(after, { kind: 'state', state: { ...show.state, media: [] }, atMs: 4_000 }))).toBe(0);
   });
 
   it('leaves the lobby its own round when it was all there was', () => {

@@ -114,6 +114,11 @@ export function nextChangeInMs(show: Show, atMs: number): number {
   return Math.max(0, Math.min(...delays));
 }
 
+/** How many films of the scenes did not play and are not tried yet again. */
+export function unplayableNow({ state, unplayable, nowMs, agentOffsetMs }: Show): number {
+  return state.media.filter(({ sha256 }) => (unplayable.get(sha256) ?? 0) > nowMs - agentOffsetMs).length;
+}
+
 /** The code, while it may be shown: a code that has run out, or one whose hour nobody knows, sends people to a refusal. */
 export function usableQr(state: ScreenState, nowMs: number): ScreenQr | null {
   return state.qr !== null && state.clock !== 'unknown' && state.qr.validUntilMs > nowMs ? state.qr : null;

@@ -18,6 +18,7 @@ const MAX_PICTURE_LENGTH = Math.ceil(resultMaxBytes.screenshot / 3) * 4;
 export const Frame = z.strictObject({
   contentSequence: z.int().nonnegative(),
   scene: z.string().min(1).max(40),
+  unplayable: z.int().nonnegative().optional(),
 }) satisfies z.ZodType<PaintedFrame>;
 
 const MediaUrl = z.string().regex(/^\/media\/[0-9a-f]{64}$/);

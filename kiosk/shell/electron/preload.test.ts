@@ -70,9 +70,13 @@ describe('the bridge of the preload', () => {
     expect(() => bridge.subscribe(() => undefined)).toThrow('at most 8');
   });
 
-  it('sends a painted frame, and only its two fields', () => {
+  it('sends a painted frame, and only its own fields', () => {
     bridge.painted({ contentSequence: 1, scene: 'overview' });
-    expect(electron.sent).toEqual([['painted', { contentSequence: 1, scene: 'overview' }]]);
+    bridge.painted({ contentSequence: 1, scene: 'overview', unplayable: 2 });
+    expect(electron.sent).toEqual([
+      ['painted', { contentSequence: 1, scene: 'overview' }],
+      ['painted', { contentSequence: 1, scene: 'overview', unplayable: 2 }],
+    ]);
   });
 
   it.each<[string, unknown]>([
@@ -84,6 +88,8 @@ describe('the bridge of the preload', () => {
     ['no scene', { contentSequence: 1 }],
     ['an empty scene', { contentSequence: 1, scene: '' }],
     ['an endless scene', { contentSequence: 1, scene: 'x'.repeat(41) }],
+    ['half a film', { contentSequence: 1, scene: 'overview', unplayable: 0.5 }],
+    ['less than no film', { contentSequence: 1, scene: 'overview', unplayable: -1 }],
     ['more than a frame', { contentSequence: 1, scene: 'overview', channel: 'other' }],
   ])('sends nothing for %s', (_what, frame) => {
     expect(() => Reflect.apply(bridge.painted, bridge, [frame])).toThrow(TypeError);

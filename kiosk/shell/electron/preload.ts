@@ -30,8 +30,9 @@ const bridge: LobbyBridge = {
     };
   },
   painted(frame) {
-    if (!isPaintedFrame(frame)) throw new TypeError('painted takes { contentSequence, scene }');
-    ipcRenderer.send(channels.painted, { contentSequence: frame.contentSequence, scene: frame.scene });
+    if (!isPaintedFrame(frame)) throw new TypeError('painted takes { contentSequence, scene, unplayable? }');
+    const { contentSequence, scene, unplayable } = frame;
+    ipcRenderer.send(channels.painted, { contentSequence, scene, ...(unplayable === undefined ? {} : { unplayable }) });
   },
 };
 
@@ -40,9 +41,9 @@ contextBridge.exposeInMainWorld('lobbyBridge', bridge);
 function isPaintedFrame(value: unknown): value is PaintedFrame {
   return (
     isRecord(value) &&
-    Object.keys(value).length === 2 &&
-    Number.isSafeInteger(value['contentSequence']) &&
-    Number(value['contentSequence']) >= 0 &&
+    Object.keys(value).every((name) => ['contentSequence', 'scene', 'unplayable'].includes(name)) &&
+    isCount(value['contentSequence']) &&
+    (value['unplayable'] === undefined || isCount(value['unplayable'])) &&
     typeof value['scene'] === 'string' &&
     value['scene'].length >= 1 &&
     value['scene'].length <= 40
@@ -52,6 +53,10 @@ function isPaintedFrame(value: unknown): value is PaintedFrame {
 /** Main has held it against the strict schema; here only what is not a state at all is kept from the page. */
 function isScreenState(value: unknown): value is ScreenState {
   return isRecord(value) && typeof value['phase'] === 'string' && Number.isFinite(value['nowMs']) && isRecord(value['display']);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

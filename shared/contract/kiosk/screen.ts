@@ -81,6 +81,8 @@ export interface ScreenClaim {
 export interface PaintedFrame {
   readonly contentSequence: number;
   readonly scene: string;
+  /** How many films of the scenes are left out because they did not play; missing where none is. */
+  readonly unplayable?: number | undefined;
 }
 
 /** The one interface between renderer and agent; Electron's preload and the loopback page both implement it. */

@@ -24,6 +24,8 @@ export const Reported = z
     clock: ClockState,
     /** What the device refused lately and why, so that an operator sees a forged or damaged document. */
     lastRefusal: z.strictObject({ topic: z.string().max(20), reason: z.string().max(60), at: Instant }).nullable(),
+    /** What keeps scenes from being shown: files that could not be got, and films that did not play. Missing while neither does, and from an agent that does not tell. */
+    media: z.strictObject({ missing: z.int().nonnegative(), unplayable: z.int().nonnegative() }).optional(),
     /** Missing where the device takes no releases. */
     release: DeviceRelease.optional(),
     at: Instant,

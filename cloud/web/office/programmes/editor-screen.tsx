@@ -22,7 +22,6 @@ import { SaveLine } from './save-line.tsx';
 import { SceneEditor } from './scene-editor.tsx';
 import { type ProgrammeDraft, useProgrammeDraft } from './use-programme-draft.ts';
 // Boxes to tick are drawn nowhere else in the office.
-import '@mantine/core/styles/Checkbox.css';
 import './editor.css';
 
 const route = getRouteApi('/shell/programmes/$configId');

@@ -38,6 +38,9 @@ export function StandingFacts({ device }: { device: DeviceDetail }) {
             </span>
           ),
         ],
+        ...(reported?.media === undefined
+          ? []
+          : [[t('fleet.fact.media'), <MissingMedia key="media" {...reported.media} />] satisfies [string, ReactNode]]),
         [t('fleet.fact.version'), reported?.agentVersion ?? t('screens.noReport')],
         [t('fleet.fact.clock'), reported === null ? null : t(`screens.clock.${reported.clock}`)],
         [t('fleet.fact.certificate'), moment(device.certificateExpiresAt)],
@@ -60,6 +63,17 @@ function Age({ device }: { device: DeviceDetail }) {
   if (age.kind !== 'confirmed')
     return <span className={age.kind === 'unpainted' ? 'word-alert' : undefined}>{t(`fleet.age.${age.kind}`)}</span>;
   return t('fleet.age.confirmed', { age: ageWords(nowMs - Date.parse(age.at), language) });
+}
+
+/** What keeps scenes of its programme from being shown. */
+function MissingMedia({ missing, unplayable }: { readonly missing: number; readonly unplayable: number }) {
+  const { t } = useWords();
+  return (
+    <span className="stacked word-alert">
+      {missing > 0 && <span>{t('fleet.mediaMissing', { count: missing })}</span>}
+      {unplayable > 0 && <span>{t('fleet.mediaUnplayable', { count: unplayable })}</span>}
+    </span>
+  );
 }
 
 /** The newest picture of its machine. What a board does not say is said to be unknown, and not left out. */
