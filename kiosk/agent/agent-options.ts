@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ClockSources } from './clock/clock.ts';
 import type { CommandPorts } from './command-actions.ts';
 import type { DepartureWaits } from './device/departure.ts';
+import type { RenewalLooks } from './device/renewal.ts';
 import type { TelemetrySources } from './device/telemetry.ts';
 import type { MediaLimits } from './media/media.ts';
 import type { ReleaseSettings } from './release/device-releases.ts';
@@ -43,6 +44,9 @@ export interface AgentOptions extends CommandPorts {
   readonly backOff?: BackOffLimits;
   readonly mediaLimits?: MediaLimits;
   readonly departureWaits?: DepartureWaits;
+  readonly renewalLooks?: RenewalLooks;
+  /** How often a device looks whether it knows again who it is. */
+  readonly lookAgainMs?: number;
   /** How often a disk that takes nothing is tried again. */
   readonly diskRetryMs?: number;
   /** No clock is believed that says an earlier time. */

@@ -1,30 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { PaintedFrame } from '@concierge/contract/kiosk/screen.ts';
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
-import { heldKinds } from '@concierge/contract/signed-document.ts';
 import { failure } from '@concierge/kernel/result.ts';
 import type { Agent, AgentOptions } from './agent-options.ts';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { createClock, systemClockSources } from './clock/clock.ts';
 import { createCommandActions } from './command-actions.ts';
 import { createBootTokenFile } from './device/boot-token.ts';
-import { type Claim, createClaim } from './device/claim.ts';
+import { createClaiming } from './device/claiming.ts';
 import { DEFAULT_DEPARTURE_WAITS, depart } from './device/departure.ts';
-import { createDevelopmentClaim } from './device/development-claim.ts';
 import { createDisplayPower } from './device/display-power.ts';
-import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, saveBuilding } from './device/identity.ts';
+import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, loadUncertified, saveBuilding } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
+import { createRecovery, LOOK_AGAIN_MS } from './device/recovery.ts';
 import { createRenewal } from './device/renewal.ts';
 import { knownSerial, serialOfMachine } from './device/serial.ts';
-import { noteStart, withinHour } from './device/starts.ts';
-import { measure, systemTelemetrySources } from './device/telemetry.ts';
+import { createMeasuring } from './device/telemetry.ts';
 import { createMediaShelf, DEFAULT_MEDIA_LIMITS } from './media/media.ts';
 import { createDeviceReleases } from './release/device-releases.ts';
-import { provesPainting } from './release/painted-proof.ts';
-import { type Health, healthOf } from './screen/health.ts';
 import { createIdentification } from './screen/identification.ts';
 import { createLoopbackServer, DEFAULT_PORT } from './screen/loopback-server.ts';
+import { createPainting } from './screen/painting.ts';
 import { createScreen, type ScreenInputs } from './screen/screen.ts';
 import { defaultBackOff } from './sync/back-off.ts';
 import { createHeldDocuments, loadFromCache } from './sync/held-documents.ts';
@@ -57,20 +53,12 @@ export function createAgent(options: AgentOptions): Agent {
   const identification = createIdentification(() => screen.refresh());
   /** Lives as long as this process and is never written down: a copy of the disk has another. */
   const run = randomUUID();
-  /** Where the program may have become another one, a page that was served before this start is another page, and is loaded anew. */
-  const firstPageNumber = options.releases === undefined ? 0 : 1 + Math.floor(random() * 1_000_000_000);
-  let pageNumber = firstPageNumber;
   /** The desired state that was last looked at for a release. What the cache held at start is old; the cloud says it anew on every connection. */
   let heardDesired: DesiredClaims | undefined;
   let sync: Sync | null = null;
-  let claim: Claim | null = null;
   /** On the monotonic counter: the wall clock may be moved while there is no connection. */
   let disconnectedSinceMs: number | null = sources.monotonicMs();
   let url: string | null = null;
-  /** When the renderer last painted, on the monotonic counter: the shell restarts a screen that stopped painting. */
-  let paintedMs: number | null = null;
-  const startedMs = sources.monotonicMs();
-  let starts: readonly number[] = [];
   const cache = createCache({
     dataDir: options.dataDir,
     limits: () => DEFAULT_LIMITS,
@@ -87,6 +75,7 @@ export function createAgent(options: AgentOptions): Agent {
       sync?.clockChanged();
     },
   });
+  const measuring = createMeasuring({ sources: options.telemetrySources, dataDir: options.dataDir, clock });
   const releases =
     options.releases === undefined
       ? null
@@ -112,17 +101,50 @@ export function createAgent(options: AgentOptions): Agent {
     },
     logger,
   });
+  const claiming = createClaiming({
+    directory: identityDirectory,
+    cloudUrl: options.cloudUrl,
+    claimTokenFile: options.claimTokenFile,
+    bootToken,
+    serial,
+    random,
+    monotonicMs: sources.monotonicMs,
+    backOff,
+    onChange: () => screen.refresh(),
+    onClaimed(identity) {
+      // Of the building before, where this device has lost who it was.
+      held.forget();
+      shown.erase();
+      becomeClaimed(identity);
+    },
+    logger,
+  });
+  const painting = createPainting({ screen: () => screen, releases, reports: () => sync, monotonicMs: sources.monotonicMs, random });
   const screen = createScreen({ inputs: screenInputs });
   const renewal = createRenewal({
     directory: identityDirectory,
     cloudUrl: options.cloudUrl,
     serial,
-    nowMs: () => (clock.bounded() ? clock.nowMs() : null),
+    time: () => ({ earliestMs: clock.timeBounds().earliestMs, bounded: clock.bounded(), trusted: clock.state() === 'trusted' }),
+    turnedAway: () => sync?.turnedAway() ?? false,
     random,
+    ...(options.renewalLooks === undefined ? {} : { looks: options.renewalLooks }),
     onRenewed(identity) {
-      void sync?.stop().then(() => {
+      if (sync === null) return becomeClaimed(identity);
+      void sync.stop().then(() => {
         if (!stopped && !departing) connectAs(identity, false);
       });
+    },
+    logger,
+  });
+  const recovery = createRecovery({
+    load: () => loadIdentity(identityDirectory, knownSerial(serial, logger)),
+    showsNothing: () => screen.current().phase !== 'running',
+    lookEveryMs: options.lookAgainMs ?? LOOK_AGAIN_MS,
+    onFound: (identity) => void showCached(identity).then(() => becomeClaimed(identity)),
+    onLost() {
+      claimed = false;
+      claiming.begin('token');
     },
     logger,
   });
@@ -134,7 +156,7 @@ export function createAgent(options: AgentOptions): Agent {
     },
   };
   const page =
-    options.port === null ? null : createLoopbackServer({ ...options, port: options.port ?? DEFAULT_PORT, screen, media, painted, health });
+    options.port === null ? null : createLoopbackServer({ ...options, ...painting, port: options.port ?? DEFAULT_PORT, screen, media });
 
   if (options.displayFile !== undefined) {
     const displayPower = createDisplayPower({ file: options.displayFile, monotonicMs: sources.monotonicMs, logger });
@@ -167,11 +189,13 @@ export function createAgent(options: AgentOptions): Agent {
     claimed = !departing && (identity.ok || identity.error === 'damaged');
     // A power cut may have come between the claim and this.
     if (identity.ok) bootToken.erase();
-    if (identity.ok && !departing) await showCached(identity.value);
+    // Without its certificate it still shows what it holds, while it asks for another.
+    const known = identity.ok ? identity : await loadUncertified(identityDirectory, knownSerial(serial, logger));
+    if (known.ok && !departing) await showCached(known.value);
     heardDesired = held.get('desired')?.claims;
     media.want(held.get('scenes')?.claims ?? null);
-    clock.start({ signedMs: newestSignedMs(), savedMs });
-    starts = noteStart(options.dataDir, clock.nowMs());
+    clock.start({ signedMs: Math.max(options.earliestPossibleMs ?? EARLIEST_POSSIBLE_MS, held.newestIssuedMs()), savedMs });
+    measuring.begin();
     disconnectedSinceMs = sources.monotonicMs();
     started = true;
     screen.refresh();
@@ -183,34 +207,24 @@ export function createAgent(options: AgentOptions): Agent {
     } else if (identity.ok) beginSync(identity.value);
     else {
       logger.warn({ reason: identity.error }, 'this device has no usable identity');
-      beginClaim('token');
+      if (claimed) recovery.start();
+      else claiming.begin('token');
+      if (known.ok) renewal.start(known.value);
     }
+  }
+
+  /** By a claim, or because it is itself again. */
+  function becomeClaimed(identity: DeviceIdentity): void {
+    if (stopped || departing || sync !== null) return;
+    recovery.stop();
+    claiming.stop();
+    claimed = true;
+    beginSync(identity);
   }
 
   function showCached(identity: DeviceIdentity): Promise<void> {
     const onUnusable = () => meetIncident('cache-recovered');
     return loadFromCache({ cache, held, addressee: identity, signingKeys: identity.signingKeys, onUnusable, logger });
-  }
-
-  /** The newest date inside any verified document: it cannot be earlier than that. */
-  function newestSignedMs(): number {
-    const dates = heldKinds.map((kind) => held.get(kind)?.claims.issuedAt).filter((date) => date !== undefined);
-    return Math.max(options.earliestPossibleMs ?? EARLIEST_POSSIBLE_MS, ...dates.map((date) => Date.parse(date)));
-  }
-
-  function beginClaim(by: 'code' | 'token'): void {
-    const { cloudUrl, claimTokenFile } = options;
-    if (cloudUrl === undefined) return;
-    const shared = { directory: identityDirectory, cloudUrl, serial, random, backOff, logger };
-    claim =
-      claimTokenFile === undefined || by === 'code'
-        ? createClaim({ ...shared, bootToken, monotonicMs: sources.monotonicMs, onChange: () => screen.refresh() })
-        : createDevelopmentClaim({ ...shared, tokenFile: claimTokenFile });
-    claim.start((identity) => {
-      claimed = true;
-      beginSync(identity);
-    });
-    screen.refresh();
   }
 
   function serial(): string {
@@ -238,23 +252,13 @@ export function createAgent(options: AgentOptions): Agent {
       onMoved: (moved) => move({ ...identity, ...moved }),
       release: () => releases?.report(),
       missingMedia: () => media.missing(),
-      measure: () =>
-        measure({
-          sources: options.telemetrySources ?? systemTelemetrySources,
-          dataDir: options.dataDir,
-          clock,
-          agentUptimeMs: sources.monotonicMs() - startedMs,
-          startsLastHour: withinHour(starts, clock.nowMs()).length,
-        }),
+      measure: measuring.measure,
       actions: createCommandActions({
         identity,
         cloudUrl: options.cloudUrl ?? identity.cloudUrl,
         ports: options,
         identify: () => identification.show(identity.keyPem),
-        reload() {
-          pageNumber += 1;
-          screen.refresh();
-        },
+        reload: painting.reload,
         stopping: stopping.signal,
         logger,
       }),
@@ -316,7 +320,7 @@ export function createAgent(options: AgentOptions): Agent {
         if (stopped) return;
         sync = null;
         departing = false;
-        beginClaim('code');
+        claiming.begin('code');
       },
       (error: unknown) => logger.error({ error }, 'the departure failed; the next start goes on with it'),
     );
@@ -354,29 +358,11 @@ export function createAgent(options: AgentOptions): Agent {
       clockBounded: clock.bounded(),
       nowMs: clock.nowMs(),
       qrBatch: held.get('qr')?.claims ?? null,
-      claim: claim?.screen() ?? null,
+      claim: claiming.screen(),
       identity: identification.current(),
-      pageNumber,
+      pageNumber: painting.pageNumber(),
       demo: options.demo,
     };
-  }
-
-  /** A page that an agent before this one served lives on until it has loaded itself anew. What it paints says nothing of the release that runs now. */
-  function painted(frame: PaintedFrame, servedAs: number | null = pageNumber): void {
-    const isOurs = servedAs !== null && servedAs >= firstPageNumber && servedAs <= pageNumber;
-    if (isOurs && releases?.awaitsPainting() === true && provesPainting(frame, screen.current())) {
-      releases.shown('painted');
-      screen.refresh();
-    }
-    paintedMs = sources.monotonicMs();
-    sync?.painted(frame);
-  }
-
-  function health(): Health {
-    return healthOf(screen.current(), {
-      paintedSequence: sync?.paintedSequence() ?? 0,
-      paintedAgeMs: paintedMs === null ? null : sources.monotonicMs() - paintedMs,
-    });
   }
 
   return {
@@ -385,7 +371,8 @@ export function createAgent(options: AgentOptions): Agent {
       stopped = true;
       stopping.abort();
       releases?.stop();
-      claim?.stop();
+      claiming.stop();
+      recovery.stop();
       renewal.stop();
       identification.stop();
       media.stop();
@@ -398,7 +385,7 @@ export function createAgent(options: AgentOptions): Agent {
       return url;
     },
     screen,
-    painted: (frame) => painted(frame),
-    health,
+    painted: (frame) => painting.painted(frame),
+    health: painting.health,
   };
 }

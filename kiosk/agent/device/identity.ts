@@ -47,22 +47,38 @@ const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true }
 
 /** The identity on disk, checked as strictly as when it arrived; `serial` is this machine's, null where it has none and its disk does not say the one that was made for it: then nobody can say whether it was claimed here, and it is not used. `damaged` means that it was claimed and the files do not hold together. */
 export async function loadIdentity(directory: PrivateDirectory, serial: string | null): Promise<Result<DeviceIdentity, IdentityFault>> {
+  const known = await loadUncertified(directory, serial);
+  if (!known.ok) return known;
+  return checkCertificate(known.value, known.value.keyPem) === null ? known : failure('damaged');
+}
+
+/** The same without a word on the certificate, which may be empty or anybody's: the cloud gives another one to the key (renewal.ts). */
+export async function loadUncertified(directory: PrivateDirectory, serial: string | null): Promise<Result<DeviceIdentity, IdentityFault>> {
   try {
     const claimText = directory.read(CLAIM_FILE);
     if (claimText === null) return failure('unclaimed');
     const keyPem = directory.read(KEY_FILE);
-    const certificatePem = directory.read(CERTIFICATE_FILE);
     const authorityPem = directory.read(AUTHORITY_FILE);
     const claim = readNewerForm(StoredClaim, jsonOrUndefined(claimText));
-    if (keyPem === null || certificatePem === null || authorityPem === null || !claim.success) return failure('damaged');
+    if (keyPem === null || authorityPem === null || !claim.success) return failure('damaged');
     const { serial: claimedOn, movedAtSequence = 0, ...told } = claim.data;
     if (claimedOn !== undefined && claimedOn !== serial) return failure(serial === null ? 'damaged' : 'other-machine');
-    const reply = { ...told, certificatePem, authorityPem };
-    if (checkClaim(reply, keyPem) !== null) return failure('damaged');
-    return success({ ...reply, keyPem, signingKeys: await pinKeys(reply.signingKeys), movedAtSequence });
+    if (!isEncrypted(told.brokerUrl)) return failure('damaged');
+    createPrivateKey(keyPem);
+    new X509Certificate(authorityPem);
+    const certificatePem = certificateOnDisk(directory);
+    return success({ ...told, certificatePem, authorityPem, keyPem, signingKeys: await pinKeys(told.signingKeys), movedAtSequence });
   } catch {
     // A file that cannot be read (a failing card, a directory in its place) or a key that is none: the files do not hold together.
     return failure('damaged');
+  }
+}
+
+function certificateOnDisk(directory: PrivateDirectory): string {
+  try {
+    return directory.read(CERTIFICATE_FILE) ?? '';
+  } catch {
+    return '';
   }
 }
 
@@ -123,8 +139,11 @@ export function saveCertificate(directory: PrivateDirectory, certificatePem: str
 
 /** Why a claim's parts do not belong together or to this key; null when they do. */
 export function checkClaim(reply: ClaimReply, keyPem: string): ClaimFault | null {
-  if (!URL.canParse(reply.brokerUrl) || new URL(reply.brokerUrl).protocol !== 'mqtts:') return 'broker-not-encrypted';
-  return checkCertificate(reply, keyPem);
+  return isEncrypted(reply.brokerUrl) ? checkCertificate(reply, keyPem) : 'broker-not-encrypted';
+}
+
+function isEncrypted(brokerUrl: string): boolean {
+  return URL.canParse(brokerUrl) && new URL(brokerUrl).protocol === 'mqtts:';
 }
 
 /** Why a certificate is not this device's own from its authority; null when it is. Its dates are not looked at: a device may not know the date. */

@@ -2,6 +2,7 @@ import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { z } from 'zod';
+import { type CloudResponse, postUndated } from './undated-https.ts';
 
 export type PostFailure = 'cloud-unreachable' | 'refused' | 'unusable-reply';
 
@@ -14,19 +15,17 @@ export async function postToCloud<Reply>(question: {
   readonly body: unknown;
   readonly reply: z.ZodType<Reply>;
   readonly stopping: AbortSignal;
+  /** False where the answer proves itself and the clock cannot judge a certificate (docs/adr/0011). */
+  readonly judgesDates?: boolean;
 }): Promise<Result<Reply, PostFailure>> {
   let text: string;
   try {
-    const response = await fetch(question.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(question.body),
-      redirect: 'error',
-      signal: AbortSignal.any([question.stopping, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
-    });
+    const signal = AbortSignal.any([question.stopping, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+    const post = question.judgesDates === false && question.url.protocol === 'https:' ? postUndated : postDated;
+    const response = await post(question.url, JSON.stringify(question.body), signal);
     // Too many at once is the cloud's trouble, not a verdict on this device.
     if (response.status >= 500 || response.status === 429) return failure('cloud-unreachable');
-    if (!response.ok) return failure('refused');
+    if (response.status < 200 || response.status >= 300) return failure('refused');
     text = await readBounded(response);
   } catch {
     return failure('cloud-unreachable');
@@ -35,8 +34,12 @@ export async function postToCloud<Reply>(question: {
   return parsed.success ? success(parsed.data) : failure('unusable-reply');
 }
 
+function postDated(url: URL, body: string, signal: AbortSignal): Promise<CloudResponse> {
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, redirect: 'error', signal });
+}
+
 /** The reply's text, cut off once it is longer than any reply can be; what is cut off no longer parses. */
-async function readBounded(response: Response): Promise<string> {
+async function readBounded(response: CloudResponse): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {

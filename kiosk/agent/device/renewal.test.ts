@@ -12,7 +12,7 @@ import { createTestSigner, testDeviceId } from '../testing/documents.ts';
 import { claimDirectory, silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
 import { type DeviceIdentity, loadIdentity } from './identity.ts';
 import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
-import { createRenewal, isDue, type Renewal } from './renewal.ts';
+import { createRenewal, isDue, type KnownTime, type Renewal } from './renewal.ts';
 import { boardSerial, deviceSerial } from './serial.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,7 +37,9 @@ describe('the renewal', () => {
   let cloud: Server;
   let asked: { deviceId: string; csrPem: string }[];
   let answer: (csrPem: string) => Promise<string | number>;
-  let nowMs: number | null;
+  let nowMs: number;
+  let time: Omit<KnownTime, 'earliestMs'>;
+  let turnedAway: boolean;
   let renewed: DeviceIdentity[];
   let renewal: Renewal;
 
@@ -51,6 +53,8 @@ describe('the renewal', () => {
     identity = loaded.value;
     asked = [];
     renewed = [];
+    time = { bounded: true, trusted: true };
+    turnedAway = false;
     // Valid from yesterday to tomorrow: due after sixteen hours of today.
     nowMs = Date.parse(new X509Certificate(identity.certificatePem).validTo) - HOUR_MS;
     answer = (csrPem) => authority.answer(csrPem, testDeviceId);
@@ -61,10 +65,10 @@ describe('the renewal', () => {
       directory,
       cloudUrl: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
       serial: () => 'SERIAL-1',
-      nowMs: () => nowMs,
+      time: () => ({ earliestMs: nowMs, ...time }),
+      turnedAway: () => turnedAway,
       random: () => 0,
-      firstLookMs: 5,
-      lookEveryMs: 60,
+      looks: { firstMs: 5, everyMs: 60 },
       onRenewed: (next) => renewed.push(next),
       logger: silentLogger,
     });
@@ -99,20 +103,66 @@ describe('the renewal', () => {
     expect(await certificateOnDisk()).toBe(renewed.at(-1)?.certificatePem);
   });
 
-  it('does not ask before the time, nor while the time is not known', async () => {
-    const dueMs = nowMs ?? 0;
+  it('does not ask before the time, nor while nothing says that it has come', async () => {
+    const dueMs = nowMs;
     nowMs = dueMs - DAY_MS;
     renewal.start(identity);
     await sleep(150);
-    nowMs = null;
+    // It may be much later than it knows, but its broker lets it in.
+    time = { bounded: false, trusted: false };
     await sleep(150);
     expect(asked).toHaveLength(0);
     nowMs = dueMs;
     await until('it asks', () => asked.length > 0);
   });
 
+  it('without the time asks when its broker lets it in no more: nobody else would tell it that the certificate has run out', async () => {
+    nowMs -= DAY_MS;
+    turnedAway = true;
+    renewal.start(identity);
+    await sleep(150);
+    // By a clock that is right it has not run out: it is turned away for another reason.
+    expect(asked).toHaveLength(0);
+    time = { bounded: false, trusted: false };
+    await until('it is renewed', () => renewed.length > 0);
+  });
+
+  it.each([
+    ['cannot be read', async () => 'damaged'],
+    ['is missing', async () => ''],
+    ['is another key’s', async () => (await authority.issue(testDeviceId)).certificatePem],
+  ])('asks for another when the one it has %s', async (_what, certificatePem) => {
+    nowMs -= DAY_MS;
+    renewal.start({ ...identity, certificatePem: await certificatePem() });
+    await until('it is renewed', () => renewed.length > 0);
+    expect(await certificateOnDisk()).toBe(renewed.at(-1)?.certificatePem);
+  });
+
+  it('takes none that ends before the one it has: somebody may have kept an answer of long ago', async () => {
+    const earlier = await authority.dated(daysAround(nowMs - 30 * DAY_MS));
+    answer = (csrPem) => earlier.answer(csrPem, testDeviceId);
+    renewal.start(identity);
+    await until('it has asked twice', () => asked.length >= 2);
+    expect(renewed).toHaveLength(0);
+    expect(await certificateOnDisk()).toBe(identity.certificatePem);
+  });
+
+  it('that begins anew while it asks does not go on for who the device was', async () => {
+    answer = async () => {
+      await sleep(20);
+      return 503;
+    };
+    renewal.start(identity);
+    await until('it has asked', () => asked.length === 1);
+    renewal.stop();
+    const after = '0198c0de-0000-7000-8000-00000000ffff';
+    renewal.start({ ...identity, deviceId: after });
+    await until('it has asked anew', () => asked.length >= 6);
+    expect(new Set(asked.slice(1).map(({ deviceId }) => deviceId))).toEqual(new Set([after]));
+  });
+
   it('asks for one that has run out long ago as well', async () => {
-    nowMs = (nowMs ?? 0) + 400 * DAY_MS;
+    nowMs += 400 * DAY_MS;
     renewal.start(identity);
     await until('it is renewed', () => renewed.length > 0);
   });
@@ -145,7 +195,7 @@ describe('the renewal', () => {
   });
 
   it('looks at no date of a new certificate: a device may not know the day', async () => {
-    const later = await authority.dated(daysAround((nowMs ?? 0) + 90 * DAY_MS));
+    const later = await authority.dated(daysAround(nowMs + 90 * DAY_MS));
     answer = (csrPem) => later.answer(csrPem, testDeviceId);
     renewal.start(identity);
     await until('it is renewed', () => renewed.length > 0);

@@ -18,23 +18,40 @@ export function isDue(certificate: Pick<X509Certificate, 'validFrom' | 'validTo'
   return nowMs >= fromMs + ((toMs - fromMs) * 2) / 3;
 }
 
+/** What a device knows of the time: it is not before `earliestMs`; only where that is `bounded` can it be much later, and only a `trusted` clock may judge the certificates of others. */
+export interface KnownTime {
+  readonly earliestMs: number;
+  readonly bounded: boolean;
+  readonly trusted: boolean;
+}
+
+export interface RenewalLooks {
+  readonly firstMs: number;
+  readonly everyMs: number;
+}
+
 export interface Renewal {
   start(identity: DeviceIdentity): void;
   stop(): void;
 }
 
-/** Renews the device's certificate while the one before still holds. The key stays: it is who the device is. */
+/**
+ * Renews the device's certificate while the one before still holds, and also when it cannot be read. The key stays: it is who the device is.
+ *
+ * A device that does not know the time learns from its broker that its certificate has run out: it is let in no more. Then it asks whatever the day may be, because the broker is also who would
+ * tell it (docs/adr/0011).
+ */
 export function createRenewal(deps: {
   readonly directory: PrivateDirectory;
   /** Stands for the cloud's address of the claim, when the cloud moved. */
   readonly cloudUrl: string | undefined;
   serial(): string;
-  /** The time, or null while nobody knows it: then nothing can be said about a certificate's age. */
-  nowMs(): number | null;
+  time(): KnownTime;
+  /** Whether the broker lets this device in no more. */
+  turnedAway(): boolean;
   random(): number;
-  /** Both in place of an hour and of minutes. */
-  readonly lookEveryMs?: number;
-  readonly firstLookMs?: number;
+  /** In place of minutes and an hour. */
+  readonly looks?: RenewalLooks;
   /** Goes on with the new certificate. */
   onRenewed(identity: DeviceIdentity): void;
   readonly logger: Logger;
@@ -42,28 +59,39 @@ export function createRenewal(deps: {
   let timer: NodeJS.Timeout | undefined;
   let stopping = new AbortController();
 
-  async function renew(identity: DeviceIdentity): Promise<Result<DeviceIdentity, PostFailure | CertificateFault>> {
+  async function renew(
+    identity: DeviceIdentity,
+    signal: AbortSignal,
+  ): Promise<Result<DeviceIdentity, PostFailure | CertificateFault | 'older'>> {
     const { csrPem } = await deviceRequest(deps.directory, deps.serial());
     const reply = await postToCloud({
       url: new URL('/api/kiosk/certificates', deps.cloudUrl ?? identity.cloudUrl),
       body: { deviceId: identity.deviceId, csrPem },
       reply: RenewalReply,
-      stopping: stopping.signal,
+      stopping: signal,
+      // Nothing of the question is secret, and the answer proves itself below.
+      judgesDates: deps.time().trusted,
     });
     if (!reply.ok) return reply;
     // From the authority that was pinned at the claim, for this device and this key: nothing else may take the old one's place.
     const renewed = { ...identity, certificatePem: reply.value.certificatePem };
-    const fault = checkCertificate(renewed, identity.keyPem);
+    const fault = checkCertificate(renewed, identity.keyPem) ?? (isOlder(renewed, identity) ? 'older' : null);
     if (fault !== null) return failure(fault);
+    // Stopped meanwhile, perhaps to be nobody's: nothing more is written of who it was.
+    if (signal.aborted) return success(identity);
     saveCertificate(deps.directory, renewed.certificatePem);
     return success(renewed);
   }
 
-  async function look(identity: DeviceIdentity): Promise<DeviceIdentity> {
-    const nowMs = deps.nowMs();
-    if (nowMs === null || !isDue(new X509Certificate(identity.certificatePem), nowMs)) return identity;
-    const outcome = await renew(identity);
-    if (stopping.signal.aborted) return identity;
+  function isWanted(certificate: X509Certificate | null): boolean {
+    const { earliestMs, bounded } = deps.time();
+    return certificate === null || isDue(certificate, earliestMs) || (!bounded && deps.turnedAway());
+  }
+
+  async function look(identity: DeviceIdentity, signal: AbortSignal): Promise<DeviceIdentity> {
+    if (!isWanted(usableCertificate(identity))) return identity;
+    const outcome = await renew(identity, signal);
+    if (signal.aborted) return identity;
     if (!outcome.ok) {
       deps.logger.warn({ reason: outcome.error }, 'the certificate is not renewed yet');
       return identity;
@@ -73,29 +101,43 @@ export function createRenewal(deps: {
     return outcome.value;
   }
 
-  async function lookAgain(identity: DeviceIdentity): Promise<void> {
+  async function lookAgain(identity: DeviceIdentity, signal: AbortSignal): Promise<void> {
     let next = identity;
     try {
-      next = await look(identity);
+      next = await look(identity, signal);
     } catch (error) {
       deps.logger.error({ error }, 'the renewal failed unexpectedly');
     }
-    if (!stopping.signal.aborted) schedule(next, deps.lookEveryMs ?? LOOK_EVERY_MS);
+    if (!signal.aborted) schedule(next, deps.looks?.everyMs ?? LOOK_EVERY_MS, signal);
   }
 
-  function schedule(identity: DeviceIdentity, delayMs: number): void {
-    timer = setTimeout(() => void lookAgain(identity), delayMs).unref();
+  function schedule(identity: DeviceIdentity, delayMs: number, signal: AbortSignal): void {
+    timer = setTimeout(() => void lookAgain(identity, signal), delayMs).unref();
   }
 
   return {
     start(identity) {
       clearTimeout(timer);
+      // What an earlier start has under way is of who the device was then.
+      stopping.abort();
       stopping = new AbortController();
-      schedule(identity, deps.firstLookMs ?? FIRST_LOOK_MS.least + deps.random() * (FIRST_LOOK_MS.most - FIRST_LOOK_MS.least));
+      const firstLookMs = deps.looks?.firstMs ?? FIRST_LOOK_MS.least + deps.random() * (FIRST_LOOK_MS.most - FIRST_LOOK_MS.least);
+      schedule(identity, firstLookMs, stopping.signal);
     },
     stop() {
       clearTimeout(timer);
       stopping.abort();
     },
   };
+}
+
+/** The certificate the device has; null where that is not its own or cannot be read. */
+function usableCertificate(identity: DeviceIdentity): X509Certificate | null {
+  return checkCertificate(identity, identity.keyPem) === null ? new X509Certificate(identity.certificatePem) : null;
+}
+
+/** Somebody on the line may repeat an answer of long ago, with which the broker would let the device in no more. */
+function isOlder(renewed: DeviceIdentity, before: DeviceIdentity): boolean {
+  const last = usableCertificate(before);
+  return last !== null && Date.parse(new X509Certificate(renewed.certificatePem).validTo) < Date.parse(last.validTo);
 }

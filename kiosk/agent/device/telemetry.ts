@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import type { Clock } from '../clock/clock.ts';
 import { disk, filesBelow, loadPerCore, machineUptimeSeconds, memory, power, temperatureCelsius } from './board.ts';
+import { noteStart, withinHour } from './starts.ts';
 
 /** Where the agent looks for what its machine says; tests pass a folder with the files of a real board. */
 export interface TelemetrySources {
@@ -22,6 +23,31 @@ export const systemTelemetrySources: TelemetrySources = {
 };
 
 const STATFS_TIMEOUT_MS = 2_000;
+
+/** How the machine fares in this run of the agent. */
+export function createMeasuring(deps: {
+  /** Undefined for the machine itself. */
+  readonly sources: TelemetrySources | undefined;
+  readonly dataDir: string;
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs' | 'state'>;
+}): { begin(): void; measure(): Promise<Telemetry> } {
+  const { sources = systemTelemetrySources, dataDir, clock } = deps;
+  const startedMs = clock.monotonicMs();
+  let starts: readonly number[] = [];
+  return {
+    begin() {
+      starts = noteStart(dataDir, clock.nowMs());
+    },
+    measure: () =>
+      measure({
+        sources,
+        dataDir,
+        clock,
+        agentUptimeMs: clock.monotonicMs() - startedMs,
+        startsLastHour: withinHour(starts, clock.nowMs()).length,
+      }),
+  };
+}
 
 /** Takes one picture of how the machine fares. Never fails: what cannot be measured is null. */
 export async function measure(deps: {

@@ -1,11 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import { checkServerIdentity } from 'node:tls';
+import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import type { TimeBounds } from '../clock/rules.ts';
 
 export type CertificateFault = 'not-from-our-authority' | 'not-for-a-server' | 'other-host' | 'expired' | 'not-yet-valid';
 
 /** RFC 5280 §4.2.1.12, id-kp-serverAuth. */
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
+
+/** What TLS finds wrong with a certificate by a clock that is wrong. */
+const dateErrors: ReadonlySet<string> = new Set(['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED']);
 
 /**
  * Why the certificate is not the broker's, whatever the date; null when it is. TLS reports one error of a chain, and a wrong date hides a forged
@@ -18,6 +21,11 @@ export function identityFault(certificate: X509Certificate, authority: X509Certi
   // The authority signs devices too, and none of them may stand for the broker.
   if (!new Set(certificate.keyUsage).has(SERVER_AUTHENTICATION)) return 'not-for-a-server';
   return checkServerIdentity(host, certificate.toLegacyObject()) === undefined ? null : 'other-host';
+}
+
+/** Whether TLS has nothing to say of the peer's certificate, or a date for its last word. It says one thing only, so behind a date there may be something else. */
+export function isRightButForDates(socket: TLSSocket): boolean {
+  return socket.authorized || dateErrors.has(String(socket.authorizationError));
 }
 
 /** Whether what is known of the time proves that one of the certificates is not in force. */

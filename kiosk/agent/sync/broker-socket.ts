@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Clock } from '../clock/clock.ts';
-import { type CertificateFault, dateFault, identityFault } from './broker-certificate.ts';
+import { type CertificateFault, dateFault, identityFault, isRightButForDates } from './broker-certificate.ts';
 
 /**
  * A connection to the broker that has proven to be the broker, before anything was said to it.
@@ -29,8 +29,6 @@ export interface BrokerSocketOptions {
 }
 
 const DEFAULT_PORT = 8_883;
-/** What TLS may find wrong with a certificate while nobody knows the time. */
-const dateErrors: ReadonlySet<string> = new Set(['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED']);
 
 /** Calls back once, with the socket or with why there is none. Throws for a key or a certificate that TLS cannot use. */
 export function openBrokerSocket(
@@ -85,7 +83,7 @@ export function openBrokerSocket(
     const identity = identityFault(certificate, authority, host);
     if (identity !== null) return identity;
     // The last word that TLS has to say must be of a date: an error that it met after the date's would be said instead.
-    if (!socket.authorized && !dateErrors.has(String(socket.authorizationError))) return 'not-from-our-authority';
+    if (!isRightButForDates(socket)) return 'not-from-our-authority';
     return dateFault([certificate, authority], clock.timeBounds());
   }
 

@@ -22,6 +22,8 @@ export interface HeldDocuments {
   shownContent(): ClaimsOf<'content'> | null;
   /** When the cloud last vouched for the held content, as an ISO instant; null without content. */
   confirmedAt(): string | null;
+  /** The newest date inside any of them, 0 without one: it cannot be earlier than that. */
+  newestIssuedMs(): number;
 }
 
 export function isHeldKind(name: string): name is HeldKind {
@@ -61,6 +63,7 @@ export function createHeldDocuments(): HeldDocuments {
       // The moment it was signed is itself a moment at which the cloud vouched for it.
       return confirmed?.sequence === content.sequence && confirmed.at > content.issuedAt ? confirmed.at : content.issuedAt;
     },
+    newestIssuedMs: () => Math.max(0, ...heldKinds.map((kind) => Date.parse(held[kind]?.claims.issuedAt ?? '1970-01-01T00:00:00Z'))),
   };
 }
 

@@ -37,7 +37,9 @@ export interface Sync {
   incident(incident: CacheIncident): void;
   /** Says how the wipe of a leaving device goes; resolves with whether the broker has taken it. */
   sayWipe(event: 'decommissioned' | 'wipe-failed', detail: string | null): Promise<boolean>;
-  /** Whether nothing is expected of this device any more: it has said that it is wiped and its word was taken back, or its broker lets it in no more. */
+  /** Whether the broker does not let this device in, and not for being busy. */
+  turnedAway(): boolean;
+  /** Whether nothing is expected of this device any more: it has said that it is wiped and its word was taken back, or it is turned away. */
   dismissed(): boolean;
   /** Messages that this version has no use for, since start. */
   ignoredMessages(): number;
@@ -151,6 +153,10 @@ export function createSync(deps: {
     logger,
   });
 
+  function turnedAway(): boolean {
+    return connection.turnedAway() >= TURNED_AWAY_FOR_GOOD;
+  }
+
   function status(online: boolean) {
     return { topic: topicOf('status', deviceId), payload: JSON.stringify({ online, agentVersion }), retain: true };
   }
@@ -194,7 +200,8 @@ export function createSync(deps: {
       saidWiped ||= name === 'decommissioned';
       return connection.publish(event(name, detail, wipeEventIds[name]));
     },
-    dismissed: () => withdrawn || connection.turnedAway() >= TURNED_AWAY_FOR_GOOD,
+    turnedAway,
+    dismissed: () => withdrawn || turnedAway(),
     ignoredMessages: () => ignoredMessages,
   };
 }
