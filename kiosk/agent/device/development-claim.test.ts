@@ -79,6 +79,7 @@ async function startUnclaimed(tokenWritten = true): Promise<Agent> {
     claimTokenFile: join(directory.path, 'token'),
     logger: silentLogger,
     backOff: { baseMs: 20, capMs: 60, stableAfterMs: 1_000 },
+    lookAgainMs: 100,
   });
   agents.push(agent);
   await agent.start();

@@ -94,8 +94,42 @@ describe('the serial', () => {
       expect(told(shared), shared).toBeNull();
     const identity = createPrivateDirectory(path);
     identity.prepare();
-    expect(deviceSerial(identity, null, 'PF3K-9A2B')).toBe('PF3K-9A2B');
+    const theMakers = () => 'PF3K-9A2B';
+    expect(deviceSerial(identity, null, theMakers)).toBe('PF3K-9A2B');
     const made = deviceSerial(identity, null);
-    expect(deviceSerial(identity, null, 'PF3K-9A2B')).toBe(made);
+    expect(deviceSerial(identity, null, theMakers)).toBe(made);
+    expect(deviceSerial(identity, null, theMakers)).toBe(made);
+    // From then on the one that was made up is that machine's: in another one, also in one without a serial, it is not gone by.
+    expect(deviceSerial(identity, null, () => 'PF99-ZZZZ')).toBe('PF99-ZZZZ');
+    expect(deviceSerial(identity, null, theMakers)).toBe(made);
+    expect(deviceSerial(identity, null, () => null)).not.toBe(made);
+  });
+
+  it('that cannot be read is not taken for none: nothing else is gone by, and nothing is written', () => {
+    // A directory in its place: it is there, and reading it fails.
+    const unreadable = join(directory.path, 'unreadable');
+    mkdirSync(unreadable);
+    expect(() => boardSerial(unreadable)).toThrow();
+    expect(() => pcSerial(unreadable)).toThrow();
+    const identity = createPrivateDirectory(path);
+    identity.prepare();
+    identity.write('key.pem', 'of the serial that cannot be read now');
+    expect(() => deviceSerial(identity, null, () => pcSerial(unreadable))).toThrow();
+    expect(readdirSync(path)).toEqual(['key.pem']);
+  });
+
+  it('of a machine that lets nobody but its administrator read it is a random one, as where there is none', () => {
+    const forbidden = () => {
+      throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+    };
+    const identity = createPrivateDirectory(path);
+    identity.prepare();
+    const made = deviceSerial(identity, null, forbidden);
+    expect(made).toMatch(/^[0-9a-f-]{36}$/);
+    identity.write('key.pem', 'of the random one');
+    expect(deviceSerial(identity, null, forbidden)).toBe(made);
+    // Once it was read it must be readable, or nobody can say which machine this is.
+    expect(deviceSerial(identity, null, () => 'PF3K-9A2B')).toBe(made);
+    expect(() => deviceSerial(identity, null, forbidden)).toThrow('EACCES');
   });
 });
