@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -53,16 +53,24 @@ export function start(
   child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
   child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
   const { pid } = child;
-  // Its group as systemd would end it: nothing of it outlives a test.
+  // As systemd would end it: nothing of it outlives a test, neither its own group nor the groups of what it started.
   onTestFinished(() => {
-    try {
-      if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-    } catch {
-      // It has ended.
+    if (pid === undefined) return;
+    for (const group of [pid, ...childrenOf(pid)]) {
+      try {
+        process.kill(-group, 'SIGKILL');
+      } catch {
+        // It has ended, or is in the first group.
+      }
     }
   });
   return {
     ended: new Promise((resolve) => child.once('exit', (exitCode) => resolve({ exitCode, output }))),
     kill: (signal) => void child.kill(signal),
   };
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const list = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(list) ? (readFileSync(list, 'utf8').match(/\d+/g) ?? []).map(Number) : [];
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -40,8 +40,13 @@ async function agent(first: Answer) {
   };
 }
 
-function watch(duty: 'answers' | 'paints', url: string, program: readonly string[] = ['sleep', '60']) {
-  const folder = emptyFolder();
+function watch(
+  duty: 'answers' | 'paints',
+  url: string,
+  program: readonly string[] = ['sleep', '60'],
+  env: Readonly<Record<string, string>> = {},
+  folder = emptyFolder(),
+) {
   const systemd = standIns({ 'systemd-notify': '' });
   const watched = start('watched', [duty, '--', ...program], {
     PATH: systemd.path,
@@ -51,6 +56,12 @@ function watch(duty: 'answers' | 'paints', url: string, program: readonly string
     ANSWER_WITHIN_S: '0.3',
     GIVEN_UP: join(folder, 'given-up'),
     DISPLAY_WORD: join(folder, 'wanted'),
+    CONNECTORS: join(folder, 'connectors'),
+    LOOK_FOR_DISPLAY_EVERY_S: '0.1',
+    UNPLUGGED_FOR_S: '1',
+    FRESH_WITHIN_S: '1',
+    WELL_FOR_S: '2',
+    ...env,
   });
   const pings = () => systemd.calls().filter((call) => call === 'systemd-notify WATCHDOG=1').length;
   return {
@@ -142,6 +153,107 @@ describe('the screen, watched', () => {
     await watched.starves();
     writeFileSync(join(watched.folder, name), content);
     await watched.fed();
+  });
+
+  it('takes it up again after ten good minutes, and lets it be once more when reboots have not helped again', async () => {
+    const { url, becomes } = await agent(healthy(3_600));
+    const watched = watch('paints', url);
+    const givenUp = join(watched.folder, 'given-up');
+    writeFileSync(givenUp, '');
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await watched.fed();
+    becomes(healthy(0));
+    // As long as a screen has to be well here.
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    becomes(healthy(3_600));
+    await watched.starves();
+    rmSync(givenUp);
+    writeFileSync(givenUp, '');
+    await watched.fed();
+  });
+});
+
+describe('a screen whose program serves no page, watched', () => {
+  it('feeds the watchdog while the file says that frames are painted', async () => {
+    const folder = emptyFolder();
+    const painted = join(folder, 'painted');
+    const upS = () => Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
+    const { url } = await agent('breaks');
+    const watched = watch('paints', url, undefined, { PAINTED_FILE: painted }, folder);
+    await watched.starves();
+    writeFileSync(painted, `${upS()}\n`);
+    await watched.fed();
+    await watched.starves();
+    for (const nonsense of [`$(touch RAN)${upS()}`, `${upS()} ${upS()}`, `0${upS()}`]) {
+      writeFileSync(painted, nonsense);
+      await watched.starves();
+    }
+    expect(existsSync('RAN')).toBe(false);
+  });
+});
+
+describe('a display that is unplugged, or a television in standby', () => {
+  const connector = (folder: string, status: string, name = 'card0-HDMI-A-1') => {
+    mkdirSync(join(folder, 'connectors', name), { recursive: true });
+    writeFileSync(join(folder, 'connectors', name, 'status'), `${status}\n`);
+  };
+  /** As cage 0.1.4: when it is told to end, it does not tell the shell inside, which says its starts and ends here. */
+  const aCompositor = (folder: string) => [
+    'sh',
+    '-c',
+    `trap 'exit 134' TERM; sh -c 'echo started >>"$0"; trap "echo ended >>\\"$0\\"; exit" TERM; while :; do sleep 0.1; done' '${folder}/life' & wait`,
+  ];
+  const life = (folder: string) => (existsSync(join(folder, 'life')) ? readFileSync(join(folder, 'life'), 'utf8').trim().split('\n') : []);
+  const lives = (folder: string, expected: readonly string[]) =>
+    vi.waitFor(() => expect(life(folder)).toEqual(expected), { timeout: 8_000 });
+
+  it('is waited for, without blame: the compositor starts with it, ends with it, and starts again, and systemd counts none of it', async () => {
+    const folder = emptyFolder();
+    connector(folder, 'disconnected');
+    // A writeback connector is no display, and never says that it is connected.
+    connector(folder, 'unknown', 'card0-Writeback-1');
+    const { url, becomes } = await agent(healthy(null));
+    const watched = watch('paints', url, aCompositor(folder), {}, folder);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await watched.fed();
+    expect(watched.told().filter((call) => call.endsWith('--ready'))).toHaveLength(1);
+    expect(life(folder)).toEqual([]);
+    connector(folder, 'connected');
+    becomes(healthy(0));
+    await lives(folder, ['started']);
+    connector(folder, 'disconnected');
+    await lives(folder, ['started', 'ended']);
+    becomes(healthy(3_600));
+    await watched.fed();
+    connector(folder, 'connected');
+    await lives(folder, ['started', 'ended', 'started']);
+    expect(watched.told().filter((call) => call.endsWith('--ready'))).toHaveLength(1);
+    watched.kill('SIGTERM');
+    expect(await watched.ended).toMatchObject({ exitCode: 134 });
+  });
+
+  it('ends the unit while it is waited for, when that is asked', async () => {
+    const folder = emptyFolder();
+    connector(folder, 'disconnected');
+    const watched = watch('paints', (await agent(healthy(0))).url, aCompositor(folder), {}, folder);
+    await watched.fed();
+    watched.kill('SIGTERM');
+    expect(await watched.ended).toMatchObject({ exitCode: 0 });
+    expect(life(folder)).toEqual([]);
+  });
+
+  it('may be one that the kernel does not notice: the compositor, which asks it anew, is started now and then all the same', async () => {
+    const folder = emptyFolder();
+    connector(folder, 'disconnected');
+    watch('paints', (await agent(healthy(0))).url, aCompositor(folder), { START_ANYWAY_AFTER_S: '2' }, folder);
+    await lives(folder, ['started']);
+  });
+
+  it('is no excuse for a compositor that ends while it is there', async () => {
+    const folder = emptyFolder();
+    connector(folder, 'connected');
+    const watched = watch('paints', (await agent(healthy(0))).url, ['sh', '-c', 'exit 3'], {}, folder);
+    expect(await watched.ended).toMatchObject({ exitCode: 3 });
   });
 });
 

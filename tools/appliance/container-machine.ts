@@ -52,6 +52,8 @@ export function createContainerMachine(options: { tree: string; folder: string; 
         'systemd.journald.forward_to_console=1',
         'systemd.journald.max_level_console=info',
         'systemd.setenv=WLR_BACKENDS=headless',
+        // The connectors in /sys are this machine's, and what is plugged into them is none of the compositor's.
+        'systemd.setenv=CONNECTORS=/nowhere',
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DEFAULT_LADDER_LIMITS } from '../ladder.ts';
 import { createLadderMemoryFile } from '../ladder-memory.ts';
 import { createAgentKeeper } from './agent-keeper.ts';
+import { onCompositorEnd } from './compositor-end.ts';
 import { findChromium } from './find-chromium.ts';
 import { createChromiumShell } from './launch.ts';
 
@@ -80,6 +81,7 @@ function leave(): void {
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, leave);
 // Whoever started it is gone, however it went: its browser would stay behind.
 process.on('disconnect', leave);
+if (glass === 'here') onCompositorEnd(process.env, leave);
 keeper?.start();
 shell.start();
 process.send?.({ pageUrl });
