@@ -415,6 +415,7 @@ create table device_release (
   state_since timestamp(3) with time zone,
   retried_rollout_id uuid,
   retry_count smallint default 0 not null,
+  allowed_at timestamp(3) with time zone,
   constraint device_release_pkey PRIMARY KEY (tenant_id, device_id),
   constraint device_release_pinned_ring_check CHECK (((pinned_ring >= 0) AND (pinned_ring <= 9))),
   constraint device_release_reason_check CHECK ((length(reason) <= 40)),
@@ -1461,13 +1462,15 @@ BEGIN ATOMIC
          ), each AS (
           SELECT release_ring_of(d.id, m.pinned_ring, r.shares) AS ring,
              (((((d.reported -> 'release'::text) -> 'running'::text) ->> 'sequence'::text))::integer >= r.sequence) AS runs_it,
-             (d.online AND (d.last_seen_at > r.heard_since)) AS online,
+             COALESCE((d.online AND (d.last_seen_at > r.heard_since)), false) AS online,
                  CASE
                      WHEN (m.rollout_id = r.id) THEN m.state
                      ELSE NULL::text
                  END AS state,
              m.may_start,
-             (m.state_since < r.silent_since) AS long_ago
+             (m.allowed_at IS NOT NULL) AS allowed,
+             (m.state_since < r.silent_since) AS long_ago,
+             (m.allowed_at < r.silent_since) AS allowed_long_ago
             FROM ((r
               CROSS JOIN device d)
               LEFT JOIN device_release m ON (((m.tenant_id = d.tenant_id) AND (m.device_id = d.id))))
@@ -1478,18 +1481,23 @@ BEGIN ATOMIC
              each.runs_it,
              each.online,
              each.may_start,
-             (each.long_ago AND ((each.state = ANY (ARRAY['offered'::text, 'trial'::text])) OR ((each.state = 'waiting'::text) AND each.may_start))) AS silent
+             ((each.state = 'waiting'::text) AND (NOT each.online) AND each.allowed) AS gone,
+             COALESCE(
+                 CASE each.state
+                     WHEN 'waiting'::text THEN ((each.may_start AND each.long_ago) OR ((NOT each.online) AND each.allowed_long_ago))
+                     ELSE ((each.state = ANY (ARRAY['offered'::text, 'trial'::text])) AND each.long_ago)
+                 END, false) AS silent
             FROM each
            WHERE (each.ring IS NOT NULL)
          )
   SELECT j.ring,
      (count(*))::integer AS count,
      (count(*) FILTER (WHERE ((j.state IS NULL) AND (NOT j.runs_it) AND j.online)))::integer AS count,
-     (count(*) FILTER (WHERE ((j.state IS NULL) AND (NOT j.runs_it) AND (j.online IS NOT TRUE))))::integer AS count,
+     (count(*) FILTER (WHERE ((((j.state IS NULL) AND (NOT j.runs_it)) OR ((j.state = 'waiting'::text) AND (NOT j.may_start) AND (NOT j.gone))) AND (NOT j.online))))::integer AS count,
      (count(*) FILTER (WHERE (j.state = 'passed-over'::text)))::integer AS count,
      (count(*) FILTER (WHERE ((j.state = 'offered'::text) AND (NOT j.silent))))::integer AS count,
-     (count(*) FILTER (WHERE ((j.state = 'waiting'::text) AND (NOT j.may_start))))::integer AS count,
-     (count(*) FILTER (WHERE (((j.state = 'trial'::text) OR ((j.state = 'waiting'::text) AND j.may_start)) AND (NOT j.silent))))::integer AS count,
+     (count(*) FILTER (WHERE ((j.state = 'waiting'::text) AND (NOT j.may_start) AND j.online)))::integer AS count,
+     (count(*) FILTER (WHERE (((j.state = 'trial'::text) OR ((j.state = 'waiting'::text) AND (j.may_start OR j.gone))) AND (NOT j.silent))))::integer AS count,
      (count(*) FILTER (WHERE (j.state = 'done'::text)))::integer AS count,
      (count(*) FILTER (WHERE ((j.state IS NULL) AND j.runs_it)))::integer AS count,
      (count(*) FILTER (WHERE (j.state = 'failed'::text)))::integer AS count,
@@ -1499,6 +1507,19 @@ BEGIN ATOMIC
    ORDER BY j.ring;
 END;
 grant execute on function rollout_counts(uuid) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.rollout_goes_on(wanted uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM rollout
+           WHERE ((rollout.id = rollout_goes_on.wanted) AND (rollout.state = 'running'::text))
+          FOR SHARE OF rollout)) AS "exists";
+END;
+grant execute on function rollout_goes_on(uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.rollout_leftovers(at_most integer)
  RETURNS TABLE(tenant_id uuid, device_id uuid)
@@ -1524,10 +1545,11 @@ CREATE OR REPLACE FUNCTION public.rollout_waiting(wanted uuid, may boolean, zone
 BEGIN ATOMIC
  SELECT m.tenant_id,
      m.device_id
-    FROM ((device_release m
+    FROM (((rollout r
+      JOIN device_release m ON ((m.rollout_id = r.id)))
       JOIN device d ON (((d.tenant_id = m.tenant_id) AND (d.id = m.device_id))))
       JOIN building b ON (((b.tenant_id = d.tenant_id) AND (b.id = d.building_id))))
-   WHERE ((m.rollout_id = rollout_waiting.wanted) AND (m.state = 'waiting'::text) AND (m.may_start = (NOT rollout_waiting.may)) AND ((b.time_zone = ANY (rollout_waiting.zones)) = rollout_waiting.may) AND (d.revoked_at IS NULL) AND (d.leaving_at IS NULL))
+   WHERE ((r.id = rollout_waiting.wanted) AND (m.state = 'waiting'::text) AND (m.may_start = (NOT rollout_waiting.may)) AND ((b.time_zone = ANY (rollout_waiting.zones)) = rollout_waiting.may) AND ((NOT rollout_waiting.may) OR (d.online AND (d.last_seen_at > (now() - make_interval(secs => (((r.plan ->> 'onlineWithinSeconds'::text))::integer)::double precision))))) AND (d.revoked_at IS NULL) AND (d.leaving_at IS NULL))
    ORDER BY m.state_since, m.device_id
   LIMIT LEAST(rollout_waiting.at_most, 500);
 END;

@@ -91,7 +91,7 @@ export async function zonesOfWaiting(database: Database, rolloutId: string): Pro
   return (await database.directory<{ zone: string }>('select zone from rollout_zones($1)', [rolloutId])).map(({ zone }) => zone);
 }
 
-/** Devices that wait, and are to be told that they may start (within these zones) or may not any longer (outside of them). */
+/** Devices that wait, and are to be told that they may start (within these zones, and online) or may not any longer (outside of them). */
 export function waitingDevices(
   database: Database,
   rolloutId: string,
@@ -102,6 +102,12 @@ export function waitingDevices(
 
 export function leftovers(database: Database, atMost: number): Promise<DevicePlace[]> {
   return database.directory<DevicePlace>(`${place} rollout_leftovers($1)`, [atMost]);
+}
+
+/** Whether it still goes on, and will until the transaction has ended: who pauses or stops it waits for that. */
+export async function goesOn(tx: Transaction, rolloutId: string): Promise<boolean> {
+  const [row] = await tx.query<{ on: boolean }>('select rollout_goes_on($1) as on', [rolloutId]);
+  return row?.on === true;
 }
 
 /** One step; false when somebody else took it. */
@@ -133,6 +139,8 @@ export interface Taking {
   readonly state: TakingState | 'passed-over' | 'withdrawn' | null;
   readonly reason: string | null;
   readonly mayStart: boolean;
+  /** When it was last told that it may start, while it could hear that; null once it was heard to wait on. */
+  readonly allowedAt: Date | null;
 }
 
 /** The same as it was noted, with the rollout in which somebody asked that it try again. */
@@ -140,7 +148,7 @@ export interface NotedTaking extends Taking {
   readonly retriedRolloutId: string | null;
 }
 
-const takingColumns = `r.rollout_id as "rolloutId", r.sequence, r.state, r.reason, r.may_start as "mayStart", r.retried_rollout_id as "retriedRolloutId"`;
+const takingColumns = `r.rollout_id as "rolloutId", r.sequence, r.state, r.reason, r.may_start as "mayStart", r.allowed_at as "allowedAt", r.retried_rollout_id as "retriedRolloutId"`;
 
 /** Two statements, because the second must not be read before the device is ours. */
 export async function lockForRelease(tx: Transaction, deviceId: string): Promise<LockedForRelease | null> {
@@ -174,12 +182,12 @@ export async function takingOf(tx: Transaction, deviceId: string): Promise<Noted
 /** Notes where a device is with a release; since when, stays while only the reason is another. Its row must be locked. */
 export async function noteTaking(tx: Transaction, deviceId: string, taking: Taking): Promise<void> {
   await tx.change(
-    `insert into device_release as r (tenant_id, device_id, rollout_id, sequence, state, reason, may_start, state_since)
-     values ($1, $2, $3, $4, $5, $6, $7, now())
+    `insert into device_release as r (tenant_id, device_id, rollout_id, sequence, state, reason, may_start, allowed_at, state_since)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, now())
      on conflict (tenant_id, device_id) do update set rollout_id = excluded.rollout_id, sequence = excluded.sequence, state = excluded.state,
-       reason = excluded.reason, may_start = excluded.may_start,
+       reason = excluded.reason, may_start = excluded.may_start, allowed_at = excluded.allowed_at,
        state_since = case when excluded.state <> 'passed-over' and (r.rollout_id, r.state, r.may_start) is not distinct from (excluded.rollout_id, excluded.state, excluded.may_start)
          then r.state_since else now() end`,
-    [tx.scope.tenantId, deviceId, taking.rolloutId, taking.sequence, taking.state, taking.reason, taking.mayStart],
+    [tx.scope.tenantId, deviceId, taking.rolloutId, taking.sequence, taking.state, taking.reason, taking.mayStart, taking.allowedAt],
   );
 }

@@ -12,6 +12,7 @@ import {
   candidates,
   currentRollout,
   type DevicePlace,
+  goesOn,
   leftovers,
   lockForRelease,
   moveRollout,
@@ -29,6 +30,7 @@ import {
  * 2. A device is offered a release in its tenant's transaction, with its row locked, after looking at it there: two engines at once offer it once.
  * 3. What a device is told is its desired state, signed anew after that transaction; nothing is told by the engine itself.
  * 4. A rollout moves by one statement that names the ring it was in, so it moves once.
+ * 5. What a rollout gives a device, an offer or a start, is given in a transaction that has found it going on: a look takes seconds, in which somebody may stop it.
  */
 export interface Rollouts {
   /** One look at the rollout that goes on: stops it, moves it, offers, lets devices start. */
@@ -52,15 +54,17 @@ export function createRollouts(deps: { readonly database: Database; readonly out
     return next.step === 'abort' ? 'stopped' : 'goes on';
   }
 
-  /** Changes what a device is told about a release; whoever has changed it meanwhile was right. */
+  /** Changes what a device is told about a release; whoever has changed it meanwhile was right. What is `given` by a rollout is given while that goes on only. */
   async function change(
     { tenantId, deviceId }: DevicePlace,
+    given: CurrentRollout | null,
     decision: (device: NonNullable<Awaited<ReturnType<typeof lockForRelease>>>) => Taking | null,
   ): Promise<void> {
     await database.transaction({ tenantId, sessionId: null }, async (tx) => {
       const device = await lockForRelease(tx, deviceId);
-      const taking = device === null ? null : decision(device);
-      if (device === null || taking === null) return;
+      if (device === null || (given !== null && !(await goesOn(tx, given.id)))) return;
+      const taking = decision(device);
+      if (taking === null) return;
       await noteTaking(tx, deviceId, taking);
       if (taking.sequence !== null && taking.state !== device.taking?.state && (taking.state === 'offered' || taking.state === 'withdrawn'))
         await noteReleaseEvent(tx, { deviceId, sequence: taking.sequence, what: taking.state, reason: null });
@@ -78,7 +82,7 @@ export function createRollouts(deps: { readonly database: Database; readonly out
     let left = places;
     for (const place of await candidates(database, rollout.id, PAGE)) {
       if (left === 0) return;
-      await change(place, (device) => {
+      await change(place, rollout, (device) => {
         const { taking } = device;
         if (taking?.rolloutId === rollout.id && taking.state !== 'passed-over') return null;
         const reason = reasonToPassOver({ ...device, forgiven: taking?.retriedRolloutId === rollout.id }, release);
@@ -89,6 +93,7 @@ export function createRollouts(deps: { readonly database: Database; readonly out
           state: reason === null ? 'offered' : 'passed-over',
           reason,
           mayStart: false,
+          allowedAt: null,
         };
       });
     }
@@ -99,9 +104,12 @@ export function createRollouts(deps: { readonly database: Database; readonly out
     const zones = state === 'paused' ? [] : (await zonesOfWaiting(database, id)).filter((zone) => isQuiet(plan.quiet, nowMs, zone));
     const tellAll = async (may: boolean, atMost: number) => {
       for (const place of await waitingDevices(database, id, { may, zones, atMost }))
-        await change(place, ({ taking }) =>
-          taking?.rolloutId === id && taking.state === 'waiting' && taking.mayStart !== may ? { ...taking, mayStart: may } : null,
-        );
+        await change(place, may ? rollout : null, ({ taking, online }) => {
+          if (taking?.rolloutId !== id || taking.state !== 'waiting' || taking.mayStart === may) return null;
+          if (may) return online ? { ...taking, mayStart: true, allowedAt: new Date(nowMs) } : null;
+          // Who waits on in spite of it is well. Of the others nobody knows what the start has made of them.
+          return { ...taking, mayStart: false, allowedAt: online ? null : taking.allowedAt };
+        });
     };
     await tellAll(false, PAGE);
     if (places > 0) await tellAll(true, Math.min(places, PAGE));
@@ -111,7 +119,7 @@ export function createRollouts(deps: { readonly database: Database; readonly out
     async look() {
       // Of rollouts that are over first: nobody starts what is no longer wanted.
       for (const place of await leftovers(database, PAGE))
-        await change(place, ({ taking }) =>
+        await change(place, null, ({ taking }) =>
           taking?.state === 'offered' || taking?.state === 'waiting' ? { ...taking, state: 'withdrawn', mayStart: false } : null,
         );
       const rollout = await currentRollout(askerOf(database));
@@ -130,12 +138,15 @@ export function createRollouts(deps: { readonly database: Database; readonly out
         forgiven: rolloutId !== null && retriedRolloutId === rolloutId,
         state: taking.state === 'withdrawn' ? null : taking.state,
       });
-      if (taking.state === state && taking.reason === reason) return;
+      const mayStart = taking.mayStart && state !== 'offered';
+      // Who may not start and speaks is well, whatever it was told in a night before.
+      const allowedAt = mayStart ? taking.allowedAt : null;
+      if (taking.state === state && taking.reason === reason && taking.allowedAt === allowedAt) return;
       // What was given up here is taken up again only by running it.
       const over = taking.state === 'done' || taking.state === 'failed' || taking.state === 'withdrawn';
       if (over && state !== 'done') return;
       if (over && taking.state === 'done') return;
-      await noteTaking(tx, device.id, { ...taking, state, reason, mayStart: taking.mayStart && state !== 'offered' });
+      await noteTaking(tx, device.id, { ...taking, state, reason, mayStart, allowedAt });
       if (state !== 'done' && state !== 'failed') return;
       await noteReleaseEvent(tx, { deviceId: device.id, sequence: taking.sequence, what: state, reason });
       await recordAudit(
