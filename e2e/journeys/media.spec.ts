@@ -131,7 +131,9 @@ test('whoever goes back to a publication is told which of its files are gone, an
   const box = page.getByRole('group', { name: 'Διάταξη της σκηνής' }).getByRole('button', { name: /^Εικόνα,/ });
   await box.click();
   await page.getByRole('button', { name: 'Άλλη εικόνα' }).click();
-  await library(page).getByRole('button', { name: /^photo.jpg/ }).click();
+  await library(page)
+    .getByRole('button', { name: /^photo.jpg/ })
+    .click();
   await expect(saved(page)).toBeVisible();
   await page.getByRole('button', { name: 'Δημοσίευση', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Δημοσίευση' }).click();
@@ -151,7 +153,9 @@ test('whoever goes back to a publication is told which of its files are gone, an
   await expect(box).toHaveAccessibleName(/θέλει διόρθωση$/);
   await box.click();
   await page.getByRole('button', { name: 'Άλλη εικόνα' }).click();
-  await library(page).getByRole('button', { name: /^wide.png/ }).click();
+  await library(page)
+    .getByRole('button', { name: /^wide.png/ })
+    .click();
   await expect(saved(page)).toBeVisible();
   await expect(page.getByText('Ένα αρχείο δεν υπάρχει πια')).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Δημοσίευση', exact: true })).toBeEnabled();
