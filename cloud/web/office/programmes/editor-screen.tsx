@@ -105,7 +105,11 @@ function Editor({ config, isGone }: { config: DisplayConfig; isGone: boolean }) 
         }
       />
       <LeftOut programme={programme} />
-      {mayWrite ? <SaveLine programme={programme} config={config} /> : <Notice>{t('programme.readOnly')}</Notice>}
+      {mayWrite ? (
+        <SaveLine programme={programme} config={config} />
+      ) : (
+        <Notice>{t(isGone ? 'programme.gone' : 'programme.readOnly')}</Notice>
+      )}
       {/* The reply to what is done in a dialog may come after the news of it. */}
       {isBehind && opened === null && <Behind onLoad={() => programme.take(config)} />}
       <SceneEditor programme={programme} config={config} readOnly={!mayWrite} />

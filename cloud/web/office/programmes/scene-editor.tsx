@@ -80,6 +80,14 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
   const nameOf = ({ widget }: Placement) => (isWidgetKind(widget) ? programmesStrings[officeLanguage].widgets[widget].name : widget);
   const timeZone = document?.building.timeZone ?? 'Europe/Athens';
 
+  const leaveBox = () => {
+    setPlacementId(null);
+    setNoRoom(false);
+  };
+  const selectScene = (id: string) => {
+    setSceneId(id);
+    leaveBox();
+  };
   const changeScene = (part: Partial<Scene>, step?: string) => {
     if (scene !== undefined) programme.change({ ...draft, scenes: draft.scenes.with(index, { ...scene, ...part }) }, step);
   };
@@ -87,15 +95,18 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
     if (scene?.view.kind === 'layout') changeScene({ view: { ...scene.view, [orientation]: [...next] } }, step);
   };
   const place = (id: string, cells: Cells) => changePlacements(placements.map((each) => (each.id === id ? { ...each, ...cells } : each)));
+  // With what is removed its focus would be gone, and the keyboard at the top of the page.
+  const focusOn = (neighbour: string) => {
+    const element = columns.current?.querySelector(neighbour);
+    if (element instanceof HTMLElement) element.focus();
+  };
   const removePlacement = (id: string) => {
     const at = placements.findIndex((each) => each.id === id);
     changePlacements(placements.toSpliced(at, 1));
-    setPlacementId(null);
-    // With the box its focus would be gone, and the keyboard at the top of the page.
+    leaveBox();
     const next = placements[at + 1] ?? placements[at - 1];
-    const box = columns.current?.querySelector(`[data-box="${next?.id}"]`);
-    if (box instanceof HTMLElement) box.focus();
-    else addButton.current?.focus();
+    if (next === undefined) addButton.current?.focus();
+    else focusOn(`[data-box="${next.id}"]`);
   };
   const addWidget = (kind: WidgetKind) => {
     const lock = lockOf(kind);
@@ -111,7 +122,10 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
     const scenes = draft.scenes.toSpliced(index, 1);
     const fallbackSceneId = draft.fallbackSceneId === scene?.id ? null : draft.fallbackSceneId;
     programme.change({ scenes, fallbackSceneId });
-    setSceneId(scenes[Math.min(index, scenes.length - 1)]?.id ?? null);
+    const next = scenes[Math.min(index, scenes.length - 1)];
+    if (next === undefined) return;
+    selectScene(next.id);
+    focusOn(`[data-scene="${next.id}"] .scene-choice`);
   };
   const copyFromOther = () => {
     if (scene?.view.kind === 'layout') changePlacements(rearranged(scene.view[OTHER[orientation]], orientation));
@@ -125,10 +139,7 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
         selectedId={scene?.id ?? null}
         faults={faults}
         isOn={({ schedule }) => schedule === null || schedule.weekdays.length === 0 || isOn(schedule, localMoment(nowMs, timeZone))}
-        onSelect={(id) => {
-          setSceneId(id);
-          setPlacementId(null);
-        }}
+        onSelect={selectScene}
         onChange={(next) => programme.change(next)}
       />
       <div className="editor-canvas" ref={ref}>
@@ -141,7 +152,7 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
           buildings={config.buildingId === null ? (buildings ?? []) : []}
           onOrientation={(next) => {
             setOrientation(next);
-            setPlacementId(null);
+            leaveBox();
           }}
           onLanguage={setLanguage}
           onSize={setWidthMm}
