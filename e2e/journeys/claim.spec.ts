@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
+import { claimingDevice } from '@concierge/cloud-server/testing/claiming-device.ts';
+import { ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
+import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
 
@@ -59,7 +62,46 @@ test('wrong words call the claim off, kindly, and the screen shows another code'
   await expect(dialog.getByLabel(/^Κωδικός της οθόνης/)).toHaveValue('');
   await expect(dialog.getByLabel(/^Κωδικός της οθόνης/)).toBeFocused();
   await expect(screen.locator('.unclaimed-code').last()).not.toHaveText(code);
+  // Opened by an address and not by a button: there is nothing to go back to but the page itself.
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('#main')).toBeFocused();
   await page.close();
+});
+
+test('a screen that is confirmed and never comes is spoken of after a while', async ({ browser }) => {
+  const device = await claimingDevice();
+  const asked = await fetch(new URL('/api/kiosk/claims', demo.run.cloud), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(device.request),
+  });
+  const { userCode } = ClaimRequestReply.parse(await asked.json());
+  const page = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 320, height: 640 } })).newPage();
+  await page.clock.install();
+  await logIn(page, demo.run);
+  await page.goto(`${demo.run.office}/screens?add=true`);
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByLabel(/^Κωδικός της οθόνης/)).toBeFocused();
+  await page.keyboard.type(userCode.toLowerCase());
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('radio').first()).toBeFocused();
+  await dialog.getByRole('radio', { name: wordPairOf(device.keyThumbprint).el }).press('Space');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText('Επιβεβαιώθηκε')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Τέλος' })).toBeFocused();
+  await page.clock.fastForward(20_000);
+  await expect(dialog.getByRole('status')).toContainText('Δείτε αν η οθόνη έχει ρεύμα και δίκτυο.');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(320);
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  // It is in the list already, as the words say.
+  await expect(page.getByRole('button', { name: 'Απόσυρση: Είσοδος', exact: true })).toBeVisible();
+  await page.context().close();
 });
 
 test('a screen that was stolen is cut off at once, by keyboard, after a question', async ({ browser }) => {

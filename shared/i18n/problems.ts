@@ -11,8 +11,8 @@ export const problemTexts = {
   'session-ended': { el: 'Η σύνδεσή σας έληξε. Συνδεθείτε ξανά.', en: 'Your session has ended. Please sign in again.' },
   'wrong-credentials': { el: 'Το e-mail ή ο κωδικός δεν είναι σωστά.', en: 'The e-mail or the password is not right.' },
   'locked-out': {
-    el: 'Πολλές αποτυχημένες προσπάθειες. Δοκιμάστε ξανά σε λίγα λεπτά.',
-    en: 'Too many failed attempts. Try again in a few minutes.',
+    el: 'Πολλές αποτυχημένες προσπάθειες. Περιμένετε λίγο και δοκιμάστε ξανά.',
+    en: 'Too many failed attempts. Wait a little and try again.',
   },
   'choose-tenant': { el: 'Επιλέξτε σε ποιο γραφείο θέλετε να συνδεθείτε.', en: 'Choose which office to sign in to.' },
   'csrf-missing': {
@@ -185,7 +185,7 @@ export const problemTexts = {
 
 export type ProblemCode = keyof typeof problemTexts;
 
-/** What follows "in a few minutes" where it is known how many; at least one. */
+/** How long a wait is, where that is known; at least one. */
 export function minutesLeft(minutes: number): { el: string; en: string } {
   return minutes === 1
     ? { el: 'Μένει ένα λεπτό.', en: 'One minute is left.' }

@@ -18,8 +18,9 @@ export function useFocusBack(): void {
   }, [opener]);
 }
 
-/** A line of a menu is gone with the menu; what opened the menu stays. */
+/** A line of a menu is gone with the menu; what opened the menu stays. A dialog that an address opened has no opener: the body is none. */
 function openerOf(active: Element | null): Element | null {
+  if (active === document.body) return null;
   const menu = active?.closest('[role="menu"]');
   return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : active;
 }
