@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { logIn, type RunningDemo, removeDemo, startDemo } from './demo.ts';
+import { addProgrammeWith } from './new-programme.ts';
 
 test.use({ actionTimeout: 10_000, locale: 'el-GR', viewport: { width: 1440, height: 1000 } });
 
@@ -289,19 +290,20 @@ test('who may only look sees the programme, and nothing that would change it', a
 
 test('a programme that somebody deletes stays on the screen, and can begin another', async ({ page }) => {
   await logIn(page, demo.run);
-  await openEditor(page);
+  await addProgrammeWith(page, demo.run.office, 'Δοκιμή', /^Ρολόι/);
   await seconds(page).fill('71');
   await expect(saved(page)).toBeVisible();
   const other = await page.context().newPage();
   await other.goto(`${demo.run.office}/programmes`);
-  await other.getByRole('button', { name: 'Διαγραφή: Πίνακας εισόδου' }).click();
+  await other.getByRole('button', { name: 'Διαγραφή: Δοκιμή' }).click();
   await other.getByRole('dialog').getByRole('button', { name: 'Διαγραφή' }).click();
   await expect(page.getByText('Κάποιος άλλος διέγραψε το πρόγραμμα στο μεταξύ.')).toBeVisible();
   await expect(seconds(page)).toHaveValue('71');
   await page.getByRole('button', { name: 'Να αποθηκευτεί ως νέο πρόγραμμα' }).click();
   await expect(page.getByText('Κάποιος άλλος διέγραψε')).toHaveCount(0);
-  await expect(page.getByText('Δεν έχει δημοσιευτεί · Καμία οθόνη')).toBeVisible();
+  await page.getByRole('button', { name: 'Νέα σκηνή', exact: true }).first().click();
   await expect(seconds(page)).toHaveValue('71');
+  await expect(saved(page)).toBeVisible();
 });
 
 async function dragBy(page: Page, what: Locator, x: number, y: number): Promise<void> {
