@@ -41,6 +41,7 @@ const PICTURES: readonly Picture[] = [
   { name: 'portrait-identifying', sample: 'identifying', size: PORTRAIT },
   { name: 'portrait-unclaimed', sample: 'unclaimed', size: PORTRAIT },
   { name: 'landscape-unclaimed', sample: 'unclaimed', size: LANDSCAPE },
+  { name: 'portrait-clock-unknown', sample: 'clockUnknown', size: PORTRAIT },
   // Every widget stands in one of these.
   { name: 'portrait-arranged-today', sample: 'arranged', size: PORTRAIT },
   { name: 'portrait-arranged-house', sample: 'arranged', size: PORTRAIT, scene: 2 },

@@ -109,6 +109,7 @@ export function createAgent(options: AgentOptions): Agent {
     serial,
     random,
     monotonicMs: sources.monotonicMs,
+    clockTrusted: () => clock.state() === 'trusted',
     backOff,
     onChange: () => screen.refresh(),
     onClaimed(identity) {
@@ -358,7 +359,7 @@ export function createAgent(options: AgentOptions): Agent {
       clockBounded: clock.bounded(),
       nowMs: clock.nowMs(),
       qrBatch: held.get('qr')?.claims ?? null,
-      claim: claiming.screen(),
+      claim: departing ? { line: 'leaving', code: null } : claiming.screen(),
       identity: identification.current(),
       pageNumber: painting.pageNumber(),
       demo: options.demo,

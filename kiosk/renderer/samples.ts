@@ -1,4 +1,4 @@
-import type { ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { ClaimLine, ScreenQr, ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { SAMPLE_NOW_MS, sampleFacts } from './widgets/sample-facts.ts';
 import { sampleFilm } from './widgets/sample-film.ts';
@@ -21,7 +21,11 @@ export const SAMPLES = [
   'evening',
   'night',
   'unclaimed',
-  'unreachable',
+  'noNetwork',
+  'clockUnknown',
+  'busy',
+  'refused',
+  'leaving',
   'identifying',
   'safe',
   'starting',
@@ -154,6 +158,9 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     qr: null,
     confirmedAt: null,
   };
+  const unclaimed = (line: ClaimLine): ScreenState => {
+    return { ...ordinary, ...without, phase: 'unclaimed', link: 'offline', clock: 'unknown', claim: { line, code: null } };
+  };
   switch (name) {
     case 'typical':
       return ordinary;
@@ -190,12 +197,20 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
         ...ordinary,
         ...without,
         phase: 'unclaimed',
-        claim: { reached: true, code: { userCode: 'KMNS-TVXZ', words: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' }, qr } },
+        claim: { line: 'connected', code: { userCode: 'KMNS-TVXZ', words: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' }, qr } },
       };
     case 'identifying':
       return { ...ordinary, identity: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' } };
-    case 'unreachable':
-      return { ...ordinary, ...without, phase: 'unclaimed', link: 'offline', clock: 'unknown', claim: { reached: false, code: null } };
+    case 'noNetwork':
+      return unclaimed('no-network');
+    case 'clockUnknown':
+      return unclaimed('clock-unknown');
+    case 'busy':
+      return unclaimed('busy');
+    case 'refused':
+      return unclaimed('refused');
+    case 'leaving':
+      return unclaimed('leaving');
     case 'safe':
       return { ...ordinary, ...without, phase: 'safe', link: 'offline', document: { building, announcements: [] } };
     case 'starting':

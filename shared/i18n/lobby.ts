@@ -76,8 +76,18 @@ const el = {
     compare: 'Διαλέξτε εκεί αυτές τις δύο λέξεις.',
     scan: 'Ή σαρώστε με το κινητό σας.',
     codeName: 'Κωδικός QR προς τη σελίδα «Οθόνες» του γραφείου',
-    asking: 'Ζητάμε κωδικό…',
-    unreachable: 'Χωρίς σύνδεση στο διαδίκτυο. Ελέγξτε το καλώδιο ή το ασύρματο δίκτυο. Δοκιμάζουμε ξανά μόνοι μας.',
+    leavingTitle: 'Η οθόνη αποσύρεται',
+    lines: {
+      asking: 'Ζητάμε κωδικό…',
+      connected: 'Υπάρχει σύνδεση στο διαδίκτυο.',
+      'no-network': 'Χωρίς σύνδεση στο διαδίκτυο. Ελέγξτε το καλώδιο ή το ασύρματο δίκτυο. Δοκιμάζουμε ξανά μόνοι μας.',
+      'clock-unknown':
+        'Υπάρχει δίκτυο, αλλά η οθόνη δεν ξέρει ακόμη τι ώρα είναι και δεν μπορεί να συνδεθεί με ασφάλεια. Αν δεν αλλάξει σε λίγα λεπτά, επιτρέψτε στο δίκτυο της πολυκατοικίας τον συγχρονισμό ώρας.',
+      busy: 'Υπάρχει σύνδεση, αλλά η υπηρεσία δεν προλαβαίνει να απαντήσει. Δοκιμάζουμε ξανά μόνοι μας.',
+      refused:
+        'Υπάρχει σύνδεση, αλλά η υπηρεσία δεν δίνει κωδικό σε αυτή την οθόνη. Αν δεν αλλάξει σε λίγα λεπτά, μιλήστε με όποιον σας την παρέδωσε.',
+      leaving: 'Σβήνει ό,τι έδειχνε και ενημερώνει το γραφείο. Μετά θα ζητήσει νέο κωδικό.',
+    },
   },
   identity: 'Αυτή είναι η οθόνη που ψάχνετε',
   safe: {
@@ -170,8 +180,18 @@ const en: LobbyStrings = {
     compare: 'Choose these two words there.',
     scan: 'Or scan with your phone.',
     codeName: 'QR code to the office’s “Screens” page',
-    asking: 'Asking for a code…',
-    unreachable: 'No connection to the internet. Check the cable or the Wi-Fi. We keep trying.',
+    leavingTitle: 'This screen is leaving',
+    lines: {
+      asking: 'Asking for a code…',
+      connected: 'Connected to the internet.',
+      'no-network': 'No connection to the internet. Check the cable or the Wi-Fi. We keep trying.',
+      'clock-unknown':
+        'There is a network, but the screen does not know yet what time it is and cannot connect securely. If this does not change in a few minutes, let the building’s network pass time synchronisation.',
+      busy: 'Connected, but the service is too busy to answer. We keep trying.',
+      refused:
+        'Connected, but the service gives this screen no code. If this does not change in a few minutes, speak to whoever supplied it.',
+      leaving: 'It is erasing what it showed and telling the office. Then it will ask for a new code.',
+    },
   },
   safe: {
     title: 'Back soon',

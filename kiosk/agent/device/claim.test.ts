@@ -29,6 +29,8 @@ let requests: ReturnType<typeof ClaimRequestBody.parse>[];
 /** What a poll is answered; null hangs up. */
 let answer: (csrPem: string) => Promise<ClaimPollReply | number | null>;
 let polls: string[];
+/** What a question for a code is answered. */
+let askStatus: number;
 let lastsSeconds: number;
 /** Null for the machine's own counter. */
 let monotonicMs: number | null;
@@ -46,6 +48,7 @@ beforeEach(async () => {
   claimed = [];
   monotonicMs = 0;
   polls = [];
+  askStatus = 201;
   lastsSeconds = 600;
   onChange = () => undefined;
   backOff = { baseMs: 20, capMs: 60, stableAfterMs: 1_000 };
@@ -70,6 +73,7 @@ function newClaim(): Claim {
     serial: () => 'SERIAL-1',
     random: () => 0,
     monotonicMs: () => monotonicMs ?? performance.now(),
+    clockTrusted: () => false,
     backOff,
     onChange: () => onChange(),
     logger: silentLogger,
@@ -82,6 +86,10 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   const send = (status: number, json: unknown) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+  if (request.url === '/api/kiosk/claims' && askStatus !== 201) {
+    send(askStatus, {});
+    return;
+  }
   if (request.url === '/api/kiosk/claims') {
     requests.push(ClaimRequestBody.parse(body));
     const turn = (requests.length - 1) % 2;
@@ -136,14 +144,15 @@ const confirmed =
 const token = `01900000-0000-7000-8000-00000000b000.${'s'.repeat(43)}`;
 const tokenFile = () => join(folder.path, 'token');
 const start = () => claim.start((identity) => claimed.push(identity));
+const isInTrouble = () => !['asking', 'connected'].includes(claim.screen()?.line ?? '');
 const shownCode = () => claim.screen()?.code?.userCode;
 
 describe('a claim by code', () => {
   it('shows the code with the words of its key, and becomes the building’s when somebody confirms', async () => {
-    expect(claim.screen()).toEqual({ reached: null, code: null });
+    expect(claim.screen()).toEqual({ line: 'asking', code: null });
     start();
     await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
-    expect(claim.screen()).toMatchObject({ reached: true, code: { words: { el: expect.stringMatching(/^\S+ \S+$/) } } });
+    expect(claim.screen()).toMatchObject({ line: 'connected', code: { words: { el: expect.stringMatching(/^\S+ \S+$/) } } });
     expect(requests[0]).toMatchObject({ serial: 'SERIAL-1' });
     answer = confirmed();
     await until('it is claimed', () => claimed.length === 1);
@@ -167,7 +176,7 @@ describe('a claim by code', () => {
     await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
     cloud.closeAllConnections();
     cloud.close();
-    await until('it is known that the cloud is away', () => claim.screen()?.reached === false);
+    await until('it is known that the cloud is away', isInTrouble);
     expect(shownCode()).toBe('BCDF-GHJK');
     monotonicMs = 600_000;
     await until('the code is gone', () => shownCode() === undefined);
@@ -182,9 +191,22 @@ describe('a claim by code', () => {
     const changes: (string | undefined)[] = [];
     onChange = () => changes.push(shownCode());
     start();
-    await until('it waits', () => claim.screen()?.reached === false);
+    await until('it waits', isInTrouble);
     expect(changes).toContain('BCDF-GHJK');
     await until('the screen is told', () => changes.at(-1) === undefined);
+  });
+
+  it.each([
+    [403, 'refused'],
+    [429, 'busy'],
+    [503, 'busy'],
+  ])('that the cloud answers with %i says so instead of asking for ever, and goes on', async (status, line) => {
+    askStatus = status;
+    start();
+    await until('it says so', () => claim.screen()?.line === line);
+    askStatus = 201;
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    expect(claim.screen()?.line).toBe('connected');
   });
 
   it('says nothing of its code once it is claimed', async () => {
@@ -196,14 +218,15 @@ describe('a claim by code', () => {
   });
 
   it.each([
-    ['the cloud stumbles', async () => 503],
-    ['it is asked too often', async () => 429],
-    ['the line breaks', async () => null],
-  ])('keeps its code while %s', async (_what, trouble) => {
+    ['the cloud stumbles', async () => 503, 'busy'],
+    ['it is asked too often', async () => 429, 'busy'],
+    ['the line breaks', async () => null, 'no-network'],
+  ])('keeps its code while %s, and says so', async (_what, trouble, line) => {
     start();
     await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
     answer = trouble;
-    await until('trouble was met', () => claim.screen()?.reached === false);
+    await until('trouble was met', isInTrouble);
+    expect(claim.screen()?.line).toBe(line);
     expect(shownCode()).toBe('BCDF-GHJK');
     answer = confirmed();
     await until('it is claimed', () => claimed.length === 1);

@@ -1,5 +1,5 @@
 import { ClaimPollReply, ClaimRequestReply, spacedUserCode } from '@concierge/contract/http/device-claims.ts';
-import type { ScreenClaim } from '@concierge/contract/kiosk/screen.ts';
+import type { ClaimLine, ScreenClaim } from '@concierge/contract/kiosk/screen.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { Logger } from 'pino';
 import { drawQr } from '../screen/qr.ts';
@@ -8,6 +8,7 @@ import { AGENT_VERSION } from '../version.ts';
 import type { BootTokenFile } from './boot-token.ts';
 import { deviceRequest, signPoll, wordsOfKey } from './device-key.ts';
 import {
+  type ClaimFault,
   checkClaim,
   type DeviceIdentity,
   forgetClaimRequest,
@@ -16,7 +17,7 @@ import {
   openClaimRequest,
   saveClaim,
 } from './identity.ts';
-import { postToCloud } from './post-to-cloud.ts';
+import { type PostFailure, postToCloud } from './post-to-cloud.ts';
 import type { PrivateDirectory } from './private-directory.ts';
 
 /** A way to become a building's screen. */
@@ -27,6 +28,8 @@ export interface Claim {
   screen(): ScreenClaim | null;
   stop(): void;
 }
+
+type ClaimRefusal = PostFailure | ClaimFault;
 
 interface OpenClaim {
   readonly keyPem: string;
@@ -48,6 +51,7 @@ export function createClaim(deps: {
   serial(): string;
   random(): number;
   monotonicMs(): number;
+  clockTrusted(): boolean;
   backOff: BackOffLimits;
   /** The screen has something new to say. */
   onChange(): void;
@@ -58,13 +62,13 @@ export function createClaim(deps: {
   let hiding: NodeJS.Timeout | undefined;
   /** The claim of this run whose code is, or was, on the screen. */
   let open: OpenClaim | null = null;
-  let reached: boolean | null = null;
+  let line: ClaimLine = 'asking';
   let waitMs = 0;
   let askedBefore = false;
 
-  function show(next: { open?: OpenClaim | null; reached?: boolean }): void {
+  function show(next: { open?: OpenClaim | null; line?: ClaimLine }): void {
     if (next.open !== undefined) open = next.open;
-    if (next.reached !== undefined) reached = next.reached;
+    if (next.line !== undefined) line = next.line;
     deps.onChange();
   }
 
@@ -85,16 +89,16 @@ export function createClaim(deps: {
     const outcome = claimId === null ? await ask() : await poll(claimId);
     if (outcome.ok) {
       waitMs = 0;
-      show({ reached: true });
+      show({ line: 'connected' });
       return outcome.value;
     }
-    show({ reached: outcome.error !== 'cloud-unreachable' });
+    show({ line: lineOf(outcome.error, deps.clockTrusted()) });
     waitMs = nextWaitMs(deps.backOff, waitMs, 0, deps.random());
     deps.logger.warn({ reason: outcome.error, waitMs }, 'not claimed yet');
     return waitMs;
   }
 
-  async function ask(): Promise<Result<number, string>> {
+  async function ask(): Promise<Result<number, ClaimRefusal>> {
     const serial = deps.serial();
     const { keyPem, csrPem } = await deviceRequest(deps.directory, serial);
     const bootToken = deps.bootToken.read();
@@ -126,7 +130,7 @@ export function createClaim(deps: {
     return success(atOnce ? 0 : pollSeconds * 1_000);
   }
 
-  async function poll(claimId: string): Promise<Result<DeviceIdentity | number, string>> {
+  async function poll(claimId: string): Promise<Result<DeviceIdentity | number, ClaimRefusal>> {
     const serial = deps.serial();
     const { keyPem } = open ?? (await deviceRequest(deps.directory, serial));
     const reply = await postToCloud({
@@ -180,11 +184,18 @@ export function createClaim(deps: {
 
   return {
     start: (onClaimed) => schedule(onClaimed, 0),
-    screen: () => ({ reached, code: open === null || isOver(open) ? null : open.shown }),
+    screen: () => ({ line, code: open === null || isOver(open) ? null : open.shown }),
     stop() {
       clearTimeout(timer);
       clearTimeout(hiding);
       stopping.abort();
     },
   };
+}
+
+/** By a clock that is right the cloud's certificate has run out, which is the cloud's to mend. */
+function lineOf(refusal: ClaimRefusal, clockTrusted: boolean): ClaimLine {
+  if (refusal === 'cloud-unreachable') return 'no-network';
+  if (refusal === 'clock-disagrees') return clockTrusted ? 'busy' : 'clock-unknown';
+  return refusal === 'cloud-busy' ? 'busy' : 'refused';
 }

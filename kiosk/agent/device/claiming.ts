@@ -25,6 +25,7 @@ export function createClaiming(deps: {
   serial(): string;
   random(): number;
   monotonicMs(): number;
+  clockTrusted(): boolean;
   readonly backOff: BackOffLimits;
   onChange(): void;
   onClaimed(identity: DeviceIdentity): void;

@@ -2,9 +2,11 @@ import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { z } from 'zod';
+import { isDateError } from '../sync/broker-certificate.ts';
 import { type CloudResponse, postUndated } from './undated-https.ts';
 
-export type PostFailure = 'cloud-unreachable' | 'refused' | 'unusable-reply';
+/** `clock-disagrees`: somebody answers whose certificate is not in force by this machine's clock. */
+export type PostFailure = 'cloud-unreachable' | 'clock-disagrees' | 'cloud-busy' | 'refused' | 'unusable-reply';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_REPLY_BYTES = 65_536;
@@ -24,14 +26,19 @@ export async function postToCloud<Reply>(question: {
     const post = question.judgesDates === false && question.url.protocol === 'https:' ? postUndated : postDated;
     const response = await post(question.url, JSON.stringify(question.body), signal);
     // Too many at once is the cloud's trouble, not a verdict on this device.
-    if (response.status >= 500 || response.status === 429) return failure('cloud-unreachable');
+    if (response.status >= 500 || response.status === 429) return failure('cloud-busy');
     if (response.status < 200 || response.status >= 300) return failure('refused');
     text = await readBounded(response);
-  } catch {
-    return failure('cloud-unreachable');
+  } catch (error) {
+    return failure(isOfDates(error) ? 'clock-disagrees' : 'cloud-unreachable');
   }
   const parsed = readNewerForm(question.reply, jsonOrUndefined(text));
   return parsed.success ? success(parsed.data) : failure('unusable-reply');
+}
+
+function isOfDates(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && isDateError(String(cause.code));
 }
 
 function postDated(url: URL, body: string, signal: AbortSignal): Promise<CloudResponse> {

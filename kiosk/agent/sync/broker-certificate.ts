@@ -7,8 +7,10 @@ export type CertificateFault = 'not-from-our-authority' | 'not-for-a-server' | '
 /** RFC 5280 §4.2.1.12, id-kp-serverAuth. */
 const SERVER_AUTHENTICATION = '1.3.6.1.5.5.7.3.1';
 
-/** What TLS finds wrong with a certificate by a clock that is wrong. */
-const dateErrors: ReadonlySet<string> = new Set(['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED']);
+/** Whether it is a date that TLS finds wrong with a certificate, as it does by a clock that is wrong. */
+export function isDateError(code: string): boolean {
+  return code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED';
+}
 
 /**
  * Why the certificate is not the broker's, whatever the date; null when it is. TLS reports one error of a chain, and a wrong date hides a forged
@@ -25,7 +27,7 @@ export function identityFault(certificate: X509Certificate, authority: X509Certi
 
 /** Whether TLS has nothing to say of the peer's certificate, or a date for its last word. It says one thing only, so behind a date there may be something else. */
 export function isRightButForDates(socket: TLSSocket): boolean {
-  return socket.authorized || dateErrors.has(String(socket.authorizationError));
+  return socket.authorized || isDateError(String(socket.authorizationError));
 }
 
 /** Whether what is known of the time proves that one of the certificates is not in force. */

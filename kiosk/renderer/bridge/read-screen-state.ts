@@ -13,6 +13,7 @@ export function readScreenState(json: string): ScreenState | null {
   }
 }
 
+const LINES: readonly unknown[] = ['asking', 'connected', 'no-network', 'clock-unknown', 'busy', 'refused', 'leaving'];
 const PHASES: readonly unknown[] = ['starting', 'unclaimed', 'running', 'safe'];
 const CLOCKS: readonly unknown[] = ['trusted', 'estimated', 'unknown'];
 const LANGUAGES: readonly unknown[] = ['el', 'en', 'alternate'];
@@ -57,8 +58,8 @@ function isQr(value: unknown): boolean {
 
 function isClaim(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { reached, code } = value;
-  if (reached !== null && typeof reached !== 'boolean') return false;
+  const { line, code } = value;
+  if (!LINES.includes(line)) return false;
   if (code === null) return true;
   return (
     isRecord(code) &&

@@ -41,7 +41,7 @@ export const State = z.strictObject({
     .nullable(),
   claim: z
     .strictObject({
-      reached: z.boolean().nullable(),
+      line: z.enum(['asking', 'connected', 'no-network', 'clock-unknown', 'busy', 'refused', 'leaving']),
       code: z
         .strictObject({
           userCode: z.string().max(20),

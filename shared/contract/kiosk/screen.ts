@@ -63,10 +63,15 @@ export interface ScreenQr {
   readonly validUntilMs: number;
 }
 
+/**
+ * How an unclaimed device fares with the cloud. asking: before the first answer. connected: it answered last time. no-network: nobody did. clock-unknown: somebody did, and a clock that is not
+ * known to be right cannot judge them. busy: the cloud cannot answer now. refused: it answers, and gives this device no code. leaving: it belonged to a building, and is to forget it first.
+ */
+export type ClaimLine = 'asking' | 'connected' | 'no-network' | 'clock-unknown' | 'busy' | 'refused' | 'leaving';
+
 /** What whoever has hung the screen up needs to know. */
 export interface ScreenClaim {
-  /** Whether the cloud answered last time; null before the first answer. */
-  readonly reached: boolean | null;
+  readonly line: ClaimLine;
   /** What a manager types and compares; null while there is none. */
   readonly code: {
     /** Two groups of four letters, with a hyphen. */

@@ -17,12 +17,11 @@ interface UnclaimedSceneProps {
 export function UnclaimedScene({ claim, language, frame }: UnclaimedSceneProps) {
   const { unclaimed } = lobbyStrings[language];
   if (claim === null || claim.code === null) {
-    const waiting = claim?.reached === false ? unclaimed.unreachable : unclaimed.asking;
     return (
       <section className="standing">
         <Mark />
-        <h1 className="text-title">{unclaimed.title}</h1>
-        <p className="text-body">{claim === null ? unclaimed.text : waiting}</p>
+        <h1 className="text-title">{claim?.line === 'leaving' ? unclaimed.leavingTitle : unclaimed.title}</h1>
+        <p className="text-body">{claim === null ? unclaimed.text : unclaimed.lines[claim.line === 'connected' ? 'asking' : claim.line]}</p>
       </section>
     );
   }
@@ -44,7 +43,7 @@ export function UnclaimedScene({ claim, language, frame }: UnclaimedSceneProps) 
         <p className="text-small unclaimed-pair" lang={other}>
           {words[other]}
         </p>
-        {claim.reached === false && <p className="text-small">{unclaimed.unreachable}</p>}
+        <p className="text-small unclaimed-line">{unclaimed.lines[claim.line]}</p>
       </div>
       <div className="unclaimed-scan">
         <QrCode qr={qr} widthPx={frame.unitPx * (frame.orientation === 'portrait' ? 7 : 8.5)} name={unclaimed.codeName} />
