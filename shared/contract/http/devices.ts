@@ -15,6 +15,8 @@ export const Device = z
     lastSeenAt: Instant.nullable(),
     /** It was told to wipe itself and has not said yet that it did. */
     leaving: z.boolean(),
+    /** It has said that its disk does not let it. */
+    wipeFailed: z.boolean().optional(),
     /** The newest content the cloud made for the building; the device has it when `reported.contentSequence` is equal. */
     contentSequence: z.int().nonnegative(),
     reported: Reported.nullable(),

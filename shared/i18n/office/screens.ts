@@ -46,7 +46,7 @@ const el = {
       decommissionOf: 'Απόσυρση: {name}',
       decommissionTitle: 'Απόσυρση: {name}',
       decommissionConsequence:
-        'Η οθόνη θα σταματήσει να δείχνει την πολυκατοικία, θα σβήσει ό,τι έχει αποθηκεύσει και θα μπορεί να συνδεθεί αλλού. Δεν αναιρείται· για να επιστρέψει, τη συνδέετε ξανά με τον κωδικό που θα δείξει.',
+        'Η οθόνη θα σταματήσει να δείχνει την πολυκατοικία, θα σβήσει ό,τι έχει γι’ αυτήν και θα μπορεί να συνδεθεί αλλού. Κρατά μόνο το ασύρματο δίκτυο, για να ζητήσει νέο κωδικό από εκεί που βρίσκεται· αν φύγει από τα χέρια σας, γράψτε πρώτα ξανά την κάρτα της. Δεν αναιρείται· για να επιστρέψει, τη συνδέετε ξανά με τον κωδικό της.',
       decommissionOffline: 'Τώρα είναι εκτός σύνδεσης: θα σβήσει τα δεδομένα της μόλις συνδεθεί.',
       decommissioned: 'Η οθόνη {name} αποσύρεται.',
       revoke: 'Ανάκληση',
@@ -103,6 +103,7 @@ const el = {
     offlineSince: 'Εκτός σύνδεσης, τελευταία φορά {age}',
     neverSeen: 'Δεν έχει συνδεθεί ποτέ',
     leaving: 'Αποσύρεται, περιμένουμε να σβήσει τα δεδομένα της',
+    wipeFailed: 'Αποσύρεται, αλλά η κάρτα της δεν την αφήνει να σβήσει τα δεδομένα της',
     content: 'Περιεχόμενο',
     progress: {
       nothing: 'Δεν υπάρχει ακόμη περιεχόμενο',
@@ -185,7 +186,7 @@ const en: typeof el = {
       decommissionOf: 'Decommission: {name}',
       decommissionTitle: 'Decommission: {name}',
       decommissionConsequence:
-        'The screen will stop showing the building, erase all it has stored, and can then be connected elsewhere. This cannot be undone; to bring it back, connect it again by the code it will show.',
+        'The screen will stop showing the building, erase everything it has of it, and can then be connected elsewhere. It keeps only the Wi-Fi network, so that it can ask for a new code from where it hangs; before it leaves your hands, write its card anew. This cannot be undone; to bring it back, connect it again by its code.',
       decommissionOffline: 'It is offline now: it will erase its data as soon as it connects.',
       decommissioned: 'The screen {name} is leaving.',
       revoke: 'Revoke',
@@ -242,6 +243,7 @@ const en: typeof el = {
     offlineSince: 'Offline, last seen {age}',
     neverSeen: 'Never connected',
     leaving: 'Leaving; waiting for it to erase its data',
+    wipeFailed: 'Leaving, but its card does not let it erase its data',
     content: 'Content',
     progress: {
       nothing: 'No content yet',

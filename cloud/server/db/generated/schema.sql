@@ -226,6 +226,7 @@ create table device (
   scenes_sent_at timestamp with time zone,
   moved_from uuid[] default '{}'::uuid[] not null,
   online_since timestamp(3) with time zone,
+  wipe_failed_at timestamp with time zone,
   constraint device_pkey PRIMARY KEY (tenant_id, id),
   constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint device_placement_check CHECK ((length(placement) <= 120)),

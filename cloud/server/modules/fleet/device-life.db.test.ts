@@ -205,7 +205,7 @@ describe('a screen that is decommissioned', () => {
       ]);
       expect(rows).toHaveLength(1);
     }, 10_000);
-    expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: true });
+    expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: true, wipeFailed: true });
   });
 
   it('does not end its own life: a screen that was not asked to leave stays', async () => {

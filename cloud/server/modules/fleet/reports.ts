@@ -6,7 +6,7 @@ import { isAudited, recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import type { Rollouts } from './releases/rollouts.ts';
-import { lockDevice, noteReported, noteStatus, tenantOfDevice } from './store.ts';
+import { lockDevice, noteReported, noteStatus, noteWipeFailed, tenantOfDevice } from './store.ts';
 
 /** Says that a device may lack something the cloud has for it. */
 export const DEVICE_NEEDS_SYNC = 'device.needs-sync';
@@ -73,6 +73,8 @@ export function createReports({
           if (device.leaving) await wiped(tx, device);
           return;
         }
+        if (event.event === 'wipe-failed' && (await noteWipeFailed(tx, deviceId)))
+          await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: device.buildingId });
         await recordAudit(
           tx,
           { kind: 'device', id: deviceId },

@@ -9,7 +9,7 @@ export const instant = (column: string) => `to_char(${column} at time zone 'UTC'
 export const deviceColumnsWith = (
   online: string,
 ) => `d.id, d.building_id as "buildingId", d.name, d.placement, ${online} as online, ${instant('d.last_seen_at')} as "lastSeenAt",
-  d.leaving_at is not null as leaving, d.content_sequence as "contentSequence", d.reported, d.display, d.display_config_id as "displayConfigId", d.version`;
+  d.leaving_at is not null as leaving, d.wipe_failed_at is not null as "wipeFailed", d.content_sequence as "contentSequence", d.reported, d.display, d.display_config_id as "displayConfigId", d.version`;
 const deviceColumns = deviceColumnsWith('d.online');
 
 export async function findDevice(database: Database, scope: Scope, deviceId: string): Promise<Device | null> {
@@ -318,6 +318,15 @@ export async function moveDevice(tx: Transaction, deviceId: string, move: { from
 export async function startLeaving(tx: Transaction, deviceId: string): Promise<boolean> {
   const changed = await tx.change(
     'update device set leaving_at = coalesce(leaving_at, now()), version = version + 1 where tenant_id = $1 and id = $2 and revoked_at is null',
+    [tx.scope.tenantId, deviceId],
+  );
+  return changed === 1;
+}
+
+/** Notes that a leaving device could not erase what it showed; false for one that is not leaving, or has said so before. */
+export async function noteWipeFailed(tx: Transaction, deviceId: string): Promise<boolean> {
+  const changed = await tx.change(
+    'update device set wipe_failed_at = now() where tenant_id = $1 and id = $2 and leaving_at is not null and wipe_failed_at is null',
     [tx.scope.tenantId, deviceId],
   );
   return changed === 1;

@@ -4,10 +4,11 @@ import { ageWords } from '../../ui/words/age.ts';
 import { useWords } from '../i18n.ts';
 
 /** Whether a screen is connected, in words, with a sign beside them. */
-export function ScreenStatus({ device }: { device: Pick<Device, 'online' | 'lastSeenAt' | 'leaving'> }) {
+export function ScreenStatus({ device }: { device: Pick<Device, 'online' | 'lastSeenAt' | 'leaving' | 'wipeFailed'> }) {
   const { t, language } = useWords();
   const nowMs = useNowMs();
-  if (device.leaving) return <span className="status status-off">{t('screens.leaving')}</span>;
+  if (device.leaving)
+    return <span className="status status-off">{t(device.wipeFailed === true ? 'screens.wipeFailed' : 'screens.leaving')}</span>;
   if (device.online) return <span className="status status-on">{t('screens.online')}</span>;
   return (
     <span className="status status-off">

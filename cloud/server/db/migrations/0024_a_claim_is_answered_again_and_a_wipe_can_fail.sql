@@ -23,3 +23,6 @@ grant execute on function answer_device_request_again to concierge_app;
 
 -- The living device of a key, of which a tenant has one: claimed anew, the machine is the newer one.
 create index device_by_key on device (tenant_id, key_thumbprint) where revoked_at is null;
+
+-- A device that was told to leave has said that its disk does not let go of what it showed.
+alter table device add column wipe_failed_at timestamptz;
