@@ -129,9 +129,11 @@ describe('the units', () => {
   it('gives the shell time for its own, gentler steps before the compositor is restarted', () => {
     const { attempts, firstPaintWithinMs, paintedWithinMs } = DEFAULT_LADDER_LIMITS;
     const ladderMs = paintedWithinMs + attempts.relaunch * firstPaintWithinMs;
-    const service = readUnit(textOf('/etc/systemd/system/new-concierge-chromium.service')).get('Service');
-    const paintedWithinS = Number(/PAINTED_WITHIN_S=(\d+)/.exec(service?.get('Environment')?.join(' ') ?? '')?.[1]);
-    expect(paintedWithinS * 1_000).toBeGreaterThan(ladderMs);
+    for (const variant of ['chromium', 'electron']) {
+      const service = readUnit(textOf(`/etc/systemd/system/new-concierge-${variant}.service`)).get('Service');
+      const paintedWithinS = Number(/PAINTED_WITHIN_S=(\d+)/.exec(service?.get('Environment')?.join(' ') ?? '')?.[1]);
+      expect(paintedWithinS * 1_000).toBeGreaterThan(ladderMs);
+    }
   });
 
   it('asks the agent where it listens', () => {
@@ -157,6 +159,10 @@ describe('the units', () => {
     expect(environment('agent')).toEqual(expect.arrayContaining([socket, 'CONCIERGE_APPLIANCE=/run/new-concierge']));
     expect(environment('chromium')).toContain(socket);
     expect(environment('electron')).toContain('CONCIERGE_APPLIANCE=/run/new-concierge');
+    // Whoever has the agent writes the display's word, and what switches the display hears of that very file.
+    const [heard] = readUnit(textOf('/etc/systemd/system/new-concierge-display.path')).get('Path')?.get('PathChanged') ?? [];
+    for (const unit of ['agent', 'electron']) expect(environment(unit)).toContain(`CONCIERGE_DISPLAY_FILE=${heard}`);
+    expect(textOf('/usr/lib/new-concierge/watched')).toContain(`:-${heard}}`);
     for (const [variant, user] of [
       ['chromium', 'kiosk-screen'],
       ['electron', 'kiosk-agent'],

@@ -179,7 +179,7 @@ describe('a screen whose program serves no page, watched', () => {
     const painted = join(folder, 'painted');
     const upS = () => Math.floor(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]));
     const { url } = await agent('breaks');
-    const watched = watch('paints', url, undefined, { PAINTED_FILE: painted }, folder);
+    const watched = watch('paints', url, undefined, { CONCIERGE_PAINTED_FILE: painted }, folder);
     await watched.starves();
     writeFileSync(painted, `${upS()}\n`);
     await watched.fed();

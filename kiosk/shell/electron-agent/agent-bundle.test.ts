@@ -48,11 +48,13 @@ describe('the bundled agent', () => {
 
   it('opens its cache, tells the state of the screen, takes frames, and stops when asked', async () => {
     const dataDir = join(folder, 'data');
+    const displayFile = join(folder, 'display');
     const agent = startAgent();
     const told = new Promise((resolve) => agent.once('message', resolve));
-    agent.send({ kind: 'start', start: { dataDir, demo: false, logLevel: 'silent', aliveEveryMs: 60_000 } });
+    agent.send({ kind: 'start', start: { dataDir, displayFile, demo: false, logLevel: 'silent', aliveEveryMs: 60_000 } });
     expect(FromAgent.parse(await told)).toMatchObject({ kind: 'state', state: { phase: 'unclaimed', document: null, link: 'offline' } });
     expect(existsSync(dataDir)).toBe(true);
+    expect(readFileSync(displayFile, 'utf8')).toBe('on\n');
     agent.send({ kind: 'painted', frame: { contentSequence: 0, scene: 'unclaimed' } });
     agent.send({ kind: 'stop' });
     expect(await ended(agent)).toBe(0);

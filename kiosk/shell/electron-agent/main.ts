@@ -2,6 +2,7 @@ import { createAgent } from '@concierge/kiosk-agent/agent.ts';
 import { systemClockSources } from '@concierge/kiosk-agent/clock/clock.ts';
 import { alsoTo, createRecentLines } from '@concierge/kiosk-agent/log/recent-lines.ts';
 import { destination, pino } from 'pino';
+import { trustCloudAuthority } from './cloud-authority.ts';
 import { serveAgent } from './service.ts';
 
 // The agent as a utility process of Electron (docs/adr/0008): plain Node, no Electron import. Its settings arrive in the first message; the
@@ -17,7 +18,11 @@ serveAgent({
     postMessage: (message) => process.parentPort.postMessage(message),
     onMessage: (listener) => process.parentPort.on('message', ({ data }) => listener(data)),
   },
-  createAgent({ dataDir, cloudUrl, claimTokenFile, bootTokenFile, applianceDir, demo, logLevel }, takePicture) {
+  createAgent(
+    { dataDir, cloudUrl, cloudAuthorityFile, claimTokenFile, bootTokenFile, applianceDir, displayFile, demo, logLevel },
+    takePicture,
+  ) {
+    if (cloudAuthorityFile !== undefined) trustCloudAuthority(cloudAuthorityFile);
     const recentLines = createRecentLines();
     return createAgent({
       dataDir,
@@ -25,6 +30,7 @@ serveAgent({
       claimTokenFile,
       bootTokenFile,
       applianceDir,
+      displayFile,
       takePicture,
       recentLines,
       demo,

@@ -78,6 +78,8 @@ export const AgentStart = z.strictObject({
   claimTokenFile: z.string().optional(),
   bootTokenFile: z.string().optional(),
   applianceDir: z.string().optional(),
+  displayFile: z.string().optional(),
+  cloudAuthorityFile: z.string().optional(),
   demo: z.boolean(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
   /** How often the agent says that it lives. */

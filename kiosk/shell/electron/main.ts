@@ -8,6 +8,7 @@ import { DEFAULT_LADDER_LIMITS } from '../ladder.ts';
 import { createLadderMemoryFile } from '../ladder-memory.ts';
 import { createSickScreen, systemMoment } from '../sick-screen.ts';
 import { type AgentProcess, createAgentHost } from './agent-host.ts';
+import { createPaintedFile } from './painted-file.ts';
 import { createScreenProtocol, readRendererBundle } from './protocol.ts';
 import { lockApp, SCREEN_SCHEME, screenScheme, secureWebPreferences } from './security.ts';
 import { createLobbyWindow, lobbyWindowOptions } from './window.ts';
@@ -43,6 +44,9 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
       claimTokenFile: options.CONCIERGE_CLAIM_TOKEN_FILE,
       bootTokenFile: options.CONCIERGE_BOOT_TOKEN_FILE,
       applianceDir: options.CONCIERGE_APPLIANCE,
+      displayFile: options.CONCIERGE_DISPLAY_FILE,
+      // As plain Node would take it; Electron itself is told by a fuse to pass it over.
+      cloudAuthorityFile: process.env['NODE_EXTRA_CA_CERTS'],
       demo: options.CONCIERGE_DEMO,
       logLevel: options.CONCIERGE_LOG_LEVEL,
     },
@@ -55,6 +59,7 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
     logger,
   });
   let lobby: ReturnType<typeof createLobbyWindow> | null = null;
+  const paintedFile = createPaintedFile(process.env['CONCIERGE_PAINTED_FILE'], logger);
 
   const screen = createSickScreen({
     steps: {
@@ -123,6 +128,7 @@ function run(options: Extract<typeof settings, { ok: true }>['value']): void {
         current: agent.current,
         onPainted(frame) {
           screen.painted();
+          paintedFile.painted();
           agent.painted(frame);
         },
         onCrashed: screen.crashed,

@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir, uptime } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as double from '../testing/electron-double.ts';
@@ -9,15 +12,21 @@ vi.mock('electron', () => import('../testing/electron-double.ts'));
 
 // The built main process as a kiosk, against a double of Electron. The cases follow one another: it is one life of one screen.
 
+let paintedFile: string;
 let shell: Awaited<ReturnType<typeof startBuiltShell>>;
 
 beforeAll(async () => {
   vi.stubEnv('CONCIERGE_LOG_LEVEL', 'silent');
+  vi.stubEnv('CONCIERGE_DISPLAY_FILE', '/run/appliance/display/wanted');
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', '/etc/appliance/cloud-authority.pem');
+  paintedFile = join(mkdtempSync(join(tmpdir(), 'concierge-painted-')), 'painted');
+  vi.stubEnv('CONCIERGE_PAINTED_FILE', paintedFile);
   shell = await startBuiltShell();
 }, 30_000);
 
 afterAll(() => {
   shell.stop();
+  rmSync(dirname(paintedFile), { recursive: true, force: true });
   vi.unstubAllEnvs();
 });
 
@@ -38,7 +47,12 @@ describe('the Electron shell', () => {
     expect(double.callsOf('fork').map(([path]) => path)).toEqual([expect.stringMatching(/app\/agent\.mjs$/)]);
     expect(theOnly(double.children).posted[0]).toMatchObject({
       kind: 'start',
-      start: { dataDir: expect.stringContaining(shell.folder), demo: false },
+      start: {
+        dataDir: expect.stringContaining(shell.folder),
+        demo: false,
+        displayFile: '/run/appliance/display/wanted',
+        cloudAuthorityFile: '/etc/appliance/cloud-authority.pem',
+      },
     });
   });
 
@@ -69,6 +83,10 @@ describe('the Electron shell', () => {
   it('tells the agent of every painted frame', () => {
     double.ipcMain.emit('painted', fromPage(), { contentSequence: 2, scene: 'overview' });
     expect(theOnly(double.children).posted.at(-1)).toEqual({ kind: 'painted', frame: { contentSequence: 2, scene: 'overview' } });
+  });
+
+  it('tells the appliance when that was, by the clock that its watchdog counts on', () => {
+    expect(Math.abs(Number(readFileSync(paintedFile, 'utf8')) - uptime())).toBeLessThan(10);
   });
 
   it('gives the agent a picture of the window when it asks', async () => {
