@@ -6,8 +6,8 @@ import type { Ended } from './scripts.ts';
  * Else that of a namespace in which it is called root, and is the only user.
  */
 const ways = [
-  ['unshare', '--net', '--pid', '--fork', '--kill-child'],
-  ['unshare', '--map-root-user', '--net', '--pid', '--fork', '--kill-child'],
+  ['unshare', '--net', '--pid', '--mount-proc', '--fork', '--kill-child'],
+  ['unshare', '--map-root-user', '--net', '--pid', '--mount-proc', '--fork', '--kill-child'],
 ] as const;
 const way = ways.find(([program, ...args]) => spawnSync(program, [...args, 'ip', 'link', 'set', 'lo', 'up']).status === 0);
 
