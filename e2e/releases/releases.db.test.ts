@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,7 +132,11 @@ function journey(): void {
   it('comes back with release 2 after its power was cut', async () => {
     const starts = machine.starts();
     machine.cutPower();
-    await expect.poll(() => machine.starts()).toBe(starts + 1);
+    await expect.poll(() => machine.starts(), { interval: 10 }).toBe(starts + 1);
+    // The chooser counts this start, and what the browser then paints ends the count.
+    const isCounted = () => existsSync(join(machine.releaseFolder, 'starts.json'));
+    await expect.poll(isCounted, { timeout: 10_000, interval: 10 }).toBe(true);
+    await expect.poll(isCounted, { timeout: 30_000 }).toBe(false);
     await until('it reports again', ({ release }) => release?.running.sequence === 2 && !release.onTrial, 20_000);
   });
 

@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../testing/kiosk.ts';
 
-const ownFiles = ['release/boot-chooser.ts', 'release/boot-rules.ts', 'release/slots.ts', 'device/private-directory.ts'];
+const ownFiles = [
+  'release/boot-chooser.ts',
+  'release/boot-rules.ts',
+  'release/slots.ts',
+  'release/slot-decay.ts',
+  'device/private-directory.ts',
+];
 
-it('runs from its own four files, where no package is installed', () => {
+it('runs from its own five files, where no package is installed', () => {
   using directory = temporaryDirectory();
   for (const file of ownFiles) cpSync(join(import.meta.dirname, '..', file), join(directory.path, file));
   const program = `import { bootRelease } from './release/boot-chooser.ts'; process.stdout.write(String(bootRelease('nowhere', 0)));`;

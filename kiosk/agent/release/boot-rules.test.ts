@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
   type BootPointer,
+  CHECKED_AFTER_STARTS,
   chooseSlot,
   chooseWithoutWriting,
   commit,
   type FoundRelease,
   type FoundSlots,
+  GIVES_WAY_AFTER_STARTS,
   hold,
   letStart,
   MAX_STARTS,
   newPointer,
   rollBack,
   spareSlot,
+  weighStart,
   withdraw,
 } from './boot-rules.ts';
 
@@ -199,5 +202,32 @@ describe('the spare slot', () => {
     },
   ])('when $when', ({ running, pointer, slots, spare }) => {
     expect(spareSlot(running, pointer, slots)).toBe(spare);
+  });
+});
+
+describe('a good release whose starts prove nothing', () => {
+  const release = { slot: 'a', sha256: hash(4) } as const;
+  const after = (starts: number, change: object = {}) => weighStart(release, { ...release, starts, ...change });
+
+  it('is started, then checked first, started again, and gives way once to the program that came with the device', () => {
+    let counted: ReturnType<typeof weighStart>['write'] | null = null;
+    const verdicts = Array.from({ length: 12 }, () => {
+      const { verdict, write } = weighStart(release, counted);
+      counted = write;
+      return verdict;
+    });
+    const starts = (count: number) => Array<string>(count).fill('start');
+    const laterStarts = starts(GIVES_WAY_AFTER_STARTS - CHECKED_AFTER_STARTS - 1);
+    expect(verdicts).toEqual([...starts(CHECKED_AFTER_STARTS), 'check-first', ...laterStarts, 'give-way', ...starts(2)]);
+  });
+
+  it('is not held to what was counted of another one', () => {
+    for (const change of [{ slot: 'b' }, { sha256: hash(5) }]) {
+      expect(after(GIVES_WAY_AFTER_STARTS, change)).toEqual({ verdict: 'start', write: { ...release, starts: 1 } });
+    }
+  });
+
+  it('is counted before it is checked, so that a card that hangs while it is read is not read at each start', () => {
+    expect(after(CHECKED_AFTER_STARTS).write.starts).toBe(CHECKED_AFTER_STARTS + 1);
   });
 });

@@ -10,6 +10,8 @@ import type { RollbackReason } from '@concierge/contract/release/outcome.ts';
  * 2. The pointer names what is good; an install never touches the slot that it names. So a cut at any moment leaves a good slot, or the program
  *    that came with the device.
  * 3. Everything the chooser decides by is one small file, replaced as a whole. When it is lost, the marks in the slots say what was good.
+ * 4. The starts of a good release are counted too, until it has shown itself. That count is a file of its own: lost, or not to be written, it only puts
+ *    off what comes of it. A good release is started all the same.
  */
 export type SlotName = 'a' | 'b';
 
@@ -94,6 +96,31 @@ export function chooseSlot(pointer: BootPointer | null, found: FoundSlots, built
   }
   const given = rollBack(pointer, complete ? 'starts-used-up' : 'slot-damaged');
   return { slot: lastGood(given, found), write: given, onTrial: false };
+}
+
+/** Starts of one good release in a row that have shown nothing. */
+export interface UnprovenStarts {
+  readonly slot: SlotName;
+  readonly sha256: string;
+  readonly starts: number;
+}
+
+/** A card decays, and a cut of the power takes more than one start: the files are read again before the fourth. */
+export const CHECKED_AFTER_STARTS = 3;
+/** Whole files, and still nothing to be seen: what it is, the program that came with the device may live with, and take the next release. */
+export const GIVES_WAY_AFTER_STARTS = 9;
+
+/**
+ * Whether the good release is started, checked first, or gives way for one start to the program that came with the device. `counted` is what was written
+ * before; `write` goes to disk first, so that a check that never ends is made once.
+ */
+export function weighStart(
+  { slot, sha256 }: Pick<SlotRelease, 'slot' | 'sha256'>,
+  counted: UnprovenStarts | null,
+): { readonly verdict: 'start' | 'check-first' | 'give-way'; readonly write: UnprovenStarts } {
+  const starts = counted?.slot === slot && counted.sha256 === sha256 ? counted.starts : 0;
+  if (starts >= GIVES_WAY_AFTER_STARTS) return { verdict: 'give-way', write: { slot, sha256, starts: 0 } };
+  return { verdict: starts === CHECKED_AFTER_STARTS ? 'check-first' : 'start', write: { slot, sha256, starts: starts + 1 } };
 }
 
 /** The choice when what had to be written could not be: an uncounted start could repeat for ever, so what is good is started instead. */

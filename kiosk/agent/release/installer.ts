@@ -105,7 +105,12 @@ export async function installRelease(options: {
     onStep('unpacked');
 
     const { version, sequence } = manifest;
-    store.seal(spare, { sequence, sha256, version, entry: unpacked.value.entry });
+    const { entry, files } = unpacked.value;
+    store.seal(
+      spare,
+      { sequence, sha256, version, entry },
+      files.map((file) => [file.path, file.sha256]),
+    );
     onStep('sealed');
     const waiting = { slot: spare, sequence, sha256, cloudWasReachable: options.cloudWasReachable() };
     store.writePointer({ ...store.pointerOrRebuilt(), waiting });

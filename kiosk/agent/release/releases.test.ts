@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseManifest } from '@concierge/contract/release/manifest.ts';
 import { ReleaseReport, type RollbackReason } from '@concierge/contract/release/outcome.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentLogger, temporaryDirectory } from '../testing/kiosk.ts';
 import { type BootRelease, bootRelease } from './boot-chooser.ts';
-import { MAX_STARTS } from './boot-rules.ts';
+import { CHECKED_AFTER_STARTS, MAX_STARTS } from './boot-rules.ts';
 import { createReleases, type Releases } from './releases.ts';
 import { createSlotStore } from './slots.ts';
 import { aManifest, aTarget, createReleaseAuthority, type ReleaseAuthority } from './testing/authority.ts';
@@ -96,6 +96,9 @@ async function deviceWith(...sequences: readonly number[]): Promise<ReturnType<t
   return startDevice();
 }
 
+/** What is started when the device is started so often and nothing of it is seen; 0 is the program that came with it. */
+const startsUnseen = (count: number): number[] => Array.from({ length: count }, () => bootRelease(directory.path, 0)?.sequence ?? 0);
+
 describe('a release', () => {
   it('is installed beside what runs, begins with the next start, and stays once it has shown itself', async () => {
     const before = startDevice();
@@ -122,7 +125,7 @@ describe('a release', () => {
     await deviceWith(1, 2, 3);
     expect(readFileSync(join(directory.path, 'slots/a/files/main.mjs'), 'utf8')).toBe('release 3');
     expect(readFileSync(join(directory.path, 'slots/b/files/main.mjs'), 'utf8')).toBe('release 2');
-    expect(readdirSync(directory.path).sort()).toEqual(['boot.json', 'slots']);
+    expect(readdirSync(directory.path).sort()).toEqual(['boot.json', 'slots', 'starts.json']);
   });
 
   it('reports in the form of the contract', async () => {
@@ -300,6 +303,31 @@ describe('the disk', () => {
     expect(repaired.running).toMatchObject({ slot: 'b', sequence: 2, onTrial: true });
     showAll(repaired.releases);
     expect(bootRelease(directory.path, 0)).toMatchObject({ slot: 'b', sequence: 2, onTrial: false });
+  });
+
+  it('may let the good release decay: the other one is started, and the same release repairs it', async () => {
+    const { releases } = await deviceWith(1, 2);
+    showAll(releases);
+    truncateSync(join(directory.path, 'slots/b/files/assets/picture'), 3);
+    expect(startsUnseen(CHECKED_AFTER_STARTS + 1)).toEqual([...Array<number>(CHECKED_AFTER_STARTS).fill(2), 1]);
+    const other = startDevice();
+    expect(other.running).toMatchObject({ slot: 'a', sequence: 1, onTrial: false });
+    expect(await offer(other.releases, 2)).toBe('waiting');
+    showAll(startDevice().releases);
+    expect(startsUnseen(CHECKED_AFTER_STARTS + 1)).toEqual(Array<number>(CHECKED_AFTER_STARTS + 1).fill(2));
+  });
+
+  it('is not blamed where a start has shown itself in between', async () => {
+    const { releases } = await deviceWith(1);
+    showAll(releases);
+    for (let round = 0; round < 5; round += 1) {
+      expect(startsUnseen(CHECKED_AFTER_STARTS - 1)).toEqual([1, 1]);
+      const device = startDevice();
+      device.releases.shown('cacheOpened');
+      expect(existsSync(join(directory.path, 'starts.json'))).toBe(true);
+      device.releases.shown('painted');
+      expect(existsSync(join(directory.path, 'starts.json'))).toBe(false);
+    }
   });
 
   it('may hold a pointer of an agent that knew no waiting: what that one let start is started, and nothing is lost', async () => {

@@ -39,7 +39,7 @@ export interface ReleaseOptions {
 export interface Releases {
   start(): void;
   stop(): void;
-  /** `painted`, `cacheOpened`, `cloudReached`: each as often as it happens. */
+  /** `painted`, `cacheOpened`, `cloudReached`: each as often as it happens, also when nothing is on trial. */
   shown(evidence: keyof TrialEvidence): void;
   /** Whether a release is on trial that has painted nothing yet. */
   awaitsPainting(): boolean;
@@ -70,6 +70,8 @@ export function createReleases(options: ReleaseOptions): Releases {
   let installing = false;
   let cloudReached = false;
   let painted = false;
+  let cacheOpened = false;
+  let startCounted = running !== null;
   let onTrial = running?.onTrial === true && store.pointerOrRebuilt().pending?.slot === running.slot;
 
   const trial = createTrial({
@@ -112,6 +114,17 @@ export function createReleases(options: ReleaseOptions): Releases {
     return installed.ok ? success('waiting') : installed;
   }
 
+  /** A good release has shown itself: the chooser's count of its starts ends. */
+  function forgetStarts(): void {
+    if (!startCounted) return;
+    startCounted = false;
+    try {
+      store.forgetUnprovenStarts();
+    } catch (error) {
+      logger.warn({ error }, 'the count of the starts of this release could not be ended');
+    }
+  }
+
   function write(change: (pointer: BootPointer) => BootPointer, what: string): 'written' | 'as-it-was' | 'not-written' {
     const before = store.pointerOrRebuilt();
     const after = change(before);
@@ -137,7 +150,9 @@ export function createReleases(options: ReleaseOptions): Releases {
     shown(evidence) {
       if (evidence === 'cloudReached') cloudReached = true;
       if (evidence === 'painted') painted = true;
+      if (evidence === 'cacheOpened') cacheOpened = true;
       trial.shown(evidence);
+      if (painted && cacheOpened && !onTrial) forgetStarts();
     },
     awaitsPainting: () => onTrial && !painted,
     async offer(offer, baseUrl) {

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RollbackReason } from '@concierge/contract/release/outcome.ts';
 import { createPrivateDirectory } from '../device/private-directory.ts';
@@ -10,20 +10,28 @@ import {
   rebuildPointer,
   type SlotName,
   type SlotRelease,
+  type UnprovenStarts,
 } from './boot-rules.ts';
+import type { SlotHashes } from './slot-decay.ts';
 
 // What the release folder holds, read by hand: the boot chooser uses this before any package is loaded.
 //
 //   boot.json                 the pointer
+//   starts.json               how often the good release was started in a row and has shown nothing; gone once it has
 //   trust.json                the root statement that is followed
 //   download/<sha256>.part    a bundle on its way
 //   slots/a/release.json      what the slot holds; without it the slot is empty, whatever else lies there
+//   slots/a/hashes.json       of its files, as they were unpacked
 //   slots/a/proven            that it was good once
 //   slots/a/files/…           the program
 
 const POINTER_FILE = 'boot.json';
 const RELEASE_FILE = 'release.json';
 const PROVEN_FILE = 'proven';
+const HASHES_FILE = 'hashes.json';
+const STARTS_FILE = 'starts.json';
+/** Of as many files as a bundle may have, with the longest names. */
+const MAX_HASHES_BYTES = 2_097_152;
 
 /** What a slot says of itself. */
 export interface SlotRecord extends Omit<SlotRelease, 'slot'> {
@@ -45,8 +53,16 @@ export interface SlotStore {
   /** Makes a slot invalid first and then empty. */
   clear(slot: SlotName): void;
   /** Says that a slot's files are complete. They must be on disk. */
-  seal(slot: SlotName, record: SlotRecord): void;
+  seal(slot: SlotName, record: SlotRecord, hashes: SlotHashes): void;
+  /** Takes that back; the files stay. */
+  invalidate(slot: SlotName): void;
+  /** What was unpacked into a slot; null when nobody noted it, or when it cannot be read. */
+  hashes(slot: SlotName): SlotHashes | null;
   markProven(slot: SlotName): void;
+  unprovenStarts(): UnprovenStarts | null;
+  writeUnprovenStarts(starts: UnprovenStarts): void;
+  /** The good release has shown itself. Writes nothing when there is no count. */
+  forgetUnprovenStarts(): void;
 }
 
 export function createSlotStore(folder: string): SlotStore {
@@ -67,6 +83,16 @@ export function createSlotStore(folder: string): SlotStore {
     return { sequence: complete.sequence, sha256: complete.sha256, proven: isFile(join(slotFolder(slot), PROVEN_FILE)) };
   }
 
+  function invalidate(slot: SlotName): void {
+    rmSync(join(slotFolder(slot), RELEASE_FILE), { recursive: true, force: true });
+    syncFolder(slotFolder(slot));
+  }
+
+  const unprovenStarts = (): UnprovenStarts | null => {
+    const counted = readJson(() => pointerDirectory.read(STARTS_FILE));
+    return isUnprovenStarts(counted) ? counted : null;
+  };
+
   const pointer = (): BootPointer | null => pointerOf(readJson(() => pointerDirectory.read(POINTER_FILE)));
 
   return {
@@ -81,15 +107,23 @@ export function createSlotStore(folder: string): SlotStore {
     filesOf: (slot) => join(slotFolder(slot), 'files'),
     clear(slot) {
       const path = slotFolder(slot);
-      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-        rmSync(join(path, RELEASE_FILE), { recursive: true, force: true });
-        syncFolder(path);
-      }
+      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) invalidate(slot);
       rmSync(path, { recursive: true, force: true });
       mkdirSync(join(path, 'files'), { recursive: true, mode: 0o700 });
       for (const made of [path, join(folder, 'slots'), folder]) syncFolder(made);
     },
-    seal: (slot, sealed) => createPrivateDirectory(slotFolder(slot)).write(RELEASE_FILE, `${JSON.stringify(sealed)}\n`),
+    seal(slot, sealed, hashes) {
+      const directory = createPrivateDirectory(slotFolder(slot));
+      directory.write(HASHES_FILE, `${JSON.stringify(hashes)}\n`);
+      directory.write(RELEASE_FILE, `${JSON.stringify(sealed)}\n`);
+    },
+    invalidate,
+    hashes: (slot) => hashesOf(readJson(() => readSmall(join(slotFolder(slot), HASHES_FILE), MAX_HASHES_BYTES))),
+    unprovenStarts,
+    writeUnprovenStarts: (starts) => pointerDirectory.write(STARTS_FILE, `${JSON.stringify(starts)}\n`),
+    forgetUnprovenStarts() {
+      if (isFile(join(folder, STARTS_FILE))) pointerDirectory.remove(STARTS_FILE);
+    },
     markProven: (slot) => createPrivateDirectory(slotFolder(slot)).write(PROVEN_FILE, ''),
   };
 }
@@ -136,6 +170,19 @@ function isPending(value: unknown): value is NonNullable<BootPointer['pending']>
   return isWaiting(value) && 'starts' in value && isCount(value.starts) && value.starts <= MAX_STARTS;
 }
 
+function isUnprovenStarts(value: unknown): value is UnprovenStarts {
+  return isObject(value) && (value['slot'] === 'a' || value['slot'] === 'b') && isSha256(value['sha256']) && isCount(value['starts']);
+}
+
+function hashesOf(found: unknown): SlotHashes | null {
+  if (!Array.isArray(found)) return null;
+  const hashes = found.flatMap((entry: unknown): [string, string][] => {
+    const [path, sha256] = Array.isArray(entry) ? entry : [];
+    return typeof path === 'string' && isPlainPath(path) && isSha256(sha256) ? [[path, sha256]] : [];
+  });
+  return hashes.length === found.length ? hashes : null;
+}
+
 function isRolledBack(value: unknown): value is NonNullable<BootPointer['rolledBack']> {
   if (!isObject(value) || !isSequence(value['sequence']) || !isSha256(value['sha256']) || !isSequence(value['trials'])) return false;
   return typeof value['reason'] === 'string' && Object.hasOwn(rollbackReasons, value['reason']);
@@ -168,6 +215,11 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function readSmall(path: string, maxBytes: number): string | null {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size <= maxBytes ? readFileSync(path, 'utf8') : null;
 }
 
 function readJson(read: () => string | null): unknown {

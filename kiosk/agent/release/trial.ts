@@ -43,7 +43,11 @@ export function createTrial(deps: {
       return;
     }
     try {
-      if (judged.verdict === 'commit') store.markProven(pointer.pending.slot);
+      if (judged.verdict === 'commit') {
+        store.markProven(pointer.pending.slot);
+        // What was counted against the same release before it was repaired does not hold against it now.
+        store.forgetUnprovenStarts();
+      }
       store.writePointer(judged.verdict === 'commit' ? commit(pointer) : rollBack(pointer, judged.reason));
     } catch {
       judgeAgain(WRITE_AGAIN_AFTER_MS);

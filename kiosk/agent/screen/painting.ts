@@ -38,9 +38,10 @@ export function createPainting(deps: {
     painted(frame, servedAs = pageNumber) {
       // A page that an agent before this one served lives on until it has loaded itself anew. What it paints says nothing of the release that runs now.
       const isOurs = servedAs !== null && servedAs >= firstPageNumber && servedAs <= pageNumber;
-      if (isOurs && releases?.awaitsPainting() === true && provesPainting(frame, deps.screen().current())) {
+      if (isOurs && releases !== null && provesPainting(frame, deps.screen().current())) {
+        const wasAwaited = releases.awaitsPainting();
         releases.shown('painted');
-        deps.screen().refresh();
+        if (wasAwaited) deps.screen().refresh();
       }
       paintedMs = deps.monotonicMs();
       deps.reports()?.painted(frame);
