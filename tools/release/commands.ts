@@ -10,7 +10,7 @@ import { ReleaseRoot } from '@concierge/contract/release/root.ts';
 import { openReleaseStatement, releaseKeys, signReleaseStatement } from '@concierge/contract/release/signed-release.ts';
 import { MAX_TIMESTAMP_LIFE_MS } from '@concierge/contract/release/timestamp.ts';
 import { createPrivateDirectory } from '@concierge/kiosk-agent/device/private-directory.ts';
-import { createReleaseTrust } from '@concierge/kiosk-agent/release/trust.ts';
+import { createReleaseTrust, followRoots } from '@concierge/kiosk-agent/release/trust.ts';
 import { unpackBundle } from '@concierge/kiosk-agent/release/unpack.ts';
 import { z } from 'zod';
 import { buildBundle } from './build-release.ts';
@@ -25,12 +25,13 @@ export const usage = `Makes releases of the kiosk's program (docs/adr/0015).
   node tools/release/main.ts folder    --arch x64|arm64 [--renderer DIR] --out DIR
   node tools/release/main.ts image     --arch x64|arm64 --node FILE [--renderer DIR] --out DIR
   node tools/release/main.ts sign      --manifest manifest.json --key ROOTKEY --out manifest.jws
-  node tools/release/main.ts timestamp --manifest manifest.jws --root root.json --key TIMESTAMPKEY [--hours 48] --out timestamp.jws
-  node tools/release/main.ts check     --root root.json --manifest manifest.jws --timestamp timestamp.jws --bundles DIR
+  node tools/release/main.ts timestamp --manifest manifest.jws --root root.json [--roots DIR] --key TIMESTAMPKEY [--hours 48] --out timestamp.jws
+  node tools/release/main.ts check     --root root.json [--roots DIR] --manifest manifest.jws --timestamp timestamp.jws --bundles DIR
 
 \`folder\` makes what \`build\` packs for the Chromium variant, with the --entry that it names; \`image\` what firmware-config/build takes as --release, with the program
 node of that architecture. The renderer must have been built.
-Root version 1 is built into the program and is not signed; a later one is signed with a key of the one before (--key). \`sign\` is for the machine that is
+Root version 1 is built into the program and is not signed; a later one is signed with a key of the one before (--key). --roots is where the later ones lie, as
+2.jws, 3.jws and on: the newest is found as a device finds it. \`sign\` is for the machine that is
 offline; it needs no bundle. \`check\` does what a device will do. With --dry-run nothing is written.
 Exit code: 0 done · 64 the command is not described well · 65 what it was given is refused · 1 anything else.`;
 
@@ -80,6 +81,7 @@ function optionsOf(argv: readonly string[]) {
         manifest: text,
         timestamp: text,
         root: text,
+        roots: text,
         bundles: text,
         hours: text,
         'earliest-sequence': text,
@@ -185,7 +187,9 @@ const commands = {
 
   async timestamp(options: Options, say: Say) {
     const text = await readText(needed('manifest', options.manifest));
-    const root = refused(ReleaseRoot, await readJson(needed('root', options.root)));
+    const { first, later } = await readRoots(options);
+    const { root, fault } = await followRoots(first, later);
+    if (fault !== null) throw new Refused(`A device would not follow the roots beyond version ${root.version}: ${fault}.`);
     const opened = await openReleaseStatement('manifest', text, await releaseKeys(root.rootKeys));
     if (!opened.ok) throw new Refused(`The manifest is refused: ${opened.error}.`);
     const lifeMs = parsed('hours', Count, options.hours ?? '48') * 3_600_000;
@@ -202,16 +206,16 @@ const commands = {
   },
 
   async check(options: Options, say: Say) {
-    const root = refused(ReleaseRoot, await readJson(needed('root', options.root)));
+    const { first, later } = await readRoots(options);
     const offer = {
-      roots: [],
+      roots: later,
       manifest: await readText(needed('manifest', options.manifest)),
       timestamp: await readText(needed('timestamp', options.timestamp)),
     };
     const bundles = needed('bundles', options.bundles);
     const folder = await mkdtemp(join(tmpdir(), 'release-check-'));
     try {
-      const opened = await createReleaseTrust(createPrivateDirectory(folder), root).open(offer, { nowMs: Date.now(), trusted: true });
+      const opened = await createReleaseTrust(createPrivateDirectory(folder), first).open(offer, { nowMs: Date.now(), trusted: true });
       if (!opened.ok) throw new Refused(`A device would refuse this: ${opened.error}.`);
       for (const target of opened.value.targets) {
         const into = join(folder, `${target.arch}-${target.shell}`);
@@ -278,6 +282,17 @@ async function refusing<Value>(promise: Promise<Value>): Promise<Value> {
 
 async function readText(path: string): Promise<string> {
   return (await refusing(readFile(path, 'utf8'))).trim();
+}
+
+/** The root that devices were built with, and the signed ones after it, which lie below --roots by their version. */
+async function readRoots(options: Pick<Options, 'root' | 'roots'>): Promise<{ first: ReleaseRoot; later: string[] }> {
+  const first = refused(ReleaseRoot, await readJson(needed('root', options.root)));
+  const later: string[] = [];
+  if (options.roots === undefined) return { first, later };
+  const pathOfNext = (folder: string): string => join(folder, `${first.version + later.length + 1}.jws`);
+  while (existsSync(pathOfNext(options.roots))) later.push(await readText(pathOfNext(options.roots)));
+  if (later.length === 0) throw new Refused(`${pathOfNext(options.roots)} is not there.`);
+  return { first, later };
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -34,19 +34,6 @@ const MAX_ROOTS_AT_ONCE = 20;
 export function createReleaseTrust(directory: PrivateDirectory, builtIn: ReleaseRoot): ReleaseTrust {
   let root = newest(builtIn, savedRoot(directory));
 
-  async function followRoots(statements: readonly string[]): Promise<InstallRefusal | null> {
-    if (statements.length > MAX_ROOTS_AT_ONCE) return 'oversized';
-    for (const statement of statements) {
-      const next = await openReleaseStatement('root', statement, await releaseKeys(root.rootKeys));
-      if (!next.ok) return next.error;
-      if (next.value.version !== root.version + 1) return 'root-out-of-order';
-      if (!(await namesKeys(next.value))) return 'unknown-form';
-      root = next.value;
-      keep(root);
-    }
-    return null;
-  }
-
   function keep(followed: ReleaseRoot): void {
     try {
       directory.write(TRUST_FILE, `${JSON.stringify(followed)}\n`);
@@ -58,8 +45,10 @@ export function createReleaseTrust(directory: PrivateDirectory, builtIn: Release
   return {
     root: () => root,
     async open(offer, clock) {
-      const fault = await followRoots(offer.roots);
-      if (fault !== null) return failure(fault);
+      const followed = await followRoots(root, offer.roots);
+      if (followed.root !== root) keep(followed.root);
+      root = followed.root;
+      if (followed.fault !== null) return failure(followed.fault);
       const timestamp = await openReleaseStatement('timestamp', offer.timestamp, await releaseKeys(root.timestampKeys));
       if (!timestamp.ok) return timestamp;
       const manifest = await openReleaseStatement('manifest', offer.manifest, await releaseKeys(root.rootKeys));
@@ -70,6 +59,23 @@ export function createReleaseTrust(directory: PrivateDirectory, builtIn: Release
       return stale === null ? success(manifest.value) : failure(stale);
     },
   };
+}
+
+/** The root that signed statements lead to from `first`, and why they were not followed to their end; null when they were. */
+export async function followRoots(
+  first: ReleaseRoot,
+  statements: readonly string[],
+): Promise<{ readonly root: ReleaseRoot; readonly fault: InstallRefusal | null }> {
+  let root = first;
+  if (statements.length > MAX_ROOTS_AT_ONCE) return { root, fault: 'oversized' };
+  for (const statement of statements) {
+    const next = await openReleaseStatement('root', statement, await releaseKeys(root.rootKeys));
+    if (!next.ok) return { root, fault: next.error };
+    if (next.value.version !== root.version + 1) return { root, fault: 'root-out-of-order' };
+    if (!(await namesKeys(next.value))) return { root, fault: 'unknown-form' };
+    root = next.value;
+  }
+  return { root, fault: null };
 }
 
 function newest(builtIn: ReleaseRoot, saved: ReleaseRoot | null): ReleaseRoot {

@@ -225,6 +225,8 @@ describe('where a device is with a release', () => {
     'expired',
     'busy',
     'bad-signature',
+    // Also in a change of keys: who keeps to the runbook has none of it, and who does not is stopped before all devices have refused.
+    'unknown-key',
     'altered-bytes',
     'disk-full',
     'lower-sequence',
