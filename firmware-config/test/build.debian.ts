@@ -22,7 +22,7 @@ describe('the build', () => {
       expect(exitCode).toBe(0);
       const here = (where: string) => ['all', architecture, variant].includes(where);
       const of = (kind: string) => lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
-      expect(of('package')).toEqual(manifest.package.filter(([, where]) => here(where)).map(([name]) => name));
+      expect(of('package')).toEqual(manifest.package.filter(([, where]) => here(where)).map(([name]) => name.split('|')[0]));
       expect(of('place')).toEqual(manifest.file.filter(([, , , where]) => here(where)).map(([path]) => path));
       expect(of('source')).toHaveLength(3);
       expect(existsSync(output)).toBe(false);
@@ -32,10 +32,32 @@ describe('the build', () => {
   it('takes the mirror that it is given', () => {
     const { lines } = build('--architecture', 'amd64', '--variant', 'chromium', '--output', '/nowhere/tree', ...mirror);
     expect(lines.filter((line) => line.startsWith('source '))).toEqual([
-      'source deb http://mirror.example/debian bookworm main',
-      'source deb http://mirror.example/debian bookworm-updates main',
-      'source deb http://mirror.example/debian-security bookworm-security main',
+      'source deb http://mirror.example/debian bookworm main non-free-firmware',
+      'source deb http://mirror.example/debian bookworm-updates main non-free-firmware',
+      'source deb http://mirror.example/debian-security bookworm-security main non-free-firmware',
     ]);
+  });
+
+  it('takes the names that packages have in the suite', () => {
+    const of = (suite: string) =>
+      build('--architecture', 'amd64', '--variant', 'electron', '--output', '/nowhere/tree', '--suite', suite, ...mirror).lines;
+    expect(of('bookworm')).toEqual(expect.arrayContaining(['package libasound2', 'package libgtk-3-0', 'package cage']));
+    expect(of('trixie')).toEqual(expect.arrayContaining(['package libasound2t64', 'package libgtk-3-0t64', 'package cage']));
+  });
+
+  it('says for which boards the image of a Pi is, and is not', () => {
+    const { problem } = build(
+      '--architecture',
+      'arm64',
+      '--variant',
+      'chromium',
+      '--output',
+      '/nowhere/tree',
+      '--suite',
+      'trixie',
+      ...mirror,
+    );
+    expect(problem).toContain('not for a Pi 5');
   });
 
   it.each([

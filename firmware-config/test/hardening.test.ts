@@ -110,6 +110,10 @@ it('starts the kernel without a word, read-only, and lets it reboot after a pani
     );
     expect(words.filter((word) => /^(init=|systemd\.debug|rd\.break|single$|emergency$|rescue$|mitigations=)/.test(word))).toEqual([]);
   }
+  // Wi-Fi has the name that its units wait for; on a Pi the package's own hook writes this.
+  expect(textOf('/etc/kernel/cmdline')).toContain(' net.ifnames=0 ');
+  // Setting it may keep a Pi 4 from starting, as the hook itself says.
+  expect(textOf('/etc/default/raspi-firmware')).toMatch(/^CMA=0$/m);
   // Else systemd would mount partitions by their kind, beside fstab.
   expect(textOf('/etc/kernel/cmdline')).toContain(' systemd.gpt_auto=no');
 });

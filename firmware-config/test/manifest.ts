@@ -12,7 +12,7 @@ const Where = z.enum(['all', ...variants, ...architectures]);
 const Path = z.string().regex(/^(\/[A-Za-z0-9@_.-]+)+$/);
 const Placed = z.tuple([Path, z.string().regex(/^0[0-7]{3}$/), z.literal('root:root'), Where]);
 const Linked = z.tuple([Path, z.string().regex(/^(\/|\.\.\/)/), Where]);
-const Named = z.tuple([z.string().regex(/^[a-z0-9][a-z0-9.+-]+$/), Where]);
+const Named = z.tuple([z.string().regex(/^[a-z0-9][a-z0-9.+-]+(\|[a-z0-9][a-z0-9.+-]+)?$/), Where]);
 const Brought = z.tuple([Path, Where]);
 
 export type Where = z.infer<typeof Where>;
