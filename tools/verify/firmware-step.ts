@@ -55,7 +55,7 @@ async function attackScripts(root: string, folder: string): Promise<Outcome> {
       '--reporter=json',
       `--outputFile.json=${reportPath}`,
     ],
-    { cwd: root, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }, timeoutMs: 180_000 },
+    { cwd: root, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }, timeoutMs: 300_000 },
   );
   const report = await readFile(reportPath, 'utf8').catch(() => null);
   const counts = report === null ? { passed: 0, failed: 0, skipped: 0 } : vitestCounts(JSON.parse(report));
