@@ -239,8 +239,12 @@ function journey(): void {
     'bad input: a lower version, well signed',
     async () => {
       await makeRelease(1);
-      await desk.publish(1);
-      // The cloud's own engine would never offer it: here it is as if somebody had its database.
+      // The operator's program would not publish it, nor the cloud's own engine offer it: here it is as if somebody had its folder and its database.
+      cpSync(join(desk.out, '1'), join(folder, 'served/1'), { recursive: true });
+      await running.owner.query(
+        `insert into release (sequence, version, manifest_sha256, targets, earliest_sequence, timestamp_expires_at)
+         select 1, '0.1.0', repeat('0', 64), targets, 0, now() + interval '1 day' from release where sequence = 2`,
+      );
       await running.owner.query("update rollout set state = 'ended', ended_at = now() where state = 'running'");
       await running.owner.query('insert into rollout (sequence, plan) select 1, plan from rollout order by started_at desc limit 1');
       await offerAnyway(1);

@@ -43,6 +43,12 @@ export async function releaseExists(owner: pg.ClientBase, sequence: number): Pro
   return (await owner.query('select from release where sequence = $1', [sequence])).rowCount === 1;
 }
 
+/** The highest number that is published; 0 before the first. */
+export async function highestRelease(owner: pg.ClientBase): Promise<number> {
+  const { rows } = await owner.query<{ highest: number }>('select coalesce(max(sequence), 0) as highest from release');
+  return rows[0]?.highest ?? 0;
+}
+
 export async function listRings(owner: pg.ClientBase): Promise<RolloutRing[]> {
   const { rows } = await owner.query<RolloutRing>(
     'select ring::integer, name, share, soak_seconds as "soakSeconds" from release_ring order by ring',

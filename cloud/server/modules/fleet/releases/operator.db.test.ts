@@ -81,6 +81,17 @@ it('starts the next in place of one that has settled', async () => {
   ]);
 });
 
+it('publishes no number below one that is published, and says so before it reads a file', async () => {
+  const publish = (sequence: string) => operate('publish', '--sequence', sequence, '--from', 'nowhere', '--root', 'nowhere.json');
+  expect(await publish('6')).toEqual({
+    code: 65,
+    stdout: '',
+    stderr: 'Release 7 is published, and devices that run it refuse a lower number. Build this one again as 8 or higher.\n',
+  });
+  for (const number of ['7', '8'])
+    expect(await publish(number)).toMatchObject({ code: 65, stderr: expect.stringContaining('nowhere.json') });
+});
+
 it('keeps rings that no plan allows out, and pins only what is there', async () => {
   expect(await operate('ring', 'set', '--ring', '0', '--name', 'lab', '--share', '60%', '--soak', '1h')).toMatchObject({ code: 65 });
   expect(await operate('ring', 'pin', '--device', randomUUID(), '--ring', '0')).toMatchObject({ code: 65 });

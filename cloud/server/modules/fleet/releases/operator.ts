@@ -2,6 +2,7 @@ import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type pg from 'pg';
 import {
   allowRetries,
+  highestRelease,
   insertRollout,
   type LatestRollout,
   latestRollout,
@@ -23,6 +24,7 @@ import { MAX_RETRIES, retriableReasons } from './standing-rules.ts';
 
 /** What the platform's operator does with releases. An error is a sentence for them. Each call is one transaction, rolled back when it is only tried. */
 export interface ReleaseOperator {
+  /** Numbers only grow; one that is published may be published again, with a newer timestamp or into another folder. */
   publish(from: string | null, sequence: number): Promise<Result<{ sequence: number; version: string; targets: number }, string>>;
   renewTimestamp(sequence: number, file: string): Promise<Result<{ sequence: number; expiresAt: string }, string>>;
   start(sequence: number, plan: Omit<RolloutPlan, 'rings'>): Promise<Result<{ rollout: string; plan: RolloutPlan }, string>>;
@@ -80,6 +82,11 @@ export function createReleaseOperator(deps: {
   return {
     publish: (from, sequence) =>
       once(async () => {
+        const highest = await highestRelease(owner);
+        if (sequence < highest && !(await releaseExists(owner, sequence)))
+          return failure(
+            `Release ${highest} is published, and devices that run it refuse a lower number. Build this one again as ${highest + 1} or higher.`,
+          );
         const checked = await checkRelease(from ?? folder, sequence, { firstRoot, nowMs: deps.nowMs(), bundles: true });
         if (!checked.ok) return checked;
         const { manifest, manifestSha256, timestamp } = checked.value;
