@@ -5,8 +5,9 @@ import type { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
 import { isAudited, recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import { noteReported, noteStatus, noteWipeFailed } from './heard-store.ts';
 import type { Rollouts } from './releases/rollouts.ts';
-import { lockDevice, noteReported, noteStatus, noteWipeFailed, tenantOfDevice } from './store.ts';
+import { lockDevice, tenantOfDevice } from './store.ts';
 
 /** Says that a device may lack something the cloud has for it. */
 export const DEVICE_NEEDS_SYNC = 'device.needs-sync';

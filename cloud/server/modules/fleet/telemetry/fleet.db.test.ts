@@ -18,7 +18,7 @@ import { aRelease, aReport } from '../../../testing/a-report.ts';
 import { plantScreen, type ScreenPart } from '../../../testing/planted-screen.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
-import { noteReported, noteStatus } from '../store.ts';
+import { noteReported, noteStatus } from '../heard-store.ts';
 import { createAlerts } from './alerts.ts';
 import { fleetClock } from './clock.ts';
 import { createReception } from './reception.ts';
