@@ -4,7 +4,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '#platform/database/database.ts';
 import { createOutbox } from '#platform/outbox/outbox.ts';
-import { aReport } from '../../../testing/a-report.ts';
+import { aRelease, aReport } from '../../../testing/a-report.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud } from '../../../testing/running-cloud.ts';
 import { defaultPlan } from './plan.ts';
@@ -17,16 +17,6 @@ let running: RunningCloud;
 let tenant: PlantedTenant;
 let engine: Rollouts;
 
-const release6: DeviceRelease = {
-  running: { sequence: 6, version: '0.6.0' },
-  onTrial: false,
-  waiting: null,
-  rolledBack: null,
-  rootVersion: 1,
-  arch: 'arm64',
-  refused: null,
-  freeMebibytes: 1_024,
-};
 const runs7 = { running: { sequence: 7, version: '0.7.0' } };
 
 beforeAll(async () => {
@@ -54,13 +44,13 @@ async function aDevice(): Promise<string> {
   await running.owner.query(
     `insert into device (tenant_id, id, building_id, name, serial, certificate_fingerprint, certificate_expires_at, display, reported, online, last_seen_at)
      values ($1, $2, $3, 'device', 'serial', 'fingerprint', now() + interval '1 day', '{"language":"el","widthMm":null}', $4, true, now())`,
-    [tenant.tenantId, id, tenant.buildingId, JSON.stringify(aReport({ release: release6 }))],
+    [tenant.tenantId, id, tenant.buildingId, JSON.stringify(aReport({ release: aRelease() }))],
   );
   return id;
 }
 
 async function say(id: string, release: Partial<DeviceRelease>): Promise<void> {
-  const whole = { ...release6, ...release };
+  const whole = aRelease(release);
   await running.owner.query('update device set reported = $2, online = true, last_seen_at = now() where id = $1', [
     id,
     JSON.stringify(aReport({ release: whole })),
