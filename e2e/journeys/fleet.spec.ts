@@ -80,7 +80,9 @@ test('what is looked for stands in the address, and survives a reload and the wa
   await page.context().close();
 });
 
-test('a board that tells of its supply and of nothing else shows when that was weak, to the keyboard too', async ({ browser }) => {
+test('a board that tells of its supply and of nothing else shows when that was weak, to the keyboard too', { tag: '@long' }, async ({
+  browser,
+}) => {
   const deviceId = await plantWeakSupply();
   const page = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 1440, height: 900 } })).newPage();
   await logIn(page, demo.run);
@@ -127,7 +129,9 @@ test('from everywhere in the office one sees how many screens need somebody, as 
   await Promise.all([page.context().close(), ofOneBuilding.context().close()]);
 });
 
-test('a schedule that was set elsewhere is seen in the settings, outlives their being saved, and can be changed', async ({ browser }) => {
+test('a schedule that was set elsewhere is seen in the settings, outlives their being saved, and can be changed', { tag: '@long' }, async ({
+  browser,
+}) => {
   const litWhen = { from: '2026-01-01', to: '2099-12-31', weekdays: [1, 3, 5], hours: { from: '08:00', to: '21:30' } };
   const deviceId = await inKifisias(async (client, place) => {
     const id = await plantScreen(client, place, Date.now(), { name: 'Γραφείο' });

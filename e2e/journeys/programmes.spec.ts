@@ -185,7 +185,7 @@ test('whoever leaves at once takes nothing along; about what cannot be saved the
   await expect(saved(page)).toBeVisible();
 });
 
-test('without a network the editor stays as it is, and saves by itself when there is one', async ({ page, context }) => {
+test('without a network the editor stays as it is, and saves by itself when there is one', { tag: '@long' }, async ({ page, context }) => {
   await logIn(page, demo.run);
   await openEditor(page);
   await seconds(page).fill('66');
@@ -213,7 +213,7 @@ test('without a network the editor stays as it is, and saves by itself when ther
   await expect(seconds(page)).toHaveValue('68');
 });
 
-test('what the server refuses is marked where it is, until it is changed', async ({ page }) => {
+test('what the server refuses is marked where it is, until it is changed', { tag: '@long' }, async ({ page }) => {
   await logIn(page, demo.run);
   await openEditor(page);
   const errors = [{ pointer: '/draft/scenes/0/durationSeconds', message: 'Δεν γίνεται τόσο.' }];
@@ -266,7 +266,7 @@ test('one pull is one step back, on a Greek keyboard too, and the keyboard is to
   await expect(page.getByRole('button', { name: 'Νωρίτερα: Με μια ματιά' })).toBeFocused();
 });
 
-test('who may only look sees the programme, and nothing that would change it', async ({ page }) => {
+test('who may only look sees the programme, and nothing that would change it', { tag: '@long' }, async ({ page }) => {
   const internal = demo.run.logins.find(({ email }) => email.startsWith('eleni'));
   await logIn(page, demo.run, internal);
   await openEditor(page);
@@ -288,7 +288,7 @@ test('who may only look sees the programme, and nothing that would change it', a
   await expect(page.getByRole('button', { name: /^Επιστροφή/ })).toHaveCount(0);
 });
 
-test('a programme that somebody deletes stays on the screen, and can begin another', async ({ page }) => {
+test('a programme that somebody deletes stays on the screen, and can begin another', { tag: '@long' }, async ({ page }) => {
   await logIn(page, demo.run);
   await addProgrammeWith(page, demo.run.office, 'Δοκιμή', /^Ρολόι/);
   await seconds(page).fill('71');

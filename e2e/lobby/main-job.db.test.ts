@@ -101,12 +101,11 @@ function mainJob(program: string | null): void {
     });
 
     it('does not send again what did not change', async () => {
-      const before = kiosk.state().contentSequence;
+      const { contentSequence: before, confirmedAt: confirmed } = kiosk.state();
       await running.owner.query(
         `select graphile_worker.add_job('lobby.rebuild', json_build_object('tenantId', $1::text, 'buildingId', $2::text))`,
         [tenant.tenantId, tenant.buildingId],
       );
-      const confirmed = kiosk.state().confirmedAt;
       await kiosk.until('the cloud has vouched again', (state) => state.confirmedAt !== confirmed);
       expect(kiosk.state().contentSequence).toBe(before);
     });

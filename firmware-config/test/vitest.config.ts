@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['firmware-config/test/**/*.debian.ts', 'provisioning/**/*.debian.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 4,
     testTimeout: 20_000,
   },
 });

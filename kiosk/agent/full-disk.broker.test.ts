@@ -112,7 +112,7 @@ describe.each(kindsOfDisk)('on $name that is full', ({ available, create }) => {
       const health = await kioskShowingTen();
       disk.fill(agent);
       await cloud.publish('content', aLargeContent(11));
-      await until('the cloud is told', () => says('cache-not-durable'));
+      await until('the cloud is told', () => says('cache-not-durable'), 20_000);
       await until('content 11 is acknowledged', () => cloud.reported()?.contentSequence === 11);
       expect(await health()).toMatchObject({ phase: 'running', link: 'online', contentSequence: 11 });
 
@@ -138,7 +138,7 @@ describe.each(kindsOfDisk)('on $name that is full', ({ available, create }) => {
       await kioskShowingTen();
       disk.fill(agent);
       await cloud.publish('content', aLargeContent(11));
-      await until('the cloud is told', () => says('cache-not-durable'));
+      await until('the cloud is told', () => says('cache-not-durable'), 20_000);
       await kill();
       await cloud.leave();
       await broker.stop();
@@ -185,7 +185,7 @@ describe('on a disk that the system made read-only, as it does with a failing ca
       cloud = await connectCloud(broker, authority, signer);
       await cloud.publish('content', aContent({ sequence: 11 }));
       await until('content 11 is acknowledged', () => cloud.reported()?.contentSequence === 11);
-      await until('the cloud is told', () => says('cache-not-durable'));
+      await until('the cloud is told', () => says('cache-not-durable'), 20_000);
     },
     30_000,
   );

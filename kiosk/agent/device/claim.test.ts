@@ -240,7 +240,8 @@ describe('a claim by code', () => {
     answer = confirmed(stranger);
     await until('it asks again', () => requests.length === 2);
     expect(claimed).toHaveLength(0);
-    expect(readdirSync(join(folder.path, 'identity'))).toEqual(['claim-request', 'key-serial', 'key.pem']);
+    // The second request may be noted by now.
+    expect(readdirSync(join(folder.path, 'identity')).filter((name) => name !== 'claim-request')).toEqual(['key-serial', 'key.pem']);
   });
 });
 
