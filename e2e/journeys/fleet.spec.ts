@@ -99,9 +99,9 @@ test('a board that tells of its supply and of nothing else shows when that was w
   await page.context().close();
 });
 
-test('from everywhere in the office one sees how many screens need somebody, as it is now, and of one’s own buildings only', async ({
-  browser,
-}) => {
+test('from everywhere in the office one sees how many screens need somebody, as it is now, and of one’s own buildings only', {
+  tag: '@long',
+}, async ({ browser }) => {
   const gone = await inKifisias((client, place) =>
     plantScreen(client, place, Date.now(), { name: 'Χωρίς δίκτυο', online: false, seenMs: Date.now() - 3_600_000 }),
   );

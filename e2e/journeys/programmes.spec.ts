@@ -137,7 +137,7 @@ async function openEditor(page: Page): Promise<void> {
   await expect(seconds(page)).toBeVisible();
 }
 
-test('screens are given while two people edit: neither work is lost', async ({ page }) => {
+test('screens are given while two people edit: neither work is lost', { tag: '@long' }, async ({ page }) => {
   await logIn(page, demo.run);
   await openEditor(page);
   await seconds(page).fill('61');
