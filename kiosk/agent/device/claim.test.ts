@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClaimPollReply, ClaimRequestBody, type ClaimRequestReply, claimPollText } from '@concierge/contract/http/device-claims.ts';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -193,6 +194,23 @@ describe('a claim by code', () => {
     start();
     await until('it waits', isInTrouble);
     expect(changes).toContain('BCDF-GHJK');
+    await until('the screen is told', () => changes.at(-1) === undefined);
+  });
+
+  it('takes a code away also when its timer comes before the counter says that its time is over', async () => {
+    lastsSeconds = 1;
+    monotonicMs = 0;
+    backOff = { baseMs: 60_000, capMs: 60_000, stableAfterMs: 1_000 };
+    claim = newClaim();
+    answer = async () => null;
+    const changes: (string | undefined)[] = [];
+    onChange = () => changes.push(shownCode());
+    start();
+    await until('it waits', isInTrouble);
+    monotonicMs = 999;
+    await sleep(1_100);
+    expect(changes.at(-1)).toBe('BCDF-GHJK');
+    monotonicMs = 1_000;
     await until('the screen is told', () => changes.at(-1) === undefined);
   });
 

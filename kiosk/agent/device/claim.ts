@@ -83,6 +83,14 @@ export function createClaim(deps: {
     return deps.monotonicMs() >= claim.endsAtMs;
   }
 
+  /** By itself: the next step may wait long for the network. A timer may come a moment before the counter says so, and then waits for the rest. */
+  function hideWhenOver(): void {
+    clearTimeout(hiding);
+    const shown = open;
+    if (shown === null) return;
+    hiding = setTimeout(() => (isOver(shown) ? deps.onChange() : hideWhenOver()), shown.endsAtMs - deps.monotonicMs()).unref();
+  }
+
   /** One step; returns how long to wait for the next one, or the identity. */
   async function step(): Promise<DeviceIdentity | number> {
     const claimId = openClaimRequest(deps.directory);
@@ -121,9 +129,7 @@ export function createClaim(deps: {
         endsAtMs: deps.monotonicMs() + lastsMs,
       },
     });
-    clearTimeout(hiding);
-    // By itself: the next step may wait long for the network.
-    hiding = setTimeout(() => deps.onChange(), lastsMs).unref();
+    hideWhenOver();
     // With a token it may be claimed already; asked once only, so that a cloud that ends every claim is not asked without a pause.
     const atOnce = bootToken !== null && !askedBefore;
     askedBefore = true;
