@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openKeyring } from '@concierge/cloud-server/platform/keys/keyring.ts';
 import { plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { type RunningCloud, runCloud } from '@concierge/cloud-server/testing/running-cloud.ts';
-import { releaseKeys } from '@concierge/contract/release/signed-release.ts';
+import { pinnedKeys } from '@concierge/contract/signed-claims.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openReleaseDesk, type ReleaseDesk } from './release-desk.ts';
@@ -52,7 +52,7 @@ beforeAll(async () => {
   );
 
   const keyring = await openKeyring(join(running.dataFolder, 'keys'), { create: false, brokerHosts: [] });
-  const signingKeys = await releaseKeys(keyring.signing.publicKeys);
+  const signingKeys = await pinnedKeys(keyring.signing.publicKeys);
   const tenants = [await plantTenant(running.owner, 'ours'), await plantTenant(running.owner, 'theirs')];
   agents = [];
   for (const place of places) {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ClockSources } from './clock/clock.ts';
 import type { CommandPorts } from './command-actions.ts';
 import type { DepartureWaits } from './device/departure.ts';
+import type { KeyLooks } from './device/key-following.ts';
 import type { RenewalLooks } from './device/renewal.ts';
 import type { TelemetrySources } from './device/telemetry.ts';
 import type { MediaLimits } from './media/media.ts';
@@ -45,6 +46,7 @@ export interface AgentOptions extends CommandPorts {
   readonly mediaLimits?: MediaLimits;
   readonly departureWaits?: DepartureWaits;
   readonly renewalLooks?: RenewalLooks;
+  readonly keyLooks?: KeyLooks;
   /** How often a device looks whether it knows again who it is. */
   readonly lookAgainMs?: number;
   /** How often a disk that takes nothing is tried again. */

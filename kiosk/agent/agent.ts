@@ -8,12 +8,13 @@ import { createClock, systemClockSources } from './clock/clock.ts';
 import { createCommandActions } from './command-actions.ts';
 import { createBootTokenFile } from './device/boot-token.ts';
 import { createClaiming } from './device/claiming.ts';
+import { createCredentials } from './device/credentials.ts';
 import { DEFAULT_DEPARTURE_WAITS, depart } from './device/departure.ts';
 import { createDisplayPower } from './device/display-power.ts';
 import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, loadUncertified, saveBuilding } from './device/identity.ts';
+import { DEFAULT_KEY_LOOKS } from './device/key-following.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRecovery, LOOK_AGAIN_MS } from './device/recovery.ts';
-import { createRenewal } from './device/renewal.ts';
 import { knownSerial, serialOfMachine } from './device/serial.ts';
 import { createMeasuring } from './device/telemetry.ts';
 import { createMediaShelf, DEFAULT_MEDIA_LIMITS } from './media/media.ts';
@@ -122,20 +123,18 @@ export function createAgent(options: AgentOptions): Agent {
   });
   const painting = createPainting({ screen: () => screen, releases, reports: () => sync, monotonicMs: sources.monotonicMs, random });
   const screen = createScreen({ inputs: screenInputs });
-  const renewal = createRenewal({
+  const credentials = createCredentials({
     directory: identityDirectory,
     cloudUrl: options.cloudUrl,
     serial,
     time: () => ({ earliestMs: clock.timeBounds().earliestMs, bounded: clock.bounded(), trusted: clock.state() === 'trusted' }),
     turnedAway: () => sync?.turnedAway() ?? false,
+    monotonicMs: sources.monotonicMs,
     random,
-    ...(options.renewalLooks === undefined ? {} : { looks: options.renewalLooks }),
-    onRenewed(identity) {
-      if (sync === null) return becomeClaimed(identity);
-      void sync.stop().then(() => {
-        if (!stopped && !departing) connectAs(identity, false);
-      });
-    },
+    renewalLooks: options.renewalLooks,
+    keyLooks: options.keyLooks ?? DEFAULT_KEY_LOOKS,
+    onRenewed: (identity) => (sync === null ? becomeClaimed(identity) : void connectAnew(identity)),
+    onFollowed: (identity) => void connectAnew(identity),
     logger,
   });
   const recovery = createRecovery({
@@ -210,7 +209,7 @@ export function createAgent(options: AgentOptions): Agent {
       logger.warn({ reason: identity.error }, 'this device has no usable identity');
       if (claimed) recovery.start();
       else claiming.begin('token');
-      if (known.ok) renewal.start(known.value);
+      if (known.ok) credentials.start(known.value);
     }
   }
 
@@ -225,7 +224,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   function showCached(identity: DeviceIdentity): Promise<void> {
     const onUnusable = () => meetIncident('cache-recovered');
-    return loadFromCache({ cache, held, addressee: identity, signingKeys: identity.signingKeys, onUnusable, logger });
+    return loadFromCache({ cache, held, addressee: identity, keys: identity.keysOfHeld, onUnusable, logger });
   }
 
   function serial(): string {
@@ -235,7 +234,15 @@ export function createAgent(options: AgentOptions): Agent {
   function beginSync(identity: DeviceIdentity): void {
     connectAs(identity, true);
     media.connectAs(identity);
-    renewal.start(identity);
+    credentials.start(identity);
+  }
+
+  /** With what it proves itself by, or whom it believes, renewed. */
+  async function connectAnew(identity: DeviceIdentity): Promise<void> {
+    const before = sync;
+    await before?.stop();
+    // A move that came meanwhile connects by itself.
+    if (before !== null && sync === before && !moving && !stopped && !departing) connectAs(identity, false);
   }
 
   function connectAs(identity: DeviceIdentity, afresh: boolean): void {
@@ -254,6 +261,7 @@ export function createAgent(options: AgentOptions): Agent {
       release: () => releases?.report(),
       missingMedia: () => media.missing(),
       measure: measuring.measure,
+      metUnknownKey: credentials.metUnknownKey,
       actions: createCommandActions({
         identity,
         cloudUrl: options.cloudUrl ?? identity.cloudUrl,
@@ -288,8 +296,8 @@ export function createAgent(options: AgentOptions): Agent {
     shown.erase('events');
     screen.refresh();
     logger.warn({ buildingId: identity.buildingId }, 'this screen hangs in another building now');
-    renewal.stop();
-    renewal.start(identity);
+    credentials.stop();
+    credentials.start(identity);
     void (sync?.stop() ?? Promise.resolve()).then(() => {
       moving = false;
       if (stopped || departing) return;
@@ -302,7 +310,7 @@ export function createAgent(options: AgentOptions): Agent {
   function leave(): void {
     departing = true;
     claimed = false;
-    renewal.stop();
+    credentials.stop();
     held.forget();
     screen.refresh();
     depart({
@@ -374,7 +382,7 @@ export function createAgent(options: AgentOptions): Agent {
       releases?.stop();
       claiming.stop();
       recovery.stop();
-      renewal.stop();
+      credentials.stop();
       identification.stop();
       media.stop();
       screen.stop();

@@ -1,7 +1,8 @@
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
-import { CompactSign, type CryptoKey, compactVerify, decodeProtectedHeader } from 'jose';
+import { CompactSign, type CryptoKey, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import type { z } from 'zod';
+import type { PublicSigningKey } from './keys.ts';
 import { readNewerForm } from './newer-form.ts';
 
 /** Why a signed text is refused. */
@@ -55,6 +56,25 @@ export async function openClaims<Claims>(
   const claims = jsonOrUndefined(payload);
   const parsed = unknownFields === 'left-out' ? readNewerForm(schema, claims) : schema.safeParse(claims);
   return parsed.success ? success(parsed.data) : failure('unknown-form');
+}
+
+/** The keys as they check signatures. One that is no key at all is nobody's. */
+export async function pinnedKeys(named: readonly PublicSigningKey[]): Promise<PinnedKeys> {
+  const keys = new Map<string, CryptoKey>();
+  for (const { kid, ...jwk } of named) {
+    try {
+      const key = await importJWK(jwk, 'EdDSA');
+      if (!(key instanceof Uint8Array)) keys.set(kid, key);
+    } catch {
+      // It signs nothing that we could check; the others may.
+    }
+  }
+  return keys;
+}
+
+/** The id of the key that a text says it is signed by, unchecked; null of what is no signed text. */
+export function namedSigner(jws: string): string | null {
+  return protectedHeader(jws)?.kid ?? null;
 }
 
 function protectedHeader(jws: string) {

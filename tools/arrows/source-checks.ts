@@ -28,6 +28,7 @@ const LINE_LIMIT = 400;
 /** Programs of their own, whose first file reads the environment, besides every `main.ts`. */
 const otherCompositionRoots = new Set([
   'cloud/server/audit-verify.ts',
+  'cloud/server/change-signing-key.ts',
   'cloud/server/create-office.ts',
   'cloud/server/make-keys.ts',
   'cloud/server/manage-plans.ts',

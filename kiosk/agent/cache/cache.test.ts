@@ -48,7 +48,7 @@ async function shownFrom(cache: KioskCache): Promise<number | null> {
   const held = createHeldDocuments();
   const addressee = { deviceId: testDeviceId, buildingId: testBuildingId };
   const onUnusable = () => void (unusable += 1);
-  await loadFromCache({ cache, held, addressee, signingKeys: keys, onUnusable, logger: silentLogger });
+  await loadFromCache({ cache, held, addressee, keys, onUnusable, logger: silentLogger });
   return held.get('content')?.claims.sequence ?? null;
 }
 

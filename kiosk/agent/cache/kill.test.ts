@@ -45,7 +45,7 @@ it('opens to a good document after SIGKILL at any moment of writing', async () =
       cache,
       held,
       addressee: { deviceId: testDeviceId, buildingId: testBuildingId },
-      signingKeys: new Map([[publicKey.kid, verifyingKey]]),
+      keys: new Map([[publicKey.kid, verifyingKey]]),
       logger: silentLogger,
     });
     const generations = cache.stored('content').length;

@@ -50,7 +50,7 @@ async function shownFrom(cache: KioskCache): Promise<number | null> {
     cache,
     held,
     addressee: { deviceId: testDeviceId, buildingId: testBuildingId },
-    signingKeys: new Map([[signer.publicKey.kid, signer.verifyingKey]]),
+    keys: new Map([[signer.publicKey.kid, signer.verifyingKey]]),
     logger: silentLogger,
   });
   return held.get('content')?.claims.sequence ?? null;

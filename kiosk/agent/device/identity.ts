@@ -1,11 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { ClaimReply } from '@concierge/contract/http/devices.ts';
-import type { PublicSigningKey } from '@concierge/contract/keys.ts';
+import { PublicSigningKey } from '@concierge/contract/keys.ts';
 import { readNewerForm } from '@concierge/contract/newer-form.ts';
-import type { PinnedKeys } from '@concierge/contract/signed-claims.ts';
+import { type PinnedKeys, pinnedKeys } from '@concierge/contract/signed-claims.ts';
+import { FIRST_SIGNING_KEYS_VERSION, type TrustedKeys } from '@concierge/contract/signing-keys.ts';
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
-import { type CryptoKey, importJWK } from 'jose';
 import { z } from 'zod';
 import type { PrivateDirectory } from './private-directory.ts';
 
@@ -19,7 +19,12 @@ export interface DeviceIdentity {
   readonly certificatePem: string;
   /** The only authority a broker's certificate is accepted from. */
   readonly authorityPem: string;
+  /** Whose signatures are taken. */
   readonly signingKeys: PinnedKeys;
+  /** Their version, by which newer ones are followed. */
+  readonly trusted: TrustedKeys;
+  /** Those of before among them: what this device already holds of theirs stands until something newer comes or it runs out. */
+  readonly keysOfHeld: PinnedKeys;
   /** The desired state that led it to this building; 0 where it was claimed for it. An older one leads it nowhere, whoever repeats it. */
   readonly movedAtSequence: number;
 }
@@ -39,10 +44,13 @@ const AUTHORITY_FILE = 'authority.pem';
 const CLAIM_FILE = 'claim.json';
 const DEPARTING_FILE = 'departing';
 
+const MAX_FORMER_KEYS = 8;
+
 const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true }).extend({
   /** The machine the claim was made on; claims of before this was kept do not say. */
   serial: z.string().max(60).optional(),
   movedAtSequence: z.int().positive().optional(),
+  formerKeys: z.array(PublicSigningKey).max(MAX_FORMER_KEYS).optional(),
 });
 
 /** The identity on disk, checked as strictly as when it arrived; `serial` is this machine's, null where it has none and its disk does not say the one that was made for it: then nobody can say whether it was claimed here, and it is not used. `damaged` means that it was claimed and the files do not hold together. */
@@ -61,13 +69,29 @@ export async function loadUncertified(directory: PrivateDirectory, serial: strin
     const authorityPem = directory.read(AUTHORITY_FILE);
     const claim = readNewerForm(StoredClaim, jsonOrUndefined(claimText));
     if (keyPem === null || authorityPem === null || !claim.success) return failure('damaged');
-    const { serial: claimedOn, movedAtSequence = 0, ...told } = claim.data;
+    const {
+      serial: claimedOn,
+      movedAtSequence = 0,
+      formerKeys = [],
+      signingKeys,
+      signingKeysVersion = FIRST_SIGNING_KEYS_VERSION,
+      ...told
+    } = claim.data;
     if (claimedOn !== undefined && claimedOn !== serial) return failure(serial === null ? 'damaged' : 'other-machine');
     if (!isEncrypted(told.brokerUrl)) return failure('damaged');
     createPrivateKey(keyPem);
     new X509Certificate(authorityPem);
     const certificatePem = certificateOnDisk(directory);
-    return success({ ...told, certificatePem, authorityPem, keyPem, signingKeys: await pinKeys(told.signingKeys), movedAtSequence });
+    return success({
+      ...told,
+      certificatePem,
+      authorityPem,
+      keyPem,
+      signingKeys: await pinnedKeys(signingKeys),
+      trusted: { version: signingKeysVersion, keys: signingKeys },
+      keysOfHeld: await pinnedKeys([...formerKeys, ...signingKeys]),
+      movedAtSequence,
+    });
   } catch {
     // A file that cannot be read (a failing card, a directory in its place) or a key that is none: the files do not hold together.
     return failure('damaged');
@@ -110,6 +134,22 @@ export function saveBuilding(directory: PrivateDirectory, move: { buildingId: st
   const claim = readNewerForm(StoredClaim, jsonOrUndefined(directory.read(CLAIM_FILE) ?? ''));
   if (!claim.success) throw claim.error;
   directory.write(CLAIM_FILE, JSON.stringify({ ...claim.data, ...move }));
+}
+
+/** Notes whose signatures are taken from now on; those of before are remembered for what the device already holds. Throws where the disk takes nothing. */
+export async function saveSigningKeys(
+  directory: PrivateDirectory,
+  identity: DeviceIdentity,
+  trusted: TrustedKeys,
+): Promise<DeviceIdentity> {
+  const claim = readNewerForm(StoredClaim, jsonOrUndefined(directory.read(CLAIM_FILE) ?? ''));
+  if (!claim.success) throw claim.error;
+  const { signingKeys, formerKeys = [] } = claim.data;
+  const isTrusted = ({ x }: PublicSigningKey): boolean => trusted.keys.some((key) => key.x === x);
+  const former = [...formerKeys, ...signingKeys].filter((key) => !isTrusted(key)).slice(-MAX_FORMER_KEYS);
+  const next = { ...claim.data, signingKeys: [...trusted.keys], signingKeysVersion: trusted.version, formerKeys: former };
+  directory.write(CLAIM_FILE, JSON.stringify(next));
+  return { ...identity, trusted, signingKeys: await pinnedKeys(trusted.keys), keysOfHeld: await pinnedKeys([...former, ...trusted.keys]) };
 }
 
 /** Notes that this device was told to leave its building; from here on it shows nothing of it, whatever happens. */
@@ -161,13 +201,4 @@ export function checkCertificate(
   } catch {
     return 'certificate-unreadable';
   }
-}
-
-async function pinKeys(keys: readonly PublicSigningKey[]): Promise<PinnedKeys> {
-  const pinned = new Map<string, CryptoKey>();
-  for (const key of keys) {
-    const imported = await importJWK(key, 'EdDSA');
-    if (!(imported instanceof Uint8Array)) pinned.set(key.kid, imported);
-  }
-  return pinned;
 }

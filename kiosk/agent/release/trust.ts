@@ -3,7 +3,8 @@ import { readNewerForm } from '@concierge/contract/newer-form.ts';
 import type { ReleaseManifest } from '@concierge/contract/release/manifest.ts';
 import type { InstallRefusal } from '@concierge/contract/release/outcome.ts';
 import { ReleaseRoot } from '@concierge/contract/release/root.ts';
-import { openReleaseStatement, releaseKeys } from '@concierge/contract/release/signed-release.ts';
+import { openReleaseStatement } from '@concierge/contract/release/signed-release.ts';
+import { pinnedKeys } from '@concierge/contract/signed-claims.ts';
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { PrivateDirectory } from '../device/private-directory.ts';
@@ -49,9 +50,9 @@ export function createReleaseTrust(directory: PrivateDirectory, builtIn: Release
       if (followed.root !== root) keep(followed.root);
       root = followed.root;
       if (followed.fault !== null) return failure(followed.fault);
-      const timestamp = await openReleaseStatement('timestamp', offer.timestamp, await releaseKeys(root.timestampKeys));
+      const timestamp = await openReleaseStatement('timestamp', offer.timestamp, await pinnedKeys(root.timestampKeys));
       if (!timestamp.ok) return timestamp;
-      const manifest = await openReleaseStatement('manifest', offer.manifest, await releaseKeys(root.rootKeys));
+      const manifest = await openReleaseStatement('manifest', offer.manifest, await pinnedKeys(root.rootKeys));
       if (!manifest.ok) return manifest;
       if (offer.sequence !== undefined && manifest.value.sequence !== offer.sequence) return failure('other-manifest');
       const named = { sequence: manifest.value.sequence, sha256: createHash('sha256').update(offer.manifest).digest('hex') };
@@ -69,7 +70,7 @@ export async function followRoots(
   let root = first;
   if (statements.length > MAX_ROOTS_AT_ONCE) return { root, fault: 'oversized' };
   for (const statement of statements) {
-    const next = await openReleaseStatement('root', statement, await releaseKeys(root.rootKeys));
+    const next = await openReleaseStatement('root', statement, await pinnedKeys(root.rootKeys));
     if (!next.ok) return { root, fault: next.error };
     if (next.value.version !== root.version + 1) return { root, fault: 'root-out-of-order' };
     if (!(await namesKeys(next.value))) return { root, fault: 'unknown-form' };
@@ -84,7 +85,7 @@ function newest(builtIn: ReleaseRoot, saved: ReleaseRoot | null): ReleaseRoot {
 
 /** A root whose keys are no keys would lock this device out for ever. */
 async function namesKeys({ rootKeys, timestampKeys }: ReleaseRoot): Promise<boolean> {
-  const keys = await releaseKeys([...rootKeys, ...timestampKeys]);
+  const keys = await pinnedKeys([...rootKeys, ...timestampKeys]);
   return keys.size === rootKeys.length + timestampKeys.length;
 }
 

@@ -75,7 +75,8 @@ export async function loadFromCache(deps: {
   cache: KioskCache;
   held: HeldDocuments;
   addressee: Addressee;
-  signingKeys: PinnedKeys;
+  /** Those of before among them: what was taken is held until it runs out or something newer comes. */
+  keys: PinnedKeys;
   /** Called once when any document that was stored is no longer what the cloud signed for this device: the card decays, or somebody wrote to it. */
   onUnusable?(): void;
   logger: Logger;
@@ -95,7 +96,7 @@ async function loadKind<Kind extends HeldKind>(
 ): Promise<number> {
   let unusable = 0;
   for (const stored of generations) {
-    const opened = await openDocument(kind, stored.jws, topics[kind].maxBytes, deps.signingKeys);
+    const opened = await openDocument(kind, stored.jws, topics[kind].maxBytes, deps.keys);
     const fault = opened.ok ? strangerTo(opened.value, deps.addressee) : opened.error;
     if (opened.ok && fault === null) {
       deps.held.hold(kind, { claims: opened.value, jws: stored.jws });

@@ -1,4 +1,5 @@
 import type { CommandClaims } from '@concierge/contract/mqtt/command.ts';
+import { namedSigner } from '@concierge/contract/signed-claims.ts';
 import { type ClaimsOf, type HeldKind, openDocument } from '@concierge/contract/signed-document.ts';
 import { parseTopic, topicOf, topics } from '@concierge/contract/topics.ts';
 import type { KioskCache } from '../cache/cache.ts';
@@ -97,12 +98,17 @@ export function createReceiver(deps: {
     deps.time.answered(answer);
   }
 
+  /** What a key signed that is taken no more gives way to anything: whoever had that key could have numbered it as high as they liked. */
+  function inForce<Document extends { readonly jws: string }>(held: Document | null): Document | null {
+    return held !== null && deps.identity.signingKeys.has(namedSigner(held.jws) ?? '') ? held : null;
+  }
+
   function accept<Kind extends HeldKind>(kind: Kind, document: { claims: ClaimsOf<Kind>; jws: string }, addressee: Addressee): Acceptance {
     const { clock } = deps;
     return decideAcceptance<Kind>({
       ...document,
       addressee,
-      held: deps.held.get(kind),
+      held: inForce(deps.held.get(kind)),
       clock: { nowMs: clock.nowMs(), trusted: clock.state() === 'trusted', bounded: clock.bounded() },
     });
   }

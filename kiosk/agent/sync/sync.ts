@@ -62,6 +62,8 @@ export function createSync(deps: {
   readonly run: string;
   /** A signed word leads the device to another building. */
   onMoved(move: { buildingId: string; movedAtSequence: number }): void;
+  /** A document came by a key that this device does not know. */
+  metUnknownKey(): void;
   /** Takes a picture of how the machine fares. */
   measure(): Promise<Telemetry>;
   /** Held documents or the connection changed. */
@@ -117,6 +119,7 @@ export function createSync(deps: {
     },
     onRefused(topic, reason) {
       logger.warn({ topic, reason }, 'a document was refused');
+      if (reason === 'unknown-key') deps.metUnknownKey();
       if (reporter.refused(topic, reason)) events.add('document-refused', `${topic}: ${reason}`);
     },
     onIgnored(topic) {

@@ -7,6 +7,7 @@ import { QR_SLOT_SECONDS, type QrBatchClaims } from '@concierge/contract/mqtt/qr
 import type { Placement, Scene, ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { type ClaimsForm, signClaims } from '@concierge/contract/signed-claims.ts';
 import { type ClaimsOf, type SignedKind, signDocument } from '@concierge/contract/signed-document.ts';
+import { type SigningKeysStatement, signKeyStatement } from '@concierge/contract/signing-keys.ts';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 
 export interface TestSigner {
@@ -15,6 +16,8 @@ export interface TestSigner {
   sign<Kind extends SignedKind>(kind: Kind, claims: ClaimsOf<Kind>): Promise<string>;
   /** What no cloud of this version would sign. */
   signAs<Claims>(form: ClaimsForm<Claims>, claims: Claims): Promise<string>;
+  /** Says whose signatures count. */
+  signKeys(statement: SigningKeysStatement): Promise<string>;
 }
 
 /** A signing key of a cloud that exists only in the test. */
@@ -26,6 +29,7 @@ export async function createTestSigner(keyId = 'test-key'): Promise<TestSigner> 
     verifyingKey: pair.publicKey,
     sign: (kind, claims) => signDocument(kind, claims, { keyId, privateKey: pair.privateKey }),
     signAs: (form, claims) => signClaims(form, claims, { keyId, privateKey: pair.privateKey }),
+    signKeys: (statement) => signKeyStatement(statement, { keyId, privateKey: pair.privateKey }),
   };
 }
 

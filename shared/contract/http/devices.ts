@@ -65,5 +65,7 @@ export const ClaimReply = z.strictObject({
   brokerUrl: z.string(),
   cloudUrl: z.string(),
   signingKeys: z.array(PublicSigningKey).min(1).max(8),
+  /** Of those keys (signing-keys.ts); a cloud of before they could change does not say. */
+  signingKeysVersion: z.int().positive().optional(),
 });
 export type ClaimReply = z.infer<typeof ClaimReply>;

@@ -1,7 +1,6 @@
 import type { Result } from '@concierge/kernel/result.ts';
-import { type CryptoKey, importJWK } from 'jose';
+import type { CryptoKey } from 'jose';
 import type { z } from 'zod';
-import type { PublicSigningKey } from '../keys.ts';
 import { openClaims, type PinnedKeys, type ReadForm, type Refusal, signClaims } from '../signed-claims.ts';
 import { ReleaseManifest } from './manifest.ts';
 import { ReleaseRoot } from './root.ts';
@@ -30,20 +29,6 @@ export async function openReleaseStatement<Kind extends ReleaseStatementKind>(
   keys: PinnedKeys,
 ): Promise<Result<ReleaseClaims<Kind>, Refusal>> {
   return openClaims(formOf(kind), jws, MAX_STATEMENT_BYTES, keys);
-}
-
-/** The keys of one role as a root statement names them. A key that is no key at all is nobody's. */
-export async function releaseKeys(named: readonly PublicSigningKey[]): Promise<PinnedKeys> {
-  const keys = new Map<string, CryptoKey>();
-  for (const { kid, ...jwk } of named) {
-    try {
-      const key = await importJWK(jwk, 'EdDSA');
-      if (!(key instanceof Uint8Array)) keys.set(kid, key);
-    } catch {
-      // It signs nothing that we could check; the others may.
-    }
-  }
-  return keys;
 }
 
 function formOf<Kind extends ReleaseStatementKind>(kind: Kind): ReadForm<ReleaseClaims<Kind>> {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ClaimReply } from '@concierge/contract/http/devices.ts';
-import type { PublicSigningKey } from '@concierge/contract/keys.ts';
 import type { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import { uuidV7 } from '@concierge/kernel/uuid.ts';
 import { type Actor, recordAudit } from '#platform/audit/audit.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { CertificateAuthority } from '#platform/keys/authority.ts';
+import type { KeyChain } from '#platform/keys/signing-keys.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { endDevice } from './end-device.ts';
 import { insertDevice, lockDevicesOfKey } from './store.ts';
@@ -19,7 +19,7 @@ const defaultDisplay: DisplaySettings = { language: 'alternate', widthMm: null }
 export interface EnrolmentDeps {
   readonly outbox: Outbox;
   readonly authority: CertificateAuthority;
-  readonly signingKeys: readonly PublicSigningKey[];
+  readonly signing: KeyChain;
   readonly brokerUrl: () => string;
   readonly cloudUrl: string;
   nowMs(): number;
@@ -82,6 +82,7 @@ export function claimReply(deps: EnrolmentDeps, device: Pick<NewDevice, 'id' | '
     authorityPem: deps.authority.certificatePem,
     brokerUrl: deps.brokerUrl(),
     cloudUrl: deps.cloudUrl,
-    signingKeys: deps.signingKeys.map((key) => ({ ...key })),
+    signingKeys: deps.signing.publicKeys.map((key) => ({ ...key })),
+    signingKeysVersion: deps.signing.version,
   };
 }

@@ -139,7 +139,7 @@ export interface FleetDeps {
 /** The devices in the lobbies: who they are, what they should show, what they say. */
 export function createFleet(deps: FleetDeps): Fleet {
   const devices = createDevices(deps);
-  const enrolment = { ...deps, authority: deps.keyring.authority, signingKeys: deps.keyring.signing.publicKeys };
+  const enrolment = { ...deps, authority: deps.keyring.authority, signing: deps.keyring.signing };
   const claims = createClaims({ ...enrolment, bootClaims: createBootClaims(enrolment) });
   const batches = createBatches(enrolment);
   const commands = createCommands({ ...deps, signing: deps.keyring.signing });
@@ -207,6 +207,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         moves,
         releaseFiles: createReleaseFiles(deps.releasesFolder, (sequence) => timestampOf(deps.database, sequence)),
         developmentClaims,
+        keyStatements: deps.keyring.signing.statements,
       });
     },
   };

@@ -1,4 +1,5 @@
 import { ClaimReply, DevelopmentClaimBody, Device, DevicePatch, MoveBody } from '@concierge/contract/http/devices.ts';
+import { FIRST_SIGNING_KEYS_VERSION, SigningKeysBody, SigningKeysReply } from '@concierge/contract/signing-keys.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
 import { valueOrProblem } from '#platform/http/problem.ts';
@@ -37,6 +38,8 @@ export function fleetRoutes(
     moves: Moves;
     releaseFiles: ReleaseFiles;
     developmentClaims: DevelopmentClaims | null;
+    /** Of version n at n - 2. */
+    keyStatements: readonly string[];
   },
 ): void {
   claimRoutes(app, use.claims, use.renewals, use.revocations);
@@ -44,6 +47,14 @@ export function fleetRoutes(
   const { devices, departures, moves, developmentClaims } = use;
   releaseRoutes(app, use.releaseFiles);
   commandRoutes(app, use.commands, use.commandResults);
+  app.post(
+    '/api/kiosk/signing-keys',
+    {
+      config: { access: 'public', csrf: false, rateLimit: { max: 60, timeWindow: 60_000 } },
+      schema: { body: SigningKeysBody, response: { 200: SigningKeysReply } },
+    },
+    async (request) => ({ statements: use.keyStatements.slice(request.body.after - FIRST_SIGNING_KEYS_VERSION) }),
+  );
   app.patch(
     '/api/kiosk/devices/:deviceId',
     { config: { access: 'device:write' }, schema: { params, body: DevicePatch, response: { 200: Device } } },

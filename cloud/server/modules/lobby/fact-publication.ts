@@ -7,6 +7,7 @@ import type { Property } from '#modules/property/index.ts';
 import type { Weather } from '#modules/weather/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
+import { isByRetiredKey } from '#platform/keys/signing-keys.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import { findStoredFacts, markFactsPublished, writeFacts } from './fact-store.ts';
 import { DOCUMENT_LIFE_MS, documentText, needsNewIssue } from './rules.ts';
@@ -53,8 +54,11 @@ export function createFactPublication(deps: {
     if (stored === null && Object.keys(facts).length === 0) return null;
     const contentHash = createHash('sha256').update(documentText(facts)).digest('hex');
     const nowMs = deps.nowMs();
-    const previous = stored === null ? null : { contentHash: stored.contentHash, issuedAtMs: stored.issuedAt.getTime() };
-    if (stored !== null && !needsNewIssue(previous, contentHash, nowMs)) return stored.publishedSequence < stored.sequence ? stored : null;
+    const isCurrent =
+      stored !== null &&
+      !needsNewIssue({ contentHash: stored.contentHash, issuedAtMs: stored.issuedAt.getTime() }, contentHash, nowMs) &&
+      !isByRetiredKey(stored.jws, deps.signing);
+    if (isCurrent) return stored.publishedSequence < stored.sequence ? stored : null;
     const sequence = (stored?.sequence ?? 0) + 1;
     const issuedAt = new Date(nowMs);
     const expiresAt = new Date(nowMs + DOCUMENT_LIFE_MS);

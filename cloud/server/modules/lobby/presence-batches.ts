@@ -5,6 +5,7 @@ import { signDocument } from '@concierge/contract/signed-document.ts';
 import type { Fleet } from '#modules/fleet/index.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
+import { isByRetiredKey } from '#platform/keys/signing-keys.ts';
 import { QR_RENEW_BELOW_SECONDS } from './rules.ts';
 import { findBatch, type StoredBatch, writeBatch } from './store.ts';
 
@@ -27,7 +28,7 @@ export function createPresenceBatches(deps: PresenceBatchesDeps): PresenceBatche
     async current(tx, deviceId, buildingId) {
       const nowMs = deps.nowMs();
       const stored = await findBatch(tx, deviceId);
-      if (stored !== null && stored.buildingId === buildingId) {
+      if (stored !== null && stored.buildingId === buildingId && !isByRetiredKey(stored.jws, deps.signing)) {
         const endsAtMs = (stored.firstSlot + stored.slotCount) * QR_SLOT_SECONDS * 1000;
         if (endsAtMs - nowMs > QR_RENEW_BELOW_SECONDS * 1000) return stored;
       }

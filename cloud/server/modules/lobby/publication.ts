@@ -7,6 +7,7 @@ import type { Fleet, PublishTarget } from '#modules/fleet/index.ts';
 import type { Property } from '#modules/property/index.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
+import { isByRetiredKey } from '#platform/keys/signing-keys.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import { DOCUMENT_LIFE_MS, documentText, needsNewIssue, sanitisedDocument } from './rules.ts';
 import { lockDocument, markPublished, withdrawDocument, writeDocument } from './store.ts';
@@ -76,11 +77,10 @@ export function createPublication(deps: PublicationDeps): Publication {
     const document = LobbyDocument.parse(sanitisedDocument({ building, announcements }));
     const contentHash = createHash('sha256').update(documentText(document)).digest('hex');
     const nowMs = deps.nowMs();
-    const fresh = needsNewIssue(
-      stored === null ? null : { contentHash: stored.contentHash, issuedAtMs: stored.issuedAt.getTime() },
-      contentHash,
-      nowMs,
-    );
+    const fresh =
+      stored === null ||
+      needsNewIssue({ contentHash: stored.contentHash, issuedAtMs: stored.issuedAt.getTime() }, contentHash, nowMs) ||
+      isByRetiredKey(stored.jws, deps.signing);
     let sequence = stored?.sequence ?? 0;
     let jws = stored?.jws ?? '';
     if (fresh) {

@@ -1,17 +1,14 @@
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PublicSigningKey } from '@concierge/contract/keys.ts';
-import type { CryptoKey } from 'jose';
-import { exportJWK, generateKeyPair, importJWK } from 'jose';
-import { z } from 'zod';
 import { authorityFromPem, type CertificateAuthority, createAuthority, type IssuedCertificate } from './authority.ts';
+import { type KeyChain, newSigningKey, readKeyChain, SIGNING_KEY_FILE, type SigningKeyInUse, signingKeyOf } from './signing-keys.ts';
 
 /** Every secret of an installation. It lives in files that only the service reads, never in the database. */
 export interface Keyring {
-  /** Signs what kiosks show; they pin the public half. */
-  readonly signing: { readonly keyId: string; readonly privateKey: CryptoKey; readonly publicKeys: readonly PublicSigningKey[] };
+  /** Signs what kiosks show; they pin the public halves, and follow statements to others (ADR 0034). */
+  readonly signing: SigningKeyInUse & KeyChain;
   /** Issues device certificates and the broker's own. */
   readonly authority: CertificateAuthority;
   /** The broker's server certificate, and the cloud's own as its client. */
@@ -26,14 +23,6 @@ export interface Keyring {
 export const BACKEND_COMMON_NAME = 'backend';
 const SECRET_BYTES = 32;
 
-const SigningKeyFile = z.strictObject({
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  x: z.string(),
-  d: z.string(),
-  kid: z.string().min(1).max(64),
-});
-
 /**
  * Reads the key ring from its folder. With `create` what is missing is made, which is right for a first start on one machine; replicas are given a folder that is
  * complete, and a missing file stops them with its name. Throws on a damaged file rather than making a new key, which would cut off every kiosk.
@@ -42,9 +31,8 @@ export async function openKeyring(folder: string, options: { create: boolean; br
   if (options.create) await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = secretFiles(folder, options.create);
 
-  const signingJwk = SigningKeyFile.parse(JSON.parse(await file('signing-key.json', newSigningKey)));
-  const privateKey = await importJWK({ ...signingJwk, alg: 'EdDSA' });
-  if (privateKey instanceof Uint8Array) throw new Error('signing-key.json holds no Ed25519 key');
+  const inUse = await signingKeyOf(SIGNING_KEY_FILE, await file(SIGNING_KEY_FILE, newSigningKey));
+  const chain = await readKeyChain(folder, inUse.publicKey);
   const authority = await authorityFromPem(
     await file('device-authority.pem', async () => (await createAuthority('New Concierge device authority')).pem),
   );
@@ -56,9 +44,8 @@ export async function openKeyring(folder: string, options: { create: boolean; br
     const [privateKeyPem = '', certificatePem = ''] = pem.split(/(?=-----BEGIN CERTIFICATE-----)/);
     return { privateKeyPem, certificatePem };
   };
-  const { kty, crv, x, kid } = signingJwk;
   return {
-    signing: { keyId: kid, privateKey, publicKeys: [PublicSigningKey.parse({ kty, crv, x, kid })] },
+    signing: { ...inUse, ...chain },
     authority,
     broker: await issued('broker.pem', 'broker', options.brokerHosts),
     backend: await issued('backend.pem', BACKEND_COMMON_NAME, []),
@@ -97,18 +84,6 @@ function secretFiles(folder: string, create: boolean) {
     await rename(`${path}.new`, path);
     return text;
   };
-}
-
-async function newSigningKey(): Promise<string> {
-  const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
-  const jwk = await exportJWK(privateKey);
-  return JSON.stringify({
-    kty: jwk.kty,
-    crv: jwk.crv,
-    x: jwk.x,
-    d: jwk.d,
-    kid: `sign-${Buffer.from(webcrypto.getRandomValues(new Uint8Array(6))).toString('hex')}`,
-  });
 }
 
 async function newSecret(): Promise<string> {

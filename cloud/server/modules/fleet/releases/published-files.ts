@@ -4,8 +4,9 @@ import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node
 import { dirname, join } from 'node:path';
 import type { ReleaseManifest } from '@concierge/contract/release/manifest.ts';
 import { ReleaseRoot } from '@concierge/contract/release/root.ts';
-import { openReleaseStatement, releaseKeys } from '@concierge/contract/release/signed-release.ts';
+import { openReleaseStatement } from '@concierge/contract/release/signed-release.ts';
 import type { ReleaseTimestamp } from '@concierge/contract/release/timestamp.ts';
+import { pinnedKeys } from '@concierge/contract/signed-claims.ts';
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 
@@ -28,10 +29,10 @@ export async function checkRelease(
   const timestampFile = options.timestampFile ?? join(folder, String(sequence), 'timestamp.jws');
   const timestampText = await readText(timestampFile);
   if (text === null || timestampText === null) return failure(`${join(folder, String(sequence))} lacks manifest.jws or timestamp.jws.`);
-  const manifest = await openReleaseStatement('manifest', text, await releaseKeys(root.value.rootKeys));
+  const manifest = await openReleaseStatement('manifest', text, await pinnedKeys(root.value.rootKeys));
   if (!manifest.ok) return failure(`The manifest is refused: ${manifest.error}.`);
   if (manifest.value.sequence !== sequence) return failure(`The manifest is of release ${manifest.value.sequence}.`);
-  const timestamp = await openReleaseStatement('timestamp', timestampText, await releaseKeys(root.value.timestampKeys));
+  const timestamp = await openReleaseStatement('timestamp', timestampText, await pinnedKeys(root.value.timestampKeys));
   if (!timestamp.ok) return failure(`The timestamp is refused: ${timestamp.error}.`);
   const manifestSha256 = createHash('sha256').update(text).digest('hex');
   if (timestamp.value.sequence !== sequence || timestamp.value.manifestSha256 !== manifestSha256)
@@ -56,7 +57,7 @@ export async function newestRoot(folder: string, firstRoot: string): Promise<Res
     const name = `root/${root.version + 1}.jws`;
     const text = await readText(join(folder, name));
     if (text === null) return success(root);
-    const next = await openReleaseStatement('root', text, await releaseKeys(root.rootKeys));
+    const next = await openReleaseStatement('root', text, await pinnedKeys(root.rootKeys));
     if (!next.ok || next.value.version !== root.version + 1) return failure(`${name} does not follow root ${root.version}.`);
     root = next.value;
   }

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PublicSigningKey } from '@concierge/contract/keys.ts';
-import { openReleaseStatement, releaseKeys } from '@concierge/contract/release/signed-release.ts';
+import { openReleaseStatement } from '@concierge/contract/release/signed-release.ts';
+import { pinnedKeys } from '@concierge/contract/signed-claims.ts';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type RunningCloud, runCloud } from '../../../testing/running-cloud.ts';
@@ -85,7 +86,7 @@ it('renews what is on offer a day before its end, once however many replicas do 
   await Promise.all(replicas.map((each) => each.renew()));
   await replicas[0].renew();
   expect(await renewed()).toBe(1);
-  const opened = await openReleaseStatement('timestamp', await served(7), await releaseKeys([online.key]));
+  const opened = await openReleaseStatement('timestamp', await served(7), await pinnedKeys([online.key]));
   expect(opened).toMatchObject({ ok: true, value: { sequence: 7, manifestSha256: sha256 } });
   const leftMs = opened.ok ? Date.parse(opened.value.expiresAt) - Date.now() : 0;
   expect(leftMs / 3_600_000).toBeGreaterThan(47);

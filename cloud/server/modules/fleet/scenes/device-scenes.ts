@@ -3,6 +3,7 @@ import { signDocument } from '@concierge/contract/signed-document.ts';
 import type { Plans } from '#modules/plans/index.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { Keyring } from '#platform/keys/keyring.ts';
+import { isByRetiredKey } from '#platform/keys/signing-keys.ts';
 import { findRevision, scenesOfDevice, writeScenes } from './scene-store.ts';
 
 /** An arrangement is no statement about the building, so it may stand for as long as a device may be away. */
@@ -32,7 +33,8 @@ export function createDeviceScenes(deps: { signing: Keyring['signing']; plans: P
         stored.configId === (wanted?.configId ?? null) &&
         stored.revision === (wanted?.revision ?? 0) &&
         stored.leftOut.join() === leftOut.join() &&
-        nowMs - stored.issuedAt.getTime() < RENEWED_AFTER_MS;
+        nowMs - stored.issuedAt.getTime() < RENEWED_AFTER_MS &&
+        !isByRetiredKey(stored.jws, deps.signing);
       if (isCurrent) return stored;
       const published = wanted === null ? null : (looked ?? (await findRevision(tx, wanted.configId, wanted.revision)));
       if (wanted !== null && published === null) throw new Error('a published revision is kept while it is the newest');
