@@ -160,7 +160,7 @@ export function createAgent(options: AgentOptions): Agent {
 
   if (options.displayFile !== undefined) {
     const displayPower = createDisplayPower({ file: options.displayFile, monotonicMs: sources.monotonicMs, logger });
-    screen.subscribe(({ lit }) => displayPower.set(lit));
+    screen.subscribe(displayPower.follow);
   }
   /** Before there is a connection to tell it over, the few that can happen at start are remembered. */
   function meetIncident(incident: CacheIncident): void {

@@ -1,4 +1,15 @@
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -50,6 +61,10 @@ it('comes after a power cut left half of one, and touches nothing behind a link'
 
 it('is how the display is asked for', () => {
   const path = join(folder, 'wanted');
-  createDisplayPower({ file: path, monotonicMs: () => 0, logger: { warn: () => undefined, info: () => undefined } }).set(false);
+  const display = createDisplayPower({ file: path, monotonicMs: () => 0, logger: { warn: () => undefined, info: () => undefined } });
+  // Every start begins lit, before it is known what is shown.
+  display.follow({ phase: 'starting', lit: true });
+  expect(existsSync(path)).toBe(false);
+  display.follow({ phase: 'running', lit: false });
   expect([readFileSync(path, 'utf8'), modeOf(path)]).toEqual(['off\n', '644']);
 });

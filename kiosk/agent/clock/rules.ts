@@ -149,13 +149,11 @@ function hearAnswer(
   if (issuedAtMs < model.signedFloorMs - AGREEMENT_MS) return model;
   const timeMs = issuedAtMs + waitedMs / 2;
   const known = { ...model, signedFloorMs: Math.max(model.signedFloorMs, issuedAtMs) };
-  if (Math.abs(reading.systemMs - timeMs) < AGREEMENT_MS) return trustSystem(known, reading, AGREEMENT_MS);
-  return {
-    ...anchoredAt(known, reading, timeMs),
-    state: 'estimated',
-    source: 'answer',
-    errorBoundMs: waitedMs / 2 + CLOUD_TIME_ERROR_MS,
-  };
+  const errorBoundMs = waitedMs / 2 + CLOUD_TIME_ERROR_MS;
+  const offMs = Math.abs(reading.systemMs - timeMs);
+  // The system's clock goes on being followed, and is known to be off by no more than was just seen.
+  if (offMs < AGREEMENT_MS) return trustSystem(known, reading, Math.min(AGREEMENT_MS, offMs + errorBoundMs));
+  return { ...anchoredAt(known, reading, timeMs), state: 'estimated', source: 'answer', errorBoundMs };
 }
 
 /** The wall clock may lag a signed date by the tolerance, never by more: boards without a battery wake up in 1970. */

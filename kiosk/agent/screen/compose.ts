@@ -82,7 +82,7 @@ function litOf(facts: ScreenFacts, phase: ScreenState['phase']): boolean {
 /** When, on the best clock, the state may next change by time alone; null when it cannot. The QR code has its own moments. */
 export function nextChangeMs(facts: ScreenFacts): number | null {
   const moments = [
-    facts.content === null ? null : Date.parse(facts.content.expiresAt),
+    ...[facts.content, facts.scenes, facts.facts].map((held) => (held === null ? null : Date.parse(held.expiresAt))),
     facts.confirmedAt === null ? null : Date.parse(facts.confirmedAt) + CONFIRMATION_LASTS_MS,
     facts.disconnectedForMs === null ? null : facts.nowMs + DISCONNECT_GRACE_MS - facts.disconnectedForMs,
     // Schedules change on whole minutes.

@@ -1,6 +1,6 @@
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
 
-/** What the agent says of the screen at `/healthz`: to the shell that watches it, and to whoever stands before the machine. */
+/** What the agent says of the screen at `/healthz`, beside how many pages listen to it: to the shell that watches it, and to whoever stands before the machine. */
 export interface Health {
   readonly phase: ScreenState['phase'];
   readonly link: ScreenState['link'];

@@ -83,7 +83,8 @@ export function createLoopbackServer(deps: {
     if (path === '/screen/painted') return request.method === 'POST' ? takeFrame(request, response) : refuse(response, 405);
     if (!reading) return refuse(response, 405);
     if (path === '/screen/events') return request.method === 'GET' ? showEvents(response) : refuse(response, 405);
-    if (path === '/healthz') return sendText(response, 'application/json; charset=utf-8', JSON.stringify(deps.health()));
+    if (path === '/healthz')
+      return sendText(response, 'application/json; charset=utf-8', JSON.stringify({ ...deps.health(), viewers: viewers.size }));
     if (path === '/' || path === '/index.html') return sendPage(request, response);
     const [, sha256] = MEDIA_PATH.exec(path) ?? [];
     return sha256 === undefined ? sendFile(path, request, response) : sendMedia(sha256, request, response);

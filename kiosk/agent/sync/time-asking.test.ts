@@ -45,14 +45,22 @@ function pass(ms: number): void {
 }
 
 describe('asking for the time', () => {
-  it('asks on a connection while the clock is not trusted, each time under a number of its own', () => {
+  it('asks on each connection, however sure it is, each time under a number of its own', () => {
     asking.connected();
     asking.connected();
     expect(asked.map(({ event }) => event)).toEqual(['time-asked', 'time-asked']);
     expect(nonce(0)).not.toBe(nonce(1));
     state = 'trusted';
     asking.connected();
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('asks no second time while the clock is trusted, answered or not', () => {
+    state = 'trusted';
+    asking.connected();
+    pass(120_000);
+    asking.clockChanged();
+    expect(asked).toHaveLength(1);
   });
 
   it('takes one answer, with how long it waited for it', () => {

@@ -6,7 +6,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Connection } from './connection.ts';
 
 /**
- * Asks the cloud for the time while the clock is not trusted (docs/adr/0030).
+ * Asks the cloud for the time on each connection, and while the clock is not trusted (docs/adr/0030): a clock may be trusted because whoever owns the line answered in the name of network time.
  *
  * INVARIANTS
  * 1. One question is open at most. An answer counts once, and only within the time that bounds its error.
@@ -43,14 +43,18 @@ export function createTimeAsking(deps: {
   let unanswered = 0;
   let timer: NodeJS.Timeout | undefined;
 
+  function askUntilTrusted(): void {
+    if (clock.state() !== 'trusted') ask();
+  }
+
   function ask(): void {
     clearTimeout(timer);
-    if (connection?.connected() !== true || clock.state() === 'trusted' || unanswered >= MOST_UNANSWERED) return;
+    if (connection?.connected() !== true || unanswered >= MOST_UNANSWERED) return;
     const askedMs = clock.monotonicMs();
     open = { id: randomUUID(), askedMs };
     lastAskedMs = askedMs;
     unanswered += 1;
-    timer = setTimeout(ask, AGAIN_AFTER_MS).unref();
+    timer = setTimeout(askUntilTrusted, AGAIN_AFTER_MS).unref();
     const question: DeviceEvent = {
       id: open.id,
       event: 'time-asked',
@@ -78,7 +82,7 @@ export function createTimeAsking(deps: {
     clockChanged() {
       if (open !== null || clock.monotonicMs() - lastAskedMs < PAUSE_MS) return;
       unanswered = 0;
-      ask();
+      askUntilTrusted();
     },
     awaits: (id) => open?.id === id,
     answered(claims) {

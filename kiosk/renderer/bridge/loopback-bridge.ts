@@ -1,5 +1,5 @@
 import type { LobbyBridge, PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
-import { readScreenState } from './read-screen-state.ts';
+import { isOtherPage, readScreenState } from './read-screen-state.ts';
 
 export const STATE_ELEMENT_ID = 'screen-state';
 const EVENTS_PATH = '/screen/events';
@@ -29,6 +29,7 @@ function subscribeToAgent(listener: (state: ScreenState) => void): () => void {
   /** What the agent said last, and when. */
   let said: { state: ScreenState; atMs: number } | null = null;
   let lost = false;
+  let understood = true;
   let reopenDelayMs: number = REOPEN_MS.first;
   let reopenTimer: ReturnType<typeof setTimeout> | undefined;
   let lostTimer: ReturnType<typeof setTimeout> | undefined;
@@ -49,14 +50,23 @@ function subscribeToAgent(listener: (state: ScreenState) => void): () => void {
       reopenDelayMs = REOPEN_MS.first;
     };
     source.onmessage = (message: MessageEvent<unknown>) => {
-      const state = typeof message.data === 'string' ? readScreenState(message.data) : null;
-      if (state === null) return;
+      const text = typeof message.data === 'string' ? message.data : '';
+      const state = readScreenState(text);
+      understood = state !== null;
+      if (state === null) {
+        // Another program serves another page: what this one cannot read, that one can.
+        const served = inlinedState()?.pageNumber;
+        if (served !== undefined && isOtherPage(text, served)) window.location.reload();
+        return;
+      }
       said = { state, atMs: performance.now() };
       lost = false;
       waitForLife();
       tell({});
     };
     source.addEventListener('alive', () => {
+      // An agent that says what nobody here understands is as good as none: what is shown may be over.
+      if (!understood) return;
       waitForLife();
       // It hung and goes on, without anything new to say.
       if (lost) tell({});

@@ -13,6 +13,16 @@ export function readScreenState(json: string): ScreenState | null {
   }
 }
 
+/** Whether a message, readable or not, is for a page with another number: the one thing that every version says in the same way. */
+export function isOtherPage(json: string, pageNumber: number): boolean {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isRecord(value) && Number.isSafeInteger(value['pageNumber']) && value['pageNumber'] !== pageNumber;
+  } catch {
+    return false;
+  }
+}
+
 const LINES: readonly unknown[] = ['asking', 'connected', 'no-network', 'clock-unknown', 'busy', 'refused', 'leaving'];
 const PHASES: readonly unknown[] = ['starting', 'unclaimed', 'running', 'safe'];
 const CLOCKS: readonly unknown[] = ['trusted', 'estimated', 'unknown'];

@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** What the agent says about the screen, read from its `/healthz`. */
 export type AgentHealth =
   | { readonly kind: 'unreachable' }
-  /** `paintedAgeMs`: how long ago the page last painted; null before the first frame. */
-  | { readonly kind: 'answers'; readonly paintedAgeMs: number | null }
+  /** `paintedAgeMs`: how long ago the page last painted; null before the first frame. `listeners`: how many pages have a line to it; null from an agent of before that was said. */
+  | { readonly kind: 'answers'; readonly paintedAgeMs: number | null; readonly listeners: number | null }
   /** The glass is switched off for the night: a page that is not shown does not paint. */
   | { readonly kind: 'resting' }
   /** An agent of an older release: it answers, but does not say when the page painted. */
@@ -14,7 +14,12 @@ const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 16_384;
 
 /** Agent and shell are released apart, so fields that this version does not know are let pass. */
-const Health = z.object({ phase: z.string(), paintedAgeSeconds: z.number().nonnegative().nullish(), lit: z.boolean().optional() });
+const Health = z.object({
+  phase: z.string(),
+  paintedAgeSeconds: z.number().nonnegative().nullish(),
+  lit: z.boolean().optional(),
+  viewers: z.int().nonnegative().optional(),
+});
 
 export async function readAgentHealth(pageUrl: string): Promise<AgentHealth> {
   try {
@@ -22,8 +27,9 @@ export async function readAgentHealth(pageUrl: string): Promise<AgentHealth> {
     if (!response.ok) return { kind: 'unreachable' };
     const health = Health.parse(JSON.parse(await limitedText(response)));
     if (health.lit === false) return { kind: 'resting' };
-    if (health.paintedAgeSeconds === undefined) return { kind: 'says nothing of frames' };
-    return { kind: 'answers', paintedAgeMs: health.paintedAgeSeconds === null ? null : health.paintedAgeSeconds * 1_000 };
+    const { paintedAgeSeconds, viewers = null } = health;
+    if (paintedAgeSeconds === undefined) return { kind: 'says nothing of frames' };
+    return { kind: 'answers', paintedAgeMs: paintedAgeSeconds === null ? null : paintedAgeSeconds * 1_000, listeners: viewers };
   } catch {
     return { kind: 'unreachable' };
   }

@@ -51,6 +51,8 @@ export function createBrowser(deps: { options: BrowserOptions; onEnded(what: str
       if (child !== started) return;
       child = null;
       pipe = null;
+      // Its helpers may live on for a while, and one of them is the page, which would go on to speak with the agent.
+      signalGroup(started.pid, 'SIGKILL');
       deps.onEnded(`chromium ended (${signal ?? code})`);
     });
   }

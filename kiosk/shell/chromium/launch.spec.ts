@@ -97,6 +97,19 @@ test('starts another browser when the first is killed', async () => {
   expect(steps()).toEqual(['reload', 'relaunch']);
 });
 
+test('starts another browser soon after the page’s process died and the browser did not', async () => {
+  start();
+  await expect.poll(agent.framesPainted, { timeout: 20_000 }).toBeGreaterThan(2);
+  const browser = lastPid();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const renderers = renderersOf(browser);
+  expect(renderers).not.toEqual([]);
+  for (const pid of renderers) process.kill(pid, 'SIGKILL');
+  // Long before a frame is missed.
+  await expect.poll(steps, { timeout: hurried.paintedWithinMs - 1_000 }).toEqual(['reload', 'relaunch']);
+  await expect.poll(agent.pagesServed, { timeout: 20_000 }).toBe(2);
+});
+
 test('climbs to the safe scene when the page never paints', async () => {
   agent.behaviour.paints = false;
   start();
@@ -136,6 +149,20 @@ test('lives with an older agent that says nothing of frames, and says so once', 
 /** Processes whose arguments name the path: what a shell that stopped must not leave behind. */
 function processesWith(path: string): string[] {
   return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && argumentsOf(Number(pid)).some((argument) => argument.includes(path)));
+}
+
+/** The browser leads a group, in which its helpers are. */
+function renderersOf(browser: number | undefined): number[] {
+  const inGroup = (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2] === String(browser);
+    } catch {
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && inGroup(pid) && argumentsOf(Number(pid)).join(' ').includes('--type=renderer'))
+    .map(Number);
 }
 
 function argumentsOf(pid: number | undefined): string[] {

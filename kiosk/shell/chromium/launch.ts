@@ -30,7 +30,9 @@ export interface ChromiumShellOptions {
   readonly applianceDir?: string | undefined;
 }
 
-const ASK_EVERY_MS = 5_000;
+const ASK_EVERY_MS = 2_000;
+/** A page that loads itself anew is away for a moment. */
+const LINE_GONE_TIMES = 2;
 /** An agent that is not there by then is not waited for in the dark. */
 const AGENT_PATIENCE_MS = 15_000;
 /** Ages come in whole seconds: two readings of one frame may differ by one, and a little for the way. */
@@ -46,6 +48,9 @@ export function createChromiumShell(deps: { options: ChromiumShellOptions; memor
   /** The last frame of this browser that the ladder heard of. */
   let lastPaintedMs: number | null = null;
   let warnedOfOldAgent = false;
+  /** Whether the page of this browser has had its line to the agent, and how many times in a row there was none. */
+  let lineSeen = false;
+  let lineGoneTimes = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -86,6 +91,8 @@ export function createChromiumShell(deps: { options: ChromiumShellOptions; memor
     await browser.open(what === 'page' ? options.pageUrl : safeUrl);
     openedMs = performance.now();
     lastPaintedMs = null;
+    lineSeen = false;
+    lineGoneTimes = 0;
     showing = what;
     return 'taken';
   }
@@ -94,7 +101,8 @@ export function createChromiumShell(deps: { options: ChromiumShellOptions; memor
   async function begin(): Promise<void> {
     const givenUpMs = performance.now() + AGENT_PATIENCE_MS;
     while (!stopped && (await readAgentHealth(options.pageUrl)).kind === 'unreachable') {
-      if (showing === 'nothing' && performance.now() > givenUpMs) await show('safe scene');
+      if (showing === 'nothing' && performance.now() > givenUpMs)
+        await show('safe scene').catch((error: unknown) => logger.error({ error }, 'the safe scene could not be shown yet'));
       await pause();
     }
     if (stopped) return;
@@ -113,7 +121,17 @@ export function createChromiumShell(deps: { options: ChromiumShellOptions; memor
       if (health.kind === 'unreachable' || health.kind === 'resting') screen.excused();
       else if (health.kind === 'says nothing of frames') excuseOldAgent();
       else if (health.paintedAgeMs !== null) tellPainted(nowMs - health.paintedAgeMs);
+      if (health.kind === 'answers' && health.listeners !== null && showing === 'page') noticeDeadPage(health.listeners);
     }
+  }
+
+  /** A page whose process died leaves its browser running, which tells nobody: it shows an error, and the next frame would be missed minutes later. The agent knows at once: the page's line is cut. */
+  function noticeDeadPage(listeners: number): void {
+    lineSeen ||= listeners > 0;
+    lineGoneTimes = lineSeen && listeners === 0 ? lineGoneTimes + 1 : 0;
+    if (lineGoneTimes < LINE_GONE_TIMES) return;
+    lineSeen = false;
+    screen.crashed('the page is gone');
   }
 
   /**

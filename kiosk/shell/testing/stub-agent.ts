@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 
 /** An agent as the Chromium shell sees it: a page that reports its frames, and `/healthz` that tells how long ago the last one was. */
 export interface StubAgent {
@@ -18,12 +18,20 @@ export async function startStubAgent(strangerUrl: string): Promise<StubAgent> {
   let frames = 0;
   let paintedMs: number | null = null;
   const userAgents = new Set<string>();
+  const viewers = new Set<ServerResponse>();
   const behaviour = { paints: true, answers: true, saysFrames: true };
   const server = createServer((request, response) => {
     if (request.url === '/healthz') {
       if (!behaviour.answers) return void response.destroy();
       const paintedAgeSeconds = paintedMs === null ? null : Math.round((performance.now() - paintedMs) / 1_000);
-      return void response.end(JSON.stringify({ phase: 'running', ...(behaviour.saysFrames ? { paintedAgeSeconds } : {}) }));
+      return void response.end(
+        JSON.stringify({ phase: 'running', ...(behaviour.saysFrames ? { paintedAgeSeconds, viewers: viewers.size } : {}) }),
+      );
+    }
+    if (request.url === '/screen/events') {
+      viewers.add(response);
+      response.once('close', () => viewers.delete(response));
+      return void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': here\n\n');
     }
     if (request.url === '/screen/painted') {
       frames += 1;
@@ -56,5 +64,6 @@ export async function startStubAgent(strangerUrl: string): Promise<StubAgent> {
 
 const paintingPage = (strangerUrl: string) => `<!doctype html><title>screen</title><script>
 fetch(${JSON.stringify(strangerUrl)}, { mode: 'no-cors' }).catch(() => undefined);
+new EventSource('/screen/events');
 setInterval(() => requestAnimationFrame(() => fetch('/screen/painted', { method: 'POST' })), 200);
 </script>`;
