@@ -18,6 +18,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/shared shared
 COPY --from=build /app/cloud/server cloud/server
+# The server judges the settings of widgets by the schemas that stand beside them.
+COPY --from=build /app/kiosk/renderer kiosk/renderer
 COPY --from=build /app/cloud/web/dist cloud/web/dist
 # New volumes mounted here take over these owners and modes. The group of /keys/mosquitto is the broker's, too.
 RUN install -d -o node -g node -m 0700 /data /keys && install -d -o node -g node -m 0755 /releases && install -d -o node -g node -m 0750 /keys/mosquitto
