@@ -22,7 +22,7 @@ COPY --from=build /app/cloud/server cloud/server
 COPY --from=build /app/kiosk/renderer kiosk/renderer
 COPY --from=build /app/cloud/web/dist cloud/web/dist
 # New volumes mounted here take over these owners and modes. The group of /keys/mosquitto is the broker's, too.
-RUN install -d -o node -g node -m 0700 /data /keys && install -d -o node -g node -m 0755 /releases && install -d -o node -g node -m 0750 /keys/mosquitto
+RUN install -d -o node -g node -m 0700 /data /data/media /keys && install -d -o node -g node -m 0755 /releases && install -d -o node -g node -m 0750 /keys/mosquitto
 ENV NODE_ENV=production CONCIERGE_MODE=production CONCIERGE_DATA=/data CONCIERGE_KEYS=/keys HOST=0.0.0.0 PORT=8080
 USER 1000:1000
 EXPOSE 8080

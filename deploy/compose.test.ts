@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -21,6 +21,7 @@ const Service = z.object({
   read_only: z.boolean().optional(),
   environment: z.record(z.string(), z.string()).default({}),
   volumes: z.array(z.string()).default([]),
+  tmpfs: z.array(z.string()).default([]),
   networks: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
   healthcheck: z.object({ test: z.array(z.string()).optional(), disable: z.boolean().optional() }).optional(),
@@ -191,10 +192,23 @@ describe('the services', () => {
     expect(backend).not.toContain('crlfile');
   });
 
-  it('make keys and keep files only when asked', () => {
+  it('make keys and releases only when asked', () => {
     expect(service('keys').profiles).toEqual(['setup']);
     expect(service('releases').profiles).toEqual(['setup']);
-    expect(service('files').profiles).toEqual(['files']);
+  });
+
+  it('share one media library, which outlives them, and which they may write', async () => {
+    const folder = join(service('cloud-1').environment['CONCIERGE_DATA'] ?? '', 'media');
+    for (const name of replicas) {
+      expect(service(name).volumes, name).toContain(`media:${folder}`);
+      expect(service(name).tmpfs.map((mount) => mount.split(':')[0])).not.toContain(folder);
+    }
+    expect(await readFile(join(root, 'cloud/server/cloud.ts'), 'utf8')).toContain(
+      `createFileStorage(join(dataFolder, '${basename(folder)}'))`,
+    );
+    const [, made = ''] = /install -d -o node -g node -m 0700 (.+?) &&/.exec(await readFile(join(root, 'Dockerfile'), 'utf8')) ?? [];
+    expect(made.split(' ')).toContain(folder);
+    expect(readme).toContain('the volume `concierge_media`');
   });
 });
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { readSettings, settingCatalogue } from '../cloud/server/settings.ts';
+import { MOST_FILM_BYTES } from '../shared/contract/media.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(import.meta.dirname, 'kubernetes');
@@ -18,7 +19,7 @@ const Container = z.object({
     .array(z.object({ configMapRef: z.object({ name: z.string() }).optional(), secretRef: z.object({ name: z.string() }).optional() }))
     .default([]),
   ports: z.array(z.object({ name: z.string(), containerPort: z.number() })).default([]),
-  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).default([]),
+  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().default(false) })).default([]),
   startupProbe: Probe.optional(),
   readinessProbe: Probe.optional(),
   livenessProbe: Probe.optional(),
@@ -33,7 +34,14 @@ const Pod = z.object({
     terminationGracePeriodSeconds: z.number().optional(),
     initContainers: z.array(Container).default([]),
     containers: z.array(Container).length(1),
-    volumes: z.array(z.object({ name: z.string() })).default([]),
+    volumes: z
+      .array(
+        z.object({
+          name: z.string(),
+          persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
+        }),
+      )
+      .default([]),
   }),
 });
 /** Not ours: its image has another user. */
@@ -74,7 +82,10 @@ const Manifest = z.discriminatedUnion('kind', [
   z.object({
     ...named,
     kind: z.literal('PersistentVolumeClaim'),
-    spec: z.object({ accessModes: z.tuple([z.literal('ReadWriteMany')]) }),
+    spec: z.object({
+      accessModes: z.tuple([z.literal('ReadWriteMany')]),
+      resources: z.object({ requests: z.object({ storage: z.string().regex(/^\d+Gi$/) }) }),
+    }),
   }),
   z.object({
     ...named,
@@ -199,6 +210,18 @@ describe('the Kubernetes example', () => {
     expect(initContainers[0]?.volumeMounts.map(({ name }) => name)).toContain(keys?.name);
   });
 
+  it('keeps the media library of all replicas in one place that outlives them', () => {
+    const { containers, volumes } = only('Deployment').spec.template.spec;
+    const mount = containers[0]?.volumeMounts.find(({ mountPath }) => mountPath === `${only('ConfigMap').data['CONCIERGE_DATA']}/media`);
+    expect(mount?.readOnly).toBe(false);
+    const claim = only('PersistentVolumeClaim', 'concierge-media');
+    expect(volumes.find(({ name }) => name === mount?.name)?.persistentVolumeClaim?.claimName).toBe(claim.metadata.name);
+    const read = readSettings(environmentOf('Deployment', filledIn));
+    if (!read.ok) throw new Error(read.faults.join('\n'));
+    const oneOfficeAndTwelveFilms = read.settings.MEDIA_QUOTA_MB * 1_048_576 + 12 * 2 * MOST_FILM_BYTES;
+    expect(Number.parseInt(claim.spec.resources.requests.storage, 10) * 1_024 ** 3).toBeGreaterThan(oneOfficeAndTwelveFilms);
+  });
+
   it('runs programs that exist, all of one image', () => {
     expect(existsSync(join(root, container('Job').command?.[1] ?? ''))).toBe(true);
     const { initContainers } = only('Deployment').spec.template.spec;
@@ -256,7 +279,9 @@ describe('the Kubernetes example', () => {
     const { containers, volumes } = only('Deployment').spec.template.spec;
     const mount = containers[0]?.volumeMounts.find(({ mountPath }) => mountPath === RELEASES_DIR);
     expect(volumes.map(({ name }) => name)).toContain(mount?.name);
-    expect(only('PersistentVolumeClaim').metadata.name).toBe('concierge-releases');
+    expect(volumes.find(({ name }) => name === mount?.name)?.persistentVolumeClaim?.claimName).toBe(
+      only('PersistentVolumeClaim', 'concierge-releases').metadata.name,
+    );
     const keys = { RELEASES_TIMESTAMP_KEY: '/keys/release-timestamp-key', RELEASES_ROOT: '/keys/release-root.json' };
     expect(readSettings({ ...environmentOf('Deployment', filledIn), ...keys })).toMatchObject({ ok: true, settings: keys });
   });
