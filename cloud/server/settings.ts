@@ -121,11 +121,6 @@ export const settingCatalogue = {
     'What a subscriber of Open-Meteo sends along as apikey.',
     'a-long-random-text',
   ),
-  STRIPE_API_BASE: setting(
-    urlWith('https', 'http').optional(),
-    'Address of the payment provider; for tests against a stand-in.',
-    'https://api.stripe.com',
-  ),
   METRICS_TOKEN: setting(
     z.string().min(16).optional(),
     'Bearer token for /metrics. Without it only this machine may read them.',
@@ -178,7 +173,6 @@ const settingsSchema = z.object({
   WEATHER_URL: settingCatalogue.WEATHER_URL.schema,
   WEATHER_PLACES_URL: settingCatalogue.WEATHER_PLACES_URL.schema,
   WEATHER_TOKEN: settingCatalogue.WEATHER_TOKEN.schema,
-  STRIPE_API_BASE: settingCatalogue.STRIPE_API_BASE.schema,
   METRICS_TOKEN: settingCatalogue.METRICS_TOKEN.schema,
   LOG_LEVEL: settingCatalogue.LOG_LEVEL.schema,
 });
