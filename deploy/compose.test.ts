@@ -77,6 +77,20 @@ describe('the variables', () => {
     });
   });
 
+  it('leave no setting of the cloud out, but those that have no meaning here', () => {
+    const withoutMeaning = {
+      DATABASE_OWNER_URL: 'the migration has it, and the replicas must not',
+      MQTT_HOST: 'of the embedded broker, which does not run here',
+      MQTT_PORT: 'of the embedded broker, which does not run here',
+    };
+    const passed = Object.keys(service('cloud-1').environment);
+    expect([...passed, ...Object.keys(withoutMeaning)].sort()).toEqual(Object.keys(settingCatalogue).sort());
+    // What an operator writes arrives, and nothing stands in its place.
+    const chosen = { MAIL_FROM: 'Αθηνά <noreply@athina.example>', MEDIA_QUOTA_MB: '4096', WEATHER_URL: 'https://weather.example/' };
+    const { services } = Compose.parse(filledIn(parse(source, { merge: true }), { ...operator, ...chosen }));
+    expect(readSettings(services['cloud-2']?.environment ?? {})).toMatchObject({ settings: { ...chosen, MEDIA_QUOTA_MB: 4_096 } });
+  });
+
   it('are the same for every replica, and for whoever makes their keys', () => {
     for (const name of ['cloud-2', 'keys']) expect(service(name).environment).toEqual(service('cloud-1').environment);
   });
