@@ -40,7 +40,7 @@ export const settingCatalogue = {
   PORT: setting(port.default(8080), 'Port of the web server. In demo mode the next free one is used when it is taken.', '8080'),
   PUBLIC_URL: setting(
     urlWith('https', 'http').optional(),
-    'Address people and QR codes use. Cookies are marked Secure when it is https. In production it must be set.',
+    'Address people and QR codes use. Cookies are marked Secure when it is https. In production it must be set, and be https unless it leads to this machine itself.',
     'https://concierge.example.gr',
   ),
   TRUST_PROXY: setting(flag.default(false), '1 when a load balancer in front sets X-Forwarded-For and -Proto.', '1'),
@@ -192,7 +192,11 @@ export function whomToAskForWeather(
 
 function contradictions(settings: Settings): string[] {
   const faults: string[] = [];
-  if (settings.CONCIERGE_MODE === 'production' && settings.PUBLIC_URL === undefined) faults.push('PUBLIC_URL: must be set in production');
+  if (settings.CONCIERGE_MODE === 'production') {
+    if (settings.PUBLIC_URL === undefined) faults.push('PUBLIC_URL: must be set in production');
+    else if (travelsInTheOpen(new URL(settings.PUBLIC_URL)))
+      faults.push('PUBLIC_URL: must begin with https:// in production, unless it leads to this machine itself (http://localhost)');
+  }
   if (settings.DATABASE_URL === undefined && settings.DATABASE_OWNER_URL !== undefined)
     faults.push('DATABASE_OWNER_URL: is set, but DATABASE_URL is not');
   if ((settings.RELEASES_TIMESTAMP_KEY === undefined) !== (settings.RELEASES_ROOT === undefined))
@@ -200,10 +204,18 @@ function contradictions(settings: Settings): string[] {
   return faults;
 }
 
-/** What was given, for the message; anything that could be a secret is not repeated. */
+/** Whether others could read along: then a session's cookie, which is not marked Secure over http, would be anybody's. */
+function travelsInTheOpen({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && hostname !== 'localhost' && hostname !== '[::1]' && !/^127(\.\d+){3}$/.test(hostname);
+}
+
+/** What was given, for the message, which ends in a log: of what could hold a secret nothing, and of a URL its protocol. */
 function shown(given: Readonly<Record<string, string | undefined>>, path: readonly PropertyKey[]): string {
   const name = String(path[0] ?? '');
   const value = given[name];
   if (value === undefined) return 'nothing';
-  return /URL|TOKEN/.test(name) ? `${value.slice(0, 8)}…` : value;
+  if (name.includes('TOKEN')) return 'not repeated here';
+  if (!name.includes('URL')) return value;
+  const [protocol] = /^[a-z][a-z\d+.-]*:\/\//i.exec(value) ?? [];
+  return protocol === undefined ? 'no URL' : `${protocol}…`;
 }
