@@ -1,3 +1,4 @@
+import { topics } from '@concierge/contract/topics.ts';
 import { expect, it } from 'vitest';
 import { type MosquittoSettings, mosquittoConfiguration } from './mosquitto-configuration.ts';
 
@@ -42,6 +43,16 @@ it('can name a separate authority for the backend, a revocation list, and a plac
   expect(backends).toContain('cafile /etc/broker/backend-authority.crt\n');
   expect(backends).not.toContain('crlfile');
   expect(mosquittoConfiguration(settings)).toContain('persistence false\n');
+});
+
+it('bounds what waits for a client, with room for what a whole fleet has said', () => {
+  const [, messages = ''] = /^max_queued_messages (\d+)$/m.exec(mosquittoConfiguration(settings)) ?? [];
+  const [, bytes = ''] = /^max_queued_bytes (\d+)$/m.exec(mosquittoConfiguration(settings)) ?? [];
+  const devices = 50_000;
+  const retained = Object.values(topics).filter(({ direction, retained: kept }) => direction === 'from-device' && kept);
+  expect(Number(messages)).toBeGreaterThan(devices * retained.length);
+  expect(Number(bytes)).toBeGreaterThan(devices * retained.reduce((sum, { maxBytes }) => sum + maxBytes, 0));
+  expect(mosquittoConfiguration(settings)).toContain('persistent_client_expiration 1h\n');
 });
 
 it('refuses a path that would be read as another option', () => {

@@ -42,10 +42,13 @@ export function mosquittoConfiguration(settings: MosquittoSettings): string {
     'allow_anonymous false',
     ['acl_file', settings.aclFile],
     `message_size_limit ${maxPayloadBytes}`,
-    // Room for what a device is owed at once; whoever reads slower than that starts again with the retained documents.
-    'max_queued_messages 100',
-    'max_queued_bytes 1048576',
+    // mosquitto has one bound for all clients, so it is made for the one who is owed most: a replica that subscribes hears the retained status and report of the whole fleet at once, and
+    // what is beyond the bound is dropped without a word. Enough for fifty thousand devices that say the most they may. A device is owed far less, because only the cloud writes to it: a document at a time.
+    'max_queued_messages 500000',
+    'max_queued_bytes 268435456',
     'max_inflight_messages 20',
+    // Nobody of ours asks for a session that outlives its connection; whoever does may not gather messages for ever.
+    'persistent_client_expiration 1h',
     'queue_qos0_messages false',
     'set_tcp_nodelay true',
     'retain_available true',
