@@ -55,6 +55,7 @@ describe('what may be published', () => {
       expect(whyNotPublish(backend, { topic, payloadBytes: rule.maxBytes, retain: rule.retained })).toBeNull();
       expect(whyNotPublish(backend, { topic, payloadBytes: rule.maxBytes + 1, retain: false })).toBe('too-large');
       expect(whyNotPublish(backend, { topic, payloadBytes: 1, retain: true })).toBe(rule.retained ? null : 'not-a-retained-topic');
+      expect(whyNotPublish(backend, { topic, payloadBytes: 0, retain: true }), 'clears what is kept').toBeNull();
       const others = topic.replace(deviceId, otherId);
       expect(whyNotPublish(device, { topic: others, payloadBytes: 1, retain: false })).toBe('not-your-topic');
     },

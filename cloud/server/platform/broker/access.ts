@@ -67,7 +67,8 @@ export function whyNotPublish(peer: Peer, message: Message): PublishRefusal | nu
   const parsed = parseTopic(message.topic);
   const maxBytes = parsed === null ? maxPayloadBytes : topics[parsed.name].maxBytes;
   if (message.payloadBytes > maxBytes) return 'too-large';
-  if (message.retain && (parsed === null || !topics[parsed.name].retained)) return 'not-a-retained-topic';
+  // An empty message keeps nothing: it clears what may have been kept (MQTT 3.1.1 §3.3.1.3).
+  if (message.retain && message.payloadBytes > 0 && (parsed === null || !topics[parsed.name].retained)) return 'not-a-retained-topic';
   return null;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import { createLeftMessages } from './left-messages.ts';
 
 export interface Messenger {
   start(): Promise<void>;
@@ -60,7 +61,13 @@ export function createMessenger(options: {
       });
       connecting.on('close', () => options.logger.debug('the broker connection closed'));
       connecting.on('error', (error) => options.logger.warn({ err: error }, 'the broker connection failed'));
-      connecting.on('message', (topic, payload) => {
+      const left = createLeftMessages({
+        clear: async (topic) => connecting.publishAsync(topic, '', { qos: 1, retain: true }),
+        // A subscription that stands is asked for anew: the broker sends once more what it keeps (MQTT 3.1.1 §3.8.4).
+        askAgain: (filter) => connecting.subscribe(Object.assign({ [filter]: { qos: 1 as const } }, { resubscribe: true })),
+      });
+      connecting.on('message', (topic, payload, { retain }) => {
+        left.heard({ topic, bytes: payload.length, retained: retain });
         for (const handler of handlers) if (filterMatches(handler.filter, topic)) handler.handle(topic, payload);
       });
     },
