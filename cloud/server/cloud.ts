@@ -21,7 +21,7 @@ import {
   sendCommand,
   sendScenes,
 } from '#modules/fleet/index.ts';
-import { ACCOUNT_LOCKED, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
+import { ACCOUNT_LOCKED, allTenantIds, createIdentity, SESSION_STOLEN, tellOfLock, tellOfTheft } from '#modules/identity/index.ts';
 import { CODES_RUN_OUT, createLobby, LOBBY_CHECK_DUE, rebuildLobby, refreshFacts, serveDevice } from '#modules/lobby/index.ts';
 import { createPlans, PLAN_CHANGED } from '#modules/plans/index.ts';
 import { BUILDING_CHANGED, createProperty } from '#modules/property/index.ts';
@@ -43,6 +43,7 @@ import { apiDocument } from '#platform/web/api-document.ts';
 import { webPages } from '#platform/web/pages.ts';
 import { hostsOfBroker, openBroker } from './infrastructure/broker.ts';
 import { openDatabaseServer } from './infrastructure/database-server.ts';
+import { refuseDemoData } from './infrastructure/demo-data.ts';
 import { listenOnFreePort } from './infrastructure/port.ts';
 import { type Settings, whomToAskForWeather } from './settings.ts';
 import { cloudVersion } from './version.ts';
@@ -108,6 +109,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
 
     const database = createDatabase({ url: databaseServer.url, logger, maxConnections: settings.DATABASE_CONNECTIONS });
     stops.push(database.close);
+    if (!demo) await refuseDemoData(database, await allTenantIds(database));
     const orm = createOrm(database);
     const outbox = createOutbox(wiring);
 

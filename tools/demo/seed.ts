@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { DEMO_SEEDED } from '@concierge/cloud-server/infrastructure/demo-data.ts';
 import { hashPassword } from '@concierge/cloud-server/modules/identity/index.ts';
 import pg from 'pg';
 import { currentAnnouncements, pastAnnouncements } from './announcements.ts';
@@ -89,8 +90,8 @@ async function insertTenant(client: pg.Client, tenant: DemoTenant, nowMs: number
     }
   }
   await client.query(
-    `insert into audit_event (tenant_id, actor_kind, action, subject_kind, subject_id, details) values ($1, 'system', 'demo.seeded', 'tenant', $1, $2)`,
-    [tenantId, { buildings: tenant.buildings.length }],
+    `insert into audit_event (tenant_id, actor_kind, action, subject_kind, subject_id, details) values ($1, 'system', $2, 'tenant', $1, $3)`,
+    [tenantId, DEMO_SEEDED, { buildings: tenant.buildings.length }],
   );
 }
 
