@@ -1,6 +1,6 @@
-import pino from 'pino';
 import { isDatabaseLoss } from '#platform/database/database.ts';
 import { startCloud } from './cloud.ts';
+import { createLog } from './log.ts';
 import { readSettings } from './settings.ts';
 
 const read = readSettings(process.env);
@@ -10,12 +10,7 @@ if (!read.ok) {
   );
   process.exit(78);
 }
-const logger = pino({
-  level: read.settings.LOG_LEVEL,
-  base: { service: 'cloud' },
-  // Logs hold no personal data: headers and bodies are never logged, and errors lose their parameters.
-  redact: ['req.headers', 'err.parameters', 'err.where', 'err.detail'],
-});
+const logger = createLog(read.settings.LOG_LEVEL);
 
 try {
   const cloud = await startCloud(read.settings, logger);
