@@ -1,3 +1,5 @@
+import type { ShellSettings } from '../../kiosk/shell/chromium/settings.ts';
+
 /** The variables of kiosk/agent/settings.ts as people are told about them. settings-table.test.ts keeps the two in step. */
 export const kioskSettingCatalogue = {
   CONCIERGE_KIOSK_DATA: {
@@ -84,3 +86,49 @@ export const kioskSettingCatalogue = {
   },
   CONCIERGE_LOG_LEVEL: { default: 'info', about: 'How much is logged: debug, info, warn, error or silent.', example: 'info' },
 } as const satisfies Readonly<Record<string, { readonly default: string | null; readonly about: string; readonly example: string }>>;
+
+interface Words {
+  readonly about: string;
+  readonly example: string;
+}
+
+/** The variables of the Chromium shell; what they are without being set is in their schema. PATH is every program's. */
+export const chromiumShellWords: Readonly<Record<Exclude<keyof typeof ShellSettings.shape, 'PATH'>, Words>> = {
+  CONCIERGE_KIOSK_URL: {
+    about: 'The agent’s page, which the browser shows. It must be on this machine.',
+    example: 'http://127.0.0.1:8090/',
+  },
+  CONCIERGE_SHELL_DATA: {
+    about: 'Folder of the browser’s profile, and of what was tried already with a sick screen. It must be set.',
+    example: '/run/new-concierge-screen/shell',
+  },
+  CONCIERGE_AGENT: {
+    about:
+      'here: the shell starts the agent, which finds its own settings in the same environment, and replaces it when it ends or hangs. elsewhere: a service manager does.',
+    example: 'elsewhere',
+  },
+  CONCIERGE_GLASS: {
+    about: 'none: there is no screen. The browser draws without a window, and is itself asked for a picture.',
+    example: 'here',
+  },
+  CONCIERGE_PICTURE_SOCKET: {
+    about: 'Socket where the agent, which is told the same path, asks for a picture of the glass. 100 characters at most.',
+    example: '/run/new-concierge/screen/picture',
+  },
+  CONCIERGE_APPLIANCE: {
+    about: 'Folder where the appliance hears wishes: the compositor’s restart and the reboot, when nothing less mends the screen.',
+    example: '/run/new-concierge',
+  },
+  CONCIERGE_CHROMIUM: {
+    about: 'The browser’s program. Without it the first that is found on the search path.',
+    example: '/usr/bin/chromium',
+  },
+};
+
+/** What the Electron shell reads besides the agent’s variables, none of which has a default. */
+export const electronShellWords = {
+  CONCIERGE_PAINTED_FILE: {
+    about: 'File in which the shell tells the appliance when a frame was painted last. Without it nobody is told.',
+    example: '/run/new-concierge-screen/painted',
+  },
+} as const satisfies Readonly<Record<string, Words>>;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSettings, settingCatalogue } from '../../cloud/server/settings.ts';
 import { readSettings as readKioskSettings } from '../../kiosk/agent/settings.ts';
-import { kioskSettingCatalogue } from './kiosk-settings.ts';
+import { ShellSettings } from '../../kiosk/shell/chromium/settings.ts';
+import { chromiumShellWords, kioskSettingCatalogue } from './kiosk-settings.ts';
 import { asWritten, settingsTable } from './settings-table.ts';
 
 const sourceOf = (path: string) => readFile(join(import.meta.dirname, '../..', path), 'utf8');
@@ -17,6 +18,24 @@ describe('the table of settings', () => {
     expect(text).toContain('| `PORT` | `8080` |');
     expect(text).toContain('| `TRUST_PROXY` | `0` |');
     expect(text).toContain('| `PUBLIC_URL` | – |');
+  });
+
+  it('names what the shells read, by the schema and by the source', async () => {
+    const text = await settingsTable.make();
+    const [, chromium = '', electron = ''] = /## Chromium shell\n([^]*)## Electron shell\n([^]*)/.exec(text) ?? [];
+    const namesIn = (table: string) => [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort();
+    expect(namesIn(chromium)).toEqual(
+      Object.keys(ShellSettings.shape)
+        .filter((name) => name !== 'PATH')
+        .sort(),
+    );
+    expect(chromium).toContain('| `CONCIERGE_AGENT` | `elsewhere` |');
+    expect(chromium).toContain('| `CONCIERGE_SHELL_DATA` | – |');
+    expect(ShellSettings.safeParse(examplesOf(chromiumShellWords))).toMatchObject({ success: true });
+    const read = [...(await sourceOf('kiosk/shell/electron/main.ts')).matchAll(/process\.env\['(CONCIERGE_\w+)'\]/g)].map(
+      ([, name]) => name,
+    );
+    expect(namesIn(electron)).toEqual(read.sort());
   });
 
   it('gives examples that are accepted together', () => {
