@@ -23,7 +23,7 @@ describe('the table of settings', () => {
   it('names what the shells read, by the schema and by the source', async () => {
     const text = await settingsTable.make();
     const [, chromium = '', electron = ''] = /## Chromium shell\n([^]*)## Electron shell\n([^]*)/.exec(text) ?? [];
-    const namesIn = (table: string) => [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort();
+    const namesIn = (table: string) => [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name).sort();
     expect(namesIn(chromium)).toEqual(
       Object.keys(ShellSettings.shape)
         .filter((name) => name !== 'PATH')
@@ -33,7 +33,7 @@ describe('the table of settings', () => {
     expect(chromium).toContain('| `CONCIERGE_SHELL_DATA` | – |');
     expect(ShellSettings.safeParse(examplesOf(chromiumShellWords))).toMatchObject({ success: true });
     const read = [...(await sourceOf('kiosk/shell/electron/main.ts')).matchAll(/process\.env\['(CONCIERGE_\w+)'\]/g)].map(
-      ([, name]) => name,
+      ([, name = '']) => name,
     );
     expect(namesIn(electron)).toEqual(read.sort());
   });

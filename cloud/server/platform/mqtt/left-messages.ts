@@ -35,13 +35,13 @@ export function createLeftMessages(broker: { clear(topic: string): Promise<unkno
       }
       clearing += 1;
       // Lost with its connection: the next one is told all that is kept.
-      const done = () => {
+      const leave = () => {
         clearing -= 1;
         if (clearing > 0) return;
         for (const filter of putOff) broker.askAgain(filter);
         putOff.clear();
       };
-      broker.clear(topic).then(done, done);
+      broker.clear(topic).then(leave, leave);
     },
   };
 }
