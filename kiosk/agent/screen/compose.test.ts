@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aContent, HOUR_MS, instant } from '../testing/documents.ts';
+import { aContent, aFacts, aScenes, HOUR_MS, instant } from '../testing/documents.ts';
 import { CONFIRMATION_LASTS_MS, composeScreen, DISCONNECT_GRACE_MS, nextChangeMs, type ScreenFacts } from './compose.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 12);
@@ -88,6 +88,8 @@ describe('when to look again', () => {
     ['when the confirmation lapses', {}, nowMs - 60_000 + CONFIRMATION_LASTS_MS],
     ['when the grace ends', { disconnectedForMs: 1_000 }, nowMs + DISCONNECT_GRACE_MS - 1_000],
     ['when the document expires', { confirmedAt: null }, Date.parse(content.expiresAt)],
+    ['when the arrangement runs out', { scenes: aScenes({ nowMs, expiresAt: instant(nowMs + 5_000) }) }, nowMs + 5_000],
+    ['when the facts run out', { facts: aFacts({ nowMs, expiresAt: instant(nowMs + 6_000) }) }, nowMs + 6_000],
     ['never', { content: null, confirmedAt: null }, null],
     ['not for moments that have been', { confirmedAt: null, content: null, disconnectedForMs: HOUR_MS }, null],
   ])('%s', (_what, change, moment) => {
