@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import { createFairTurns } from './fair-turns.ts';
+import type { Hearing } from './heard-store.ts';
 import { messageAllowance } from './message-allowance.ts';
 import type { Reports } from './reports.ts';
 import type { Reception } from './telemetry/reception.ts';
@@ -59,8 +60,12 @@ export function listenToDevices(deps: {
   const mayAskTheTime = messageAllowance(TIME_ANSWERS_PER_HOUR, deps.nowMs);
 
   // Of what holds now only the newest counts; it is never dropped.
-  hear('status', DeviceStatus, (deviceId, status) => turns.add(deviceId, () => reports.status(deviceId, status), 'status'));
-  hear('reported', Reported, (deviceId, reported) => turns.add(deviceId, () => reports.reported(deviceId, reported), 'reported'));
+  hear('status', DeviceStatus, (deviceId, status, hearing) =>
+    turns.add(deviceId, () => reports.status(deviceId, status, hearing), 'status'),
+  );
+  hear('reported', Reported, (deviceId, reported, hearing) =>
+    turns.add(deviceId, () => reports.reported(deviceId, reported, hearing), 'reported'),
+  );
   hear('commandResult', CommandResult, (deviceId, result) => turns.add(deviceId, () => reports.commandResult(deviceId, result)));
   hear('event', DeviceEvent, (deviceId, event) => {
     const { id } = event;
@@ -75,13 +80,17 @@ export function listenToDevices(deps: {
     if (maySendPicture(deviceId)) turns.add(deviceId, () => deps.reception.telemetry(deviceId, telemetry));
   });
 
-  function hear<Message>(name: TopicName, schema: z.ZodType<Message>, take: (deviceId: string, message: Message) => void): void {
-    deps.messenger.onMessage(topicFilterOfAllDevices(name), (topic, payload) => {
+  function hear<Message>(
+    name: TopicName,
+    schema: z.ZodType<Message>,
+    take: (deviceId: string, message: Message, hearing: Hearing) => void,
+  ): void {
+    deps.messenger.onMessage(topicFilterOfAllDevices(name), (topic, payload, retained) => {
       const deviceId = parseTopic(topic)?.deviceId;
       if (deviceId === undefined || !z.uuid().safeParse(deviceId).success || payload.length === 0 || payload.length > topics[name].maxBytes)
         return;
       const parsed = readNewerForm(schema, jsonOrUndefined(payload));
-      if (parsed.success) take(deviceId, parsed.data);
+      if (parsed.success) take(deviceId, parsed.data, { retained });
       else deps.logger.warn({ deviceId, topic: name }, 'a device said something that does not parse');
     });
   }

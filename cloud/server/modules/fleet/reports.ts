@@ -5,7 +5,7 @@ import type { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
 import { isAudited, recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { noteReported, noteStatus, noteWipeFailed } from './heard-store.ts';
+import { type Hearing, noteReported, noteStatus, noteWipeFailed } from './heard-store.ts';
 import type { Rollouts } from './releases/rollouts.ts';
 import { lockDevice, tenantOfDevice } from './store.ts';
 
@@ -14,8 +14,8 @@ export const DEVICE_NEEDS_SYNC = 'device.needs-sync';
 
 /** What the cloud makes of what devices say. Every call may come twice and out of order. */
 export interface Reports {
-  status(deviceId: string, status: DeviceStatus): Promise<void>;
-  reported(deviceId: string, reported: Reported): Promise<void>;
+  status(deviceId: string, status: DeviceStatus, hearing: Hearing): Promise<void>;
+  reported(deviceId: string, reported: Reported, hearing: Hearing): Promise<void>;
   event(deviceId: string, event: DeviceEvent): Promise<void>;
   commandResult(deviceId: string, result: CommandResult): Promise<void>;
 }
@@ -36,26 +36,29 @@ export function createReports({
   rollouts: Pick<Rollouts, 'heard'>;
 }): Reports {
   return {
-    status: (deviceId, status) =>
+    status: (deviceId, status, hearing) =>
       asDevice(deviceId, async (tx) => {
-        const noted = await noteStatus(tx, deviceId, status.online);
-        if (noted === null || !noted.changed) return;
-        await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: noted.buildingId });
-        if (status.online) await needsSync(tx, deviceId, noted.buildingId);
+        const changed = await noteStatus(tx, deviceId, status.online, hearing);
+        if (changed === null) return;
+        if (status.online) await tellThatItCameBack(tx, outbox, { id: deviceId, buildingId: changed.buildingId });
+        else await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: changed.buildingId });
       }),
 
-    reported: (deviceId, reported) =>
+    reported: (deviceId, reported, hearing) =>
       asDevice(deviceId, async (tx) => {
-        if (!(await noteReported(tx, deviceId, reported))) return;
+        const noted = await noteReported(tx, deviceId, reported, hearing);
+        if (noted === null) return;
         const device = await lockDevice(tx, deviceId);
         if (device === null) return;
-        await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: device.buildingId });
+        // The word that it is there was lost, with the database or with a replica.
+        if (noted.cameBack) await tellThatItCameBack(tx, outbox, device);
+        else await outbox.announceLive(tx, { subject: 'device', id: deviceId, buildingId: device.buildingId });
         if (device.leaving) return;
         if (reported.release !== undefined) await rollouts.heard(tx, device, reported.release);
         const lacksContent = reported.contentSequence < device.contentSequence && !device.contentSentRecently;
         const lacksQr = reported.qrSequence < device.qrSequence && !device.qrSentRecently;
         const lacksScenes = (reported.scenesSequence ?? 0) < device.scenesSequence && !device.scenesSentRecently;
-        if (lacksContent || lacksQr || lacksScenes) await needsSync(tx, deviceId, device.buildingId);
+        if (lacksContent || lacksQr || lacksScenes) await needsSync(tx, outbox, device);
       }),
 
     commandResult: (deviceId, result) =>
@@ -95,8 +98,14 @@ export function createReports({
     const tenantId = await tenantOfDevice(database, deviceId);
     if (tenantId !== null) await database.transaction({ tenantId, sessionId: null }, work);
   }
+}
 
-  async function needsSync(tx: Transaction, deviceId: string, buildingId: string): Promise<void> {
-    await outbox.emit(tx, DEVICE_NEEDS_SYNC, { tenantId: tx.scope.tenantId, buildingId, subjectId: deviceId });
-  }
+/** Of a device that was away: it may lack whatever was said meanwhile. */
+export async function tellThatItCameBack(tx: Transaction, outbox: Outbox, device: { id: string; buildingId: string }): Promise<void> {
+  await outbox.announceLive(tx, { subject: 'device', id: device.id, buildingId: device.buildingId });
+  await needsSync(tx, outbox, device);
+}
+
+async function needsSync(tx: Transaction, outbox: Outbox, device: { id: string; buildingId: string }): Promise<void> {
+  await outbox.emit(tx, DEVICE_NEEDS_SYNC, { tenantId: tx.scope.tenantId, buildingId: device.buildingId, subjectId: device.id });
 }

@@ -47,6 +47,19 @@ function suite(start: (authority: TestAuthority, server: IssuedCertificate) => P
     await expect.poll(() => fleet.filter((id) => heard.has(topicOf('reported', id))).length, { timeout: 10_000 }).toBe(fleet.length);
   });
 
+  it('what a device says is told from what the broker repeats of it', async () => {
+    const deviceId = randomUUID();
+    const device = await aClient(deviceId);
+    const topic = topicOf('status', deviceId);
+    await device.publish(topic, 'before', { retain: true });
+    const { heard, repeated } = await aReplica('status');
+    await expect.poll(() => heard.get(topic)).toEqual(['before']);
+    expect(repeated.get(topic)).toEqual([true]);
+    await device.publish(topic, 'now', { retain: true });
+    await expect.poll(() => heard.get(topic)).toEqual(['before', 'now']);
+    expect(repeated.get(topic)).toEqual([true, false]);
+  });
+
   it('the broker is not left holding results, whether a replica was there when they came or not', async () => {
     const deviceId = randomUUID();
     const resultsOf = (count: number) => Array.from({ length: count }, () => topicOf('commandResult', deviceId, randomUUID()));
@@ -115,8 +128,9 @@ function suite(start: (authority: TestAuthority, server: IssuedCertificate) => P
   /** With what it hears, by topic; an empty text is no message. */
   async function aReplica(
     ...names: ('status' | 'reported' | 'commandResult')[]
-  ): Promise<{ messenger: Messenger; heard: ReadonlyMap<string, readonly string[]> }> {
+  ): Promise<{ messenger: Messenger; heard: ReadonlyMap<string, readonly string[]>; repeated: ReadonlyMap<string, readonly boolean[]> }> {
     const heard = new Map<string, string[]>();
+    const repeated = new Map<string, boolean[]>();
     const messenger = createMessenger({
       url: `mqtts://localhost:${broker.backendPort}`,
       certificatePem: backendCertificate.certificatePem,
@@ -126,12 +140,14 @@ function suite(start: (authority: TestAuthority, server: IssuedCertificate) => P
       logger: pino({ level: 'silent' }),
     });
     for (const name of names)
-      messenger.onMessage(topicFilterOfAllDevices(name), (topic, payload) => {
-        if (payload.length > 0) heard.set(topic, [...(heard.get(topic) ?? []), payload.toString()]);
+      messenger.onMessage(topicFilterOfAllDevices(name), (topic, payload, retained) => {
+        if (payload.length === 0) return;
+        heard.set(topic, [...(heard.get(topic) ?? []), payload.toString()]);
+        repeated.set(topic, [...(repeated.get(topic) ?? []), retained]);
       });
     await messenger.start();
     ends.push(messenger.stop);
     await expect.poll(() => messenger.isConnected()).toBe(true);
-    return { messenger, heard };
+    return { messenger, heard, repeated };
   }
 }

@@ -9,9 +9,12 @@ export interface Messenger {
   /** Resolves when the broker has taken the message (QoS 1); throws when it has not within five seconds, so that a job tries again. */
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>;
   /** Handlers see every message of a filter; they must be registered before `start`. */
-  onMessage(filter: string, handler: (topic: string, payload: Buffer) => void): void;
+  onMessage(filter: string, handler: MessageHandler): void;
   isConnected(): boolean;
 }
+
+/** `retained`: the broker repeats what was said some time before, because we have subscribed. */
+export type MessageHandler = (topic: string, payload: Buffer, retained: boolean) => void;
 
 export class BrokerUnavailable extends Error {}
 
@@ -27,7 +30,7 @@ export function createMessenger(options: {
   commonName: string;
   logger: Logger;
 }): Messenger {
-  const handlers: { readonly filter: string; readonly handle: (topic: string, payload: Buffer) => void }[] = [];
+  const handlers: { readonly filter: string; readonly handle: MessageHandler }[] = [];
   let client: MqttClient | null = null;
   let waiting = 0;
 
@@ -68,7 +71,7 @@ export function createMessenger(options: {
       });
       connecting.on('message', (topic, payload, { retain }) => {
         left.heard({ topic, bytes: payload.length, retained: retain });
-        for (const handler of handlers) if (filterMatches(handler.filter, topic)) handler.handle(topic, payload);
+        for (const handler of handlers) if (filterMatches(handler.filter, topic)) handler.handle(topic, payload, retain);
       });
     },
 

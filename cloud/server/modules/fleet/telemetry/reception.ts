@@ -1,5 +1,8 @@
 import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import type { Database } from '#platform/database/database.ts';
+import type { Outbox } from '#platform/outbox/outbox.ts';
+import { notePresence } from '../heard-store.ts';
+import { tellThatItCameBack } from '../reports.ts';
 import { tenantOfDevice } from '../store.ts';
 import type { Alerts } from './alerts.ts';
 import { keepPicture, newestPicture, thresholdsOf } from './health-store.ts';
@@ -10,8 +13,13 @@ export interface Reception {
   telemetry(deviceId: string, telemetry: Telemetry): Promise<void>;
 }
 
-export function createReception(deps: { database: Database; alerts: Pick<Alerts, 'settleDevice'>; nowMs(): number }): Reception {
-  const { database } = deps;
+export function createReception(deps: {
+  database: Database;
+  outbox: Outbox;
+  alerts: Pick<Alerts, 'settleDevice'>;
+  nowMs(): number;
+}): Reception {
+  const { database, outbox } = deps;
   return {
     async telemetry(deviceId, telemetry) {
       const receivedMs = deps.nowMs();
@@ -33,8 +41,11 @@ export function createReception(deps: { database: Database; alerts: Pick<Alerts,
           five: startOfSample(atMs),
           hour: startOfHour(atMs),
         });
+        if (newest !== true) return;
+        const returned = await notePresence(tx, deviceId);
+        if (returned !== null) await tellThatItCameBack(tx, outbox, { id: deviceId, buildingId: returned.buildingId });
         // What changed is told at once; all else waits for the clock, and for whoever reads.
-        if (newest === true && before.join() !== troubles.join()) await deps.alerts.settleDevice(tx, deviceId, thresholds);
+        if (before.join() !== troubles.join()) await deps.alerts.settleDevice(tx, deviceId, thresholds);
       });
     },
   };
