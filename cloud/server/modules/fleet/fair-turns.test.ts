@@ -1,11 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFairTurns } from './fair-turns.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout'] }));
 afterEach(() => vi.useRealTimers());
 
-const failures: unknown[] = [];
+const AWAY = new Error('the database is away');
+const failures: { error: unknown; kept: boolean }[] = [];
 const turnsOf = (change: { atOnce?: number; mostWaiting?: number; mostWaitingOfOne?: number; burst?: number } = {}) =>
   createFairTurns({
     atOnce: 1,
@@ -13,7 +14,9 @@ const turnsOf = (change: { atOnce?: number; mostWaiting?: number; mostWaitingOfO
     mostWaitingOfOne: 50,
     burst: 1_000,
     windowMs: 10_000,
-    onFailure: (error) => failures.push(error),
+    isAway: (error) => error === AWAY,
+    restMs: { least: 1_000, most: 4_000 },
+    onFailure: (error, kept) => failures.push({ error, kept }),
     ...change,
   });
 
@@ -87,11 +90,98 @@ it('lets whoever adds without end rest until the next window', async () => {
   expect(done).toEqual(['noisy 0', 'noisy 1', 'noisy 2', 'calm', 'noisy 3', 'noisy 4']);
 });
 
-it('goes on after a failure', async () => {
+it('drops what fails for another reason, and goes on after it', async () => {
   const turns = turnsOf();
-  turns.add('device', () => Promise.reject(new Error('the database is away')));
+  turns.add('device', () => Promise.reject(new Error('a fault')), 'status');
   turns.add('device', says('after it'));
   await settled();
   expect(done).toEqual(['after it']);
-  expect(failures).toHaveLength(1);
+  expect(failures).toMatchObject([{ kept: false }]);
+});
+
+it('says what came last last, although it takes the place of what waited', async () => {
+  const turns = turnsOf();
+  turns.add('first', says('served at once'));
+  turns.add('device', says('online'), 'status');
+  turns.add('device', says('report'), 'reported');
+  turns.add('device', says('offline'), 'status');
+  await settled();
+  expect(done).toEqual(['served at once', 'report', 'offline']);
+});
+
+describe('while the other side is away', () => {
+  let away = true;
+  beforeEach(() => {
+    away = true;
+  });
+  const attempts: string[] = [];
+  beforeEach(() => {
+    attempts.length = 0;
+  });
+  const tries = (what: string) => async () => {
+    await turn();
+    attempts.push(what);
+    if (away) throw AWAY;
+    done.push(what);
+  };
+  const passes = async (ms: number) => {
+    vi.advanceTimersByTime(ms);
+    await settled();
+  };
+
+  it('keeps all that is to be done, in its order, and does it when it is back', async () => {
+    const turns = turnsOf({ atOnce: 8 });
+    for (const device of ['one', 'two']) {
+      turns.add(device, tries(`${device} online`), 'status');
+      turns.add(device, tries(`${device} event`));
+    }
+    await settled();
+    expect(done).toEqual([]);
+    away = false;
+    await passes(1_000);
+    expect(done.filter((each) => each.startsWith('one'))).toEqual(['one online', 'one event']);
+    expect(done.filter((each) => each.startsWith('two'))).toEqual(['two online', 'two event']);
+  });
+
+  it('tries with one piece of work, after a rest that grows up to its limit, and tells each rest once', async () => {
+    const turns = turnsOf({ atOnce: 8 });
+    for (let device = 0; device < 20; device += 1) turns.add(`device ${device}`, tries('status'), 'status');
+    await settled();
+    expect(attempts).toHaveLength(8);
+    const more: number[] = [];
+    for (let second = 0; second < 11; second += 1) {
+      const before = attempts.length;
+      await passes(1_000);
+      more.push(attempts.length - before);
+    }
+    expect(more).toEqual([1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    expect(failures).toHaveLength(5);
+    expect(failures.every(({ kept }) => kept)).toBe(true);
+    away = false;
+    await passes(4_000);
+    expect(done).toHaveLength(20);
+  });
+
+  it('does not do what a newer one has taken the place of', async () => {
+    const turns = turnsOf();
+    turns.add('device', tries('online'), 'status');
+    turns.add('device', tries('report'), 'reported');
+    turns.add('device', tries('offline'), 'status');
+    await settled();
+    away = false;
+    await passes(1_000);
+    expect(done).toEqual(['report', 'offline']);
+  });
+
+  it('has its limits as ever, and room again afterwards', async () => {
+    const turns = turnsOf({ mostWaiting: 3 });
+    const taken = Array.from({ length: 6 }, (_, number) => turns.add(`device ${number}`, tries(`${number}`)));
+    await settled();
+    expect(taken).toEqual([true, true, true, true, false, false]);
+    away = false;
+    await passes(1_000);
+    expect(done).toHaveLength(4);
+    expect(turns.add('late', tries('late'))).toBe(true);
+    await settled();
+  });
 });

@@ -8,6 +8,7 @@ import { parseTopic, type TopicName, topicFilterOfAllDevices, topics } from '@co
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { isDatabaseLoss } from '#platform/database/database.ts';
 import type { Messenger } from '#platform/mqtt/messenger.ts';
 import { createFairTurns } from './fair-turns.ts';
 import type { Hearing } from './heard-store.ts';
@@ -17,6 +18,8 @@ import type { Reception } from './telemetry/reception.ts';
 import type { TimeAnswers } from './time-answers.ts';
 import type { Twins } from './twins/twins.ts';
 
+/** All that a device says, of whatever kind. Nothing is even read beyond it: it is more than one says that is cut off and comes back every few seconds. */
+const MESSAGES_PER_HOUR = 3_000;
 const MAX_HANDLED_AT_ONCE = 8;
 const MAX_WAITING = 20_000;
 const MAX_WAITING_OF_ONE = 200;
@@ -31,6 +34,10 @@ const PICTURES_PER_HOUR = 60;
 const TIME_ANSWERS_PER_HOUR = 120;
 /** Four a minute: two machines that cut each other off as fast as they can. */
 const HELLOS_PER_HOUR = 240;
+/** That a device is not understood is worth one line of the log. */
+const COMPLAINTS_PER_HOUR = 1;
+/** How long the database is left alone that was away. */
+const REST_MS = { least: 1_000, most: 30_000 };
 
 /**
  * Listens to what devices say. Every replica hears every message, so each handling must be harmless when repeated; the jobs it leads to are folded by their key.
@@ -52,14 +59,19 @@ export function listenToDevices(deps: {
     mostWaitingOfOne: MAX_WAITING_OF_ONE,
     burst: BURST,
     windowMs: WINDOW_MS,
-    onFailure: (error) => deps.logger.warn({ err: error }, 'a device message could not be stored'),
+    isAway: isDatabaseLoss,
+    restMs: REST_MS,
+    onFailure: (error, kept) =>
+      deps.logger.warn({ err: error }, kept ? 'what devices say waits for the database' : 'a device message could not be stored'),
   });
+  const maySpeak = messageAllowance(MESSAGES_PER_HOUR, deps.nowMs);
+  const mayComplain = messageAllowance(COMPLAINTS_PER_HOUR, deps.nowMs);
   const mayTellEvent = messageAllowance(EVENTS_PER_HOUR, deps.nowMs);
   const maySendPicture = messageAllowance(PICTURES_PER_HOUR, deps.nowMs);
   const maySayHello = messageAllowance(HELLOS_PER_HOUR, deps.nowMs);
   const mayAskTheTime = messageAllowance(TIME_ANSWERS_PER_HOUR, deps.nowMs);
 
-  // Of what holds now only the newest counts; it is never dropped.
+  // Of what holds now only the newest counts; it is never dropped for want of room.
   hear('status', DeviceStatus, (deviceId, status, hearing) =>
     turns.add(deviceId, () => reports.status(deviceId, status, hearing), 'status'),
   );
@@ -87,11 +99,15 @@ export function listenToDevices(deps: {
   ): void {
     deps.messenger.onMessage(topicFilterOfAllDevices(name), (topic, payload, retained) => {
       const deviceId = parseTopic(topic)?.deviceId;
-      if (deviceId === undefined || !z.uuid().safeParse(deviceId).success || payload.length === 0 || payload.length > topics[name].maxBytes)
-        return;
+      if (deviceId === undefined || !z.uuid().safeParse(deviceId).success || payload.length === 0 || !maySpeak(deviceId)) return;
+      if (payload.length > topics[name].maxBytes) return complain(deviceId, name, 'a device said more than is listened to');
       const parsed = readNewerForm(schema, jsonOrUndefined(payload));
       if (parsed.success) take(deviceId, parsed.data, { retained });
-      else deps.logger.warn({ deviceId, topic: name }, 'a device said something that does not parse');
+      else complain(deviceId, name, 'a device said something that does not parse');
     });
+  }
+
+  function complain(deviceId: string, topic: TopicName, words: string): void {
+    if (mayComplain(deviceId)) deps.logger.warn({ deviceId, topic }, words);
   }
 }

@@ -8,7 +8,7 @@ import { createTestAuthority, type IssuedCertificate, type TestAuthority } from 
 import pino from 'pino';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerLimits, createEmbeddedBroker, type EmbeddedBroker } from './embedded-broker.ts';
-import { type ClientSettings, connectClient, isAccepted, type TestClient } from './testing/mqtt-test-client.ts';
+import { type ClientSettings, connectClient, isAccepted, type TestClient, willOf } from './testing/mqtt-test-client.ts';
 
 /** What only the embedded broker does; what both brokers do is in `broker.conformance.broker.test.ts`. */
 
@@ -145,6 +145,22 @@ describe('messages', () => {
     await expect.poll(() => broker.metrics().slowConsumersDropped).toBe(1);
     expect(backend.connected).toBe(true);
     socket.destroy();
+  });
+
+  it('drops a device that talks without end, tells that it is gone, and lets it come back', async () => {
+    const broker = await started({ maxMessagesPerMinute: 20 });
+    const backend = await connected(await aBackend());
+    const device = await aDevice();
+    const id = device.clientId;
+    await backend.subscribe(topicOf('status', id), topicOf('event', id));
+    const client = await connected({ ...device, options: { will: willOf(id, 'gone') } });
+    for (let count = 0; count < 30; count += 1) await client.publish(topicOf('event', id), `${count}`);
+    await backend.arrival(topicOf('status', id), 'gone');
+    expect(client.connected).toBe(false);
+    expect(backend.received.filter(({ topic }) => topic === topicOf('event', id))).toHaveLength(20);
+    expect(broker.metrics().publishesDenied).toBe(1);
+    await (await connected(device)).publish(topicOf('event', id), 'back');
+    await backend.arrival(topicOf('event', id), 'back');
   });
 
   it('takes no more retained messages than its bound', async () => {

@@ -47,6 +47,8 @@ export interface BrokerLimits {
   readonly maxKeepaliveSeconds: number;
   /** How much may wait for a device that reads slowly before it is dropped. It comes back and gets the retained documents. */
   readonly maxBufferedBytesPerDevice: number;
+  /** What a device says beyond this is a loop: its connection is closed, and it comes back after its own back-off. */
+  readonly maxMessagesPerMinute: number;
 }
 
 export const defaultBrokerLimits: BrokerLimits = {
@@ -56,6 +58,8 @@ export const defaultBrokerLimits: BrokerLimits = {
   maxKeepaliveSeconds: 300,
   // Twice everything a device is owed at once when it subscribes: content, a day of tokens, desired state.
   maxBufferedBytesPerDevice: 800_000,
+  // Ten times what an agent says in its busiest minute, all that waited included.
+  maxMessagesPerMinute: 1_200,
 };
 
 export interface BrokerSettings {
@@ -83,6 +87,7 @@ const listenBacklog = 4_096;
 const connectTimeoutMs = 10_000;
 /** How long the backend may take to read before it counts as dead. */
 const drainTimeoutMs = 30_000;
+const minuteMs = 60_000;
 
 /** Which refusals of a CONNECT say "identifier rejected" (2) and which "not authorised" (5), MQTT 3.1.1 table 3.1. */
 const identifierRejected = 2;
@@ -95,6 +100,8 @@ interface Session {
   readonly commonName: string | null;
   peer: Peer | null;
   refusalCode: typeof identifierRejected | typeof notAuthorized;
+  /** What its device has said in the minute that began then. */
+  said: { sinceMs: number; messages: number };
 }
 
 /**
@@ -235,11 +242,14 @@ export function createBrokerOverTransport(settings: BrokerSettings, transport: B
       authorizePublish(client, packet, done) {
         // Without a client it is the broker's own message.
         if (client === null) return done(null);
-        const peer = sessionOfClient.get(client)?.peer;
+        const session = sessionOfClient.get(client);
+        const peer = session?.peer;
         const refusal =
-          peer === undefined || peer === null
+          session === undefined || peer === undefined || peer === null
             ? 'not-your-topic'
-            : whyNotPublish(peer, { topic: packet.topic, payloadBytes: packet.payload.length, retain: packet.retain });
+            : saysTooMuch(session, peer)
+              ? 'too-much'
+              : whyNotPublish(peer, { topic: packet.topic, payloadBytes: packet.payload.length, retain: packet.retain });
         if (refusal === null) {
           counters.messagesPublished += 1;
           return done(null);
@@ -276,10 +286,20 @@ export function createBrokerOverTransport(settings: BrokerSettings, transport: B
       else counters.slowConsumersDropped += 1;
       logger.warn({ commonName, breach }, 'the broker dropped a connection');
     });
-    const session: Session = { socket, bounds, commonName, peer: null, refusalCode: notAuthorized };
+    const said = { sinceMs: 0, messages: 0 };
+    const session: Session = { socket, bounds, commonName, peer: null, refusalCode: notAuthorized, said };
     openSessions.add(session);
     socket.once('close', () => openSessions.delete(session));
     sessionOfClient.set(aedes.handle(socket), session);
+  }
+
+  function saysTooMuch({ said, socket }: Session, { role }: Peer): boolean {
+    // A will comes when the connection is gone, however much was said on it.
+    if (role === 'backend' || socket.destroyed) return false;
+    const nowMs = performance.now();
+    if (nowMs - said.sinceMs >= minuteMs) Object.assign(said, { sinceMs: nowMs, messages: 0 });
+    said.messages += 1;
+    return said.messages > limits.maxMessagesPerMinute;
   }
 
   function boundsOf(role: Peer['role']): ConnectionBounds {
