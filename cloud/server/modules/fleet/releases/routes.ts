@@ -1,3 +1,4 @@
+import { lineOf } from '#platform/http/line.ts';
 import { HttpProblem } from '#platform/http/problem.ts';
 import type { HttpServer } from '#platform/http/server.ts';
 import type { ReleaseFiles } from './files.ts';
@@ -15,7 +16,7 @@ export function releaseRoutes(app: HttpServer, files: ReleaseFiles): void {
     '/releases/*',
     { config: { access: 'public', rateLimit: { max: 600, timeWindow: 60_000 } }, schema: { hide: true }, exposeHeadRoute: false },
     async (request, reply) => {
-      const file = await files.open(request.url.split('?')[0]?.slice('/releases/'.length) ?? '');
+      const file = await files.open(request.url.split('?')[0]?.slice('/releases/'.length) ?? '', lineOf(request));
       if (file === null) throw new HttpProblem({ code: 'not-found' });
       if (file === 'busy') throw new HttpProblem({ code: 'unavailable' });
       const { etag, bytes } = file;

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningCloud, runCloud } from '../../../testing/running-cloud.ts';
 
 let folder: string;
@@ -20,9 +20,13 @@ beforeAll(async () => {
   writeFileSync(join(served, '7/notes.txt'), 'not for devices');
   writeFileSync(join(served, '7/x64-electron.bundle'), '');
   writeFileSync(join(folder, 'secret.jws'), 'secret');
+  mkdirSync(join(served, '9'));
+  // More than the sockets of both sides take in.
+  writeFileSync(join(served, '9/arm64-chromium.bundle'), '');
+  truncateSync(join(served, '9/arm64-chromium.bundle'), 64 * 1_048_576);
   symlinkSync(join(folder, 'secret.jws'), join(served, '8/manifest.jws'));
   mkdirSync(join(served, '8/timestamp.jws'));
-  running = await runCloud({ environment: { RELEASES_DIR: served } });
+  running = await runCloud({ environment: { RELEASES_DIR: served, TRUST_PROXY: '1' } });
 });
 afterAll(async () => {
   await running.stop();
@@ -113,5 +117,49 @@ it('keeps no file open for callers that leave', async () => {
     await (await asked)?.body?.cancel();
   }
   // After as many as may be open at once, and a hundred more, there is still room.
-  await expect.poll(async () => (await ask('/releases/7/manifest.jws')).status).toBe(200);
+  await expect.poll(async () => (await ask('/releases/7/x64-chromium.bundle')).status).toBe(200);
+});
+
+describe('readers that take nothing', () => {
+  const held: Socket[] = [];
+  afterEach(() => {
+    for (const socket of held.splice(0)) socket.destroy();
+  });
+
+  /** Asks for the large bundle and reads the head of the answer only; answers with its status. */
+  const hold = (from: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { port } = new URL(running.cloud.url);
+      const socket = connect(Number(port), '127.0.0.1', () =>
+        socket.write(`GET /releases/9/arm64-chromium.bundle HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: ${from}\r\n\r\n`),
+      );
+      held.push(socket);
+      socket.on('error', reject).once('data', (chunk) => {
+        socket.pause();
+        resolve(Number(/^HTTP\/1\.1 (\d+)/.exec(chunk.toString('latin1'))?.[1]));
+      });
+    });
+  const askFrom = async (from: string, name: string) => {
+    const leaving = new AbortController();
+    const { status } = await fetch(new URL(`/releases/${name}`, running.cloud.url), {
+      headers: { 'x-forwarded-for': from },
+      signal: leaving.signal,
+    });
+    leaving.abort();
+    return status;
+  };
+
+  it.each([
+    ['an address', () => '203.0.113.7', '203.0.113.8'],
+    ['a line of IPv6, whichever of its addresses they use', (index: number) => `2001:db8:1:2::${index + 1}`, '2001:db8:1:3::1'],
+  ])('of %s hold twenty bundles and no more; every statement is served, and elsewhere all is', async (_whose, from, elsewhere) => {
+    const statuses = await Promise.all(Array.from({ length: 30 }, (_, index) => hold(from(index))));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(20);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(10);
+    for (const name of ['root/2.jws', '7/manifest.jws', '7/timestamp.jws']) expect(await askFrom(from(0), name)).toBe(200);
+    expect(await askFrom(from(0), '9/arm64-chromium.bundle')).toBe(503);
+    expect(await askFrom(elsewhere, '9/arm64-chromium.bundle')).toBe(200);
+    for (const socket of held) socket.destroy();
+    await expect.poll(() => askFrom(from(0), '9/arm64-chromium.bundle')).toBe(200);
+  });
 });
