@@ -109,6 +109,11 @@ export async function setRolloutState(
   return rows[0]?.id ?? null;
 }
 
+/** Who had an offer before a pause has as long for it as if it were made now: nobody is silent for having been held. */
+export async function offerAnew(owner: pg.ClientBase, rolloutId: string): Promise<void> {
+  await owner.query("update device_release set state_since = now() where rollout_id = $1 and state = 'offered'", [rolloutId]);
+}
+
 /** So many at once: each is a device's desired state to be signed, and a second run goes on. */
 export const RETRIES_AT_ONCE = 1_000;
 

@@ -81,6 +81,27 @@ it('starts the next in place of one that has settled', async () => {
   ]);
 });
 
+it('goes on after a pause of days without taking those that had an offer for silent', async () => {
+  const plan = { ...defaultPlan, rings: [{ ring: 0, name: 'all', share: 10_000, soakSeconds: 0 }] };
+  const { rows } = await running.owner.query<{ id: string }>(
+    "insert into rollout (sequence, plan, state) values (7, $1, 'paused') returning id",
+    [JSON.stringify(plan)],
+  );
+  await running.owner.query(
+    `insert into device_release (tenant_id, device_id, rollout_id, sequence, state, state_since) values ($1, $2, $3, 7, 'offered', now() - interval '3 days')
+     on conflict (tenant_id, device_id) do update set rollout_id = excluded.rollout_id, sequence = 7, state = 'offered', state_since = excluded.state_since`,
+    [tenant.tenantId, tenant.deviceId, rows[0]?.id],
+  );
+  await running.owner.query(
+    `update device set reported = coalesce(reported, '{}') || '{"release":{"running":{"sequence":6,"version":"0.6.0"}}}' where id = $1`,
+    [tenant.deviceId],
+  );
+  const counts = async () => (await running.owner.query('select downloading, silent from rollout_counts($1)', [rows[0]?.id])).rows;
+  expect(await counts()).toEqual([{ downloading: 0, silent: 1 }]);
+  expect((await operate('rollout', 'resume')).code).toBe(0);
+  expect(await counts()).toEqual([{ downloading: 1, silent: 0 }]);
+});
+
 it('publishes no number below one that is published, and says so before it reads a file', async () => {
   const publish = (sequence: string) => operate('publish', '--sequence', sequence, '--from', 'nowhere', '--root', 'nowhere.json');
   expect(await publish('6')).toEqual({

@@ -8,6 +8,7 @@ import {
   latestRollout,
   listRings,
   note,
+  offerAnew,
   pinDevice,
   reasonsOf,
   releaseExists,
@@ -74,6 +75,7 @@ export function createReleaseOperator(deps: {
     return once(async () => {
       const rollout = await setRolloutState(owner, from, to, reason);
       if (rollout === null) return failure(`There is no rollout that is ${from.join(' or ')}.`);
+      if (to === 'running') await offerAnew(owner, rollout);
       await note(owner, by, what, { rollout, reason });
       return success({ rollout });
     });
