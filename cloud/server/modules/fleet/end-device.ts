@@ -1,6 +1,7 @@
 import { type Actor, recordAudit } from '#platform/audit/audit.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
+import { withdrawOffer } from './releases/rollout-store.ts';
 import { revokeDevice } from './store.ts';
 
 /** A device is no longer anybody's. */
@@ -15,6 +16,7 @@ export async function endDevice(
   action: 'device.revoked' | 'device.decommissioned' | 'device.claimed-anew',
 ): Promise<boolean> {
   if (!(await revokeDevice(tx, device.id))) return false;
+  await withdrawOffer(tx, device.id);
   await recordAudit(tx, actor, { action, subjectKind: 'device', subjectId: device.id, buildingId: device.buildingId });
   await outbox.emit(tx, DEVICE_REVOKED, { tenantId: tx.scope.tenantId, buildingId: device.buildingId, subjectId: device.id });
   await outbox.announceLive(tx, { subject: 'device', id: device.id, buildingId: device.buildingId });

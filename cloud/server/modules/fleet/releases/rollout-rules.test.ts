@@ -26,7 +26,8 @@ const plan: RolloutPlan = {
   atOnce: 10,
 };
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
-const ring = (number: number, change: Partial<RingCounts>): RingCounts => {
+/** Failures are of two tenants where nothing else is said. */
+const ring = (number: number, { failingTenants, ofFailing = 0, ...change }: Partial<RingCounts>): RingCounts => {
   const counts = {
     unasked: 0,
     absent: 0,
@@ -40,7 +41,8 @@ const ring = (number: number, change: Partial<RingCounts>): RingCounts => {
     silent: 0,
     ...change,
   };
-  return { ring: number, members: Object.values(counts).reduce((sum, one) => sum + one, 0), ...counts };
+  const members = Object.values(counts).reduce((sum, one) => sum + one, 0);
+  return { ring: number, members, ...counts, failingTenants: failingTenants ?? (counts.failed + counts.silent > 0 ? 2 : 0), ofFailing };
 };
 const at = (number: number, carriedAgoMs: number | null = null, settled = false) => ({
   plan,
@@ -95,6 +97,48 @@ describe('the next step of a rollout', () => {
       counts: [ring(0, { failed: 1 }), ring(1, { failed: 1 }), ring(2, { failed: 1, done: 20 })],
       step: 'abort',
     },
+    {
+      what: 'three boards of one office that has a corner of the ring do not stop it for all others, and hold it',
+      rollout: at(1),
+      counts: [ring(1, { done: 10, failed: 2, silent: 1, unasked: 87, failingTenants: 1, ofFailing: 10 })],
+      step: 'wait',
+    },
+    {
+      what: 'nor is it carried, or goes on, while they are so many of those that answered',
+      rollout: at(1, 9_999_999),
+      counts: [ring(1, { done: 50, failed: 3, failingTenants: 1, ofFailing: 3 })],
+      step: 'wait',
+    },
+    {
+      what: 'it goes on when enough others have taken it well',
+      rollout: at(1, 9_999_999),
+      counts: [ring(1, { done: 57, failed: 3, failingTenants: 1, ofFailing: 10 })],
+      step: 'advance',
+    },
+    {
+      what: 'two offices are enough, in whichever rings',
+      rollout: at(1),
+      counts: [
+        ring(0, { failed: 1, failingTenants: 2, ofFailing: 1 }),
+        ring(1, { failed: 2, done: 20, unasked: 77, failingTenants: 2, ofFailing: 9 }),
+      ],
+      step: 'abort',
+    },
+    {
+      what: 'one office is enough where most of the ring is its own, as in a lab',
+      rollout: at(0),
+      counts: [
+        ring(0, { done: 1, failed: 3, passedOver: 3, failingTenants: 1, ofFailing: 4 }),
+        ring(1, { unasked: 93, failingTenants: 1, ofFailing: 1 }),
+      ],
+      step: 'abort',
+    },
+    {
+      what: 'and is not where most of another ring is its own, in which none of its devices failed',
+      rollout: at(1),
+      counts: [ring(0, { done: 1, failingTenants: 1, ofFailing: 1 }), ring(1, { failed: 3, unasked: 96, failingTenants: 1, ofFailing: 3 })],
+      step: 'wait',
+    },
     { what: 'it stops after it settled, too', rollout: at(2, 9_999_999, true), counts: [ring(2, { done: 20, failed: 5 })], step: 'abort' },
   ])('$what', ({ rollout, counts, step }) => {
     expect(nextStep(rollout, counts, NOW_MS)).toMatchObject({ step });
@@ -103,6 +147,14 @@ describe('the next step of a rollout', () => {
   it('says why it stopped, in figures', () => {
     const stopped = nextStep(at(2), [ring(2, { done: 36, failed: 3, silent: 1 })], NOW_MS);
     expect(stopped).toEqual({ step: 'abort', why: '4 of 40 failed (10.0 %), of them 1 by silence; the limit is 5.0 %' });
+  });
+
+  it('says why it is held, also after it settled', () => {
+    const held = nextStep(at(2, 9_999_999, true), [ring(2, { done: 20, failed: 5, failingTenants: 1, ofFailing: 5 })], NOW_MS);
+    expect(held).toEqual({
+      step: 'wait',
+      why: 'enough to stop for, if they were not all of one office: 5 of 25 failed (20.0 %), of them 0 by silence; the limit is 5.0 %',
+    });
   });
 
   const counts = fc.record({

@@ -48,6 +48,10 @@ export interface RingCounts {
   readonly already: number;
   readonly failed: number;
   readonly silent: number;
+  /** How many tenants have devices that failed or fell silent: of the whole rollout, the same in every ring. */
+  readonly failingTenants: number;
+  /** Members that are of one of those tenants, whether they failed or not. */
+  readonly ofFailing: number;
 }
 
 export type RolloutStep =
@@ -63,7 +67,8 @@ export function nextStep(
 ): RolloutStep {
   const { plan, ring } = rollout;
   const verdict = judge(plan, counts);
-  if (verdict.tooMany) return { step: 'abort', why: verdict.words };
+  if (verdict.tooMany && !verdict.ofOneTenant) return { step: 'abort', why: verdict.words };
+  if (verdict.tooMany) return { step: 'wait', why: `enough to stop for, if they were not all of one office: ${verdict.words}` };
   if (rollout.settled) return { step: 'wait', why: 'it goes on for devices that come late' };
   const last = ring >= lastRing(plan);
   const onward = { step: last ? 'settle' : 'advance' } as const;
@@ -85,7 +90,10 @@ export function nextStep(
 }
 
 /** Those that answered, and those that were silent for too long: of the rest nothing is known yet. */
-function judge(plan: RolloutPlan, counts: readonly RingCounts[]): { halfFailed: boolean; tooMany: boolean; words: string } {
+function judge(
+  plan: RolloutPlan,
+  counts: readonly RingCounts[],
+): { halfFailed: boolean; tooMany: boolean; ofOneTenant: boolean; words: string } {
   const bad = sum(counts, ({ failed, silent }) => failed + silent);
   const judged = bad + sum(counts, ({ done }) => done);
   const share = judged === 0 ? 0 : bad / judged;
@@ -93,6 +101,10 @@ function judge(plan: RolloutPlan, counts: readonly RingCounts[]): { halfFailed: 
     // A lab of one device that failed is no ground to go on, although one failure is none to stop.
     halfFailed: bad * 2 >= Math.max(1, judged) && bad > 0,
     tooMany: bad >= plan.abort.least && share > plan.abort.share,
+    // Boards that lie need only be three. One tenant stops a rollout alone where most of a ring in which it failed is its own, as in a lab.
+    ofOneTenant:
+      counts.every(({ failingTenants }) => failingTenants < 2) &&
+      !counts.some(({ failed, silent, ofFailing, members }) => failed + silent > 0 && ofFailing * 2 > members),
     words: `${bad} of ${judged} failed (${(share * 100).toFixed(1)} %), of them ${sum(counts, ({ silent }) => silent)} by silence; the limit is ${(plan.abort.share * 100).toFixed(1)} %`,
   };
 }

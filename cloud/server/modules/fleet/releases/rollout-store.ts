@@ -71,11 +71,14 @@ const Counts: z.ZodType<RingCounts> = z.object({
   already: z.int(),
   failed: z.int(),
   silent: z.int(),
+  failingTenants: z.int(),
+  ofFailing: z.int(),
 });
 
 export async function rolloutCounts(ask: Asker, rolloutId: string): Promise<RingCounts[]> {
   const rows = await ask(
-    `select ring, members, unasked, absent, passed_over as "passedOver", downloading, waiting, starting, done, already, failed, silent from rollout_counts($1)`,
+    `select ring, members, unasked, absent, passed_over as "passedOver", downloading, waiting, starting, done, already, failed, silent,
+       failing_tenants as "failingTenants", of_failing as "ofFailing" from rollout_counts($1)`,
     [rolloutId],
   );
   return rows.map((row) => Counts.parse(row));
@@ -189,5 +192,14 @@ export async function noteTaking(tx: Transaction, deviceId: string, taking: Taki
        state_since = case when excluded.state <> 'passed-over' and (r.rollout_id, r.state, r.may_start) is not distinct from (excluded.rollout_id, excluded.state, excluded.may_start)
          then r.state_since else now() end`,
     [tx.scope.tenantId, deviceId, taking.rolloutId, taking.sequence, taking.state, taking.reason, taking.mayStart, taking.allowedAt],
+  );
+}
+
+/** What a device that is nobody's any more was offered, or was let start, is over. Its row must be locked. */
+export async function withdrawOffer(tx: Transaction, deviceId: string): Promise<void> {
+  await tx.change(
+    `update device_release set state = 'withdrawn', may_start = false, state_since = now()
+     where tenant_id = $1 and device_id = $2 and state in ('offered', 'waiting')`,
+    [tx.scope.tenantId, deviceId],
   );
 }

@@ -1,7 +1,7 @@
 import type { DeviceRelease } from '@concierge/contract/release/outcome.ts';
 import type { Logger } from 'pino';
 import { recordAudit } from '#platform/audit/audit.ts';
-import type { Database, Transaction } from '#platform/database/database.ts';
+import { type Database, isDatabaseLoss, type Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { DEVICE_CHANGED } from '../devices.ts';
 import { noteReleaseEvent } from './office-store.ts';
@@ -30,7 +30,8 @@ import {
  * 2. A device is offered a release in its tenant's transaction, with its row locked, after looking at it there: two engines at once offer it once.
  * 3. What a device is told is its desired state, signed anew after that transaction; nothing is told by the engine itself.
  * 4. A rollout moves by one statement that names the ring it was in, so it moves once.
- * 5. What a rollout gives a device, an offer or a start, is given in a transaction that has found it going on: a look takes seconds, in which somebody may stop it.
+ * 5. Whether it goes on is decided before any device is touched, and one device's trouble is no other's: else whoever spoils his own row keeps a rollout from being stopped.
+ * 6. What a rollout gives a device, an offer or a start, is given in a transaction that has found it going on: a look takes seconds, in which somebody may stop it.
  */
 export interface Rollouts {
   /** One look at the rollout that goes on: stops it, moves it, offers, lets devices start. */
@@ -60,16 +61,26 @@ export function createRollouts(deps: { readonly database: Database; readonly out
     given: CurrentRollout | null,
     decision: (device: NonNullable<Awaited<ReturnType<typeof lockForRelease>>>) => Taking | null,
   ): Promise<void> {
-    await database.transaction({ tenantId, sessionId: null }, async (tx) => {
-      const device = await lockForRelease(tx, deviceId);
-      if (device === null || (given !== null && !(await goesOn(tx, given.id)))) return;
-      const taking = decision(device);
-      if (taking === null) return;
-      await noteTaking(tx, deviceId, taking);
-      if (taking.sequence !== null && taking.state !== device.taking?.state && (taking.state === 'offered' || taking.state === 'withdrawn'))
-        await noteReleaseEvent(tx, { deviceId, sequence: taking.sequence, what: taking.state, reason: null });
-      if (taking.state !== 'passed-over') await tell(tx, { id: deviceId, buildingId: device.buildingId });
-    });
+    try {
+      await database.transaction({ tenantId, sessionId: null }, async (tx) => {
+        const device = await lockForRelease(tx, deviceId);
+        if (device === null || (given !== null && !(await goesOn(tx, given.id)))) return;
+        const taking = decision(device);
+        if (taking === null) return;
+        await noteTaking(tx, deviceId, taking);
+        if (
+          taking.sequence !== null &&
+          taking.state !== device.taking?.state &&
+          (taking.state === 'offered' || taking.state === 'withdrawn')
+        )
+          await noteReleaseEvent(tx, { deviceId, sequence: taking.sequence, what: taking.state, reason: null });
+        if (taking.state !== 'passed-over') await tell(tx, { id: deviceId, buildingId: device.buildingId });
+      });
+    } catch (error) {
+      // Without the database no device can be told anything; the next look begins anew.
+      if (isDatabaseLoss(error)) throw error;
+      logger.error({ err: error, deviceId }, 'a device could not be told about a release');
+    }
   }
 
   async function tell(tx: Transaction, device: { id: string; buildingId: string }): Promise<void> {
@@ -117,14 +128,14 @@ export function createRollouts(deps: { readonly database: Database; readonly out
 
   return {
     async look() {
+      const rollout = await currentRollout(askerOf(database));
+      const stopped = rollout?.state === 'running' && (await decide(rollout)) === 'stopped';
       // Of rollouts that are over first: nobody starts what is no longer wanted.
       for (const place of await leftovers(database, PAGE))
         await change(place, null, ({ taking }) =>
           taking?.state === 'offered' || taking?.state === 'waiting' ? { ...taking, state: 'withdrawn', mayStart: false } : null,
         );
-      const rollout = await currentRollout(askerOf(database));
-      if (rollout === null) return;
-      if (rollout.state === 'running' && (await decide(rollout)) === 'stopped') return;
+      if (rollout === null || stopped) return;
       const places = placesLeft(rollout.plan, await rolloutCounts(askerOf(database), rollout.id));
       await letStart(rollout, places.starts);
       if (rollout.state === 'running') await offer(rollout, places.offers);
