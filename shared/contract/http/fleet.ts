@@ -47,6 +47,8 @@ export const FleetDevice = Device.extend({
   desiredSequence: z.int().nonnegative(),
   /** Since when it lacks something it was sent; null when it has everything. */
   driftSince: Instant.nullable(),
+  /** Since when nobody could tell it that what it shows is the newest; null while it has been told. An arrangement that it does not take makes nothing older. */
+  unconfirmedSince: Instant.nullable(),
   /** The last sign of life of any kind. */
   lastSignAt: Instant.nullable(),
   temperatureCelsius: z.number().nullable(),
@@ -91,7 +93,7 @@ export type DeviceQuery = z.infer<typeof DeviceQuery>;
 
 const count = z.int().nonnegative();
 
-/** GET /api/kiosk/fleet: how many of what, among the screens that the filter leaves; the state itself is not filtered by, so that its counts can be chosen from. */
+/** GET /api/kiosk/fleet: how many of what, among the screens that the filter leaves. None is narrowed by the state, nor by what is chosen of its own kind, so that another can be chosen. */
 export const FleetCounts = z
   .strictObject({
     total: count,
@@ -100,6 +102,7 @@ export const FleetCounts = z
     /** The commonest of the agents, most of them first. */
     versions: z.array(z.strictObject({ version: z.string(), count })).max(20),
     rings: z.array(ReleaseRing.extend({ count })).max(10),
+    withoutRing: count,
     standings: z.partialRecord(ReleaseStanding, count),
   })
   .meta({ id: 'FleetCounts' });

@@ -72,6 +72,7 @@ export const sampleGroups: { ring: FleetGroup[]; state: FleetGroup[]; counts: Fl
       { version: '1.3.2', count: 218 },
     ],
     rings: rings.map((ring, index) => ({ ...ring, count: [4, 31, 291, 304][index] ?? 0 })),
+    withoutRing: 12,
     standings: { current: 412, waiting: 18, downloading: 3, held: 2, failed: 4, later: 191, none: 12 },
   },
 };

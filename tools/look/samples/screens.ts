@@ -22,6 +22,7 @@ export function sampleDevices(buildingIds: readonly [string, string], nowMs: num
     alerts: [],
     desiredSequence: 3,
     driftSince: null,
+    unconfirmedSince: null,
     lastSignAt: ago(0),
     temperatureCelsius: 51,
     release: { standing: 'none', ring: null, running: null, reason: null },

@@ -45,7 +45,7 @@ export function FleetFilters({
     label: `${t('release.ringName', { ring, name })} (${count})`,
   }));
   const takerCount = (counts?.rings ?? []).reduce((sum, { count }) => sum + count, 0);
-  const noRingOption = { value: 'none', label: `${t('release.noRing')} (${(counts?.total ?? 0) - takerCount})` };
+  const noRingOption = { value: 'none', label: `${t('release.noRing')} (${counts?.withoutRing ?? 0})` };
   const inForce = [address.buildingId, address.alert, address.version, address.standing, address.ring, address.by].filter(
     (one) => one !== undefined,
   ).length;

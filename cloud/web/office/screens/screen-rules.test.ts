@@ -42,31 +42,39 @@ describe('the age of what a screen shows', () => {
   it.each([
     [
       'nothing was made for its building',
-      { contentSequence: 0, reported: { contentSequence: 0, paintedSequence: 0 }, driftSince: null },
+      { contentSequence: 0, reported: { contentSequence: 0, paintedSequence: 0 }, unconfirmedSince: null },
       'nothing',
     ],
-    ['it has never told', { contentSequence: 4, reported: null, driftSince: since }, 'nothing'],
-    ['it has painted nothing', { contentSequence: 4, reported: { contentSequence: 4, paintedSequence: 0 }, driftSince: null }, 'nothing'],
+    ['it has never told', { contentSequence: 4, reported: null, unconfirmedSince: since }, 'nothing'],
+    [
+      'it has painted nothing',
+      { contentSequence: 4, reported: { contentSequence: 4, paintedSequence: 0 }, unconfirmedSince: null },
+      'nothing',
+    ],
     [
       'it has all it was sent, and shows it',
-      { contentSequence: 4, reported: { contentSequence: 4, paintedSequence: 4 }, driftSince: null },
+      { contentSequence: 4, reported: { contentSequence: 4, paintedSequence: 4 }, unconfirmedSince: null },
       'current',
     ],
-    ['it lacks the newest content', { contentSequence: 5, reported: { contentSequence: 4, paintedSequence: 4 }, driftSince: since }, since],
+    [
+      'it lacks the newest content',
+      { contentSequence: 5, reported: { contentSequence: 4, paintedSequence: 4 }, unconfirmedSince: since },
+      since,
+    ],
     [
       'nobody could tell it that it has the newest',
-      { contentSequence: 4, reported: { contentSequence: 4, paintedSequence: 4 }, driftSince: since },
+      { contentSequence: 4, reported: { contentSequence: 4, paintedSequence: 4 }, unconfirmedSince: since },
       since,
     ],
     [
       'it has newer than it shows',
-      { contentSequence: 5, reported: { contentSequence: 5, paintedSequence: 4 }, driftSince: null },
+      { contentSequence: 5, reported: { contentSequence: 5, paintedSequence: 4 }, unconfirmedSince: null },
       'unpainted',
     ],
     // The page may have stood still for long before the connection went.
     [
       'it has newer than it shows, and lacks more',
-      { contentSequence: 6, reported: { contentSequence: 5, paintedSequence: 4 }, driftSince: since },
+      { contentSequence: 6, reported: { contentSequence: 5, paintedSequence: 4 }, unconfirmedSince: since },
       'unpainted',
     ],
   ])('when %s', (_when, { reported, ...device }, expected) => {

@@ -21,11 +21,11 @@ export type DataAge = { readonly kind: 'nothing' | 'current' | 'unpainted' } | {
 export function dataAgeOf({
   contentSequence,
   reported,
-  driftSince,
-}: Pick<FleetDevice, 'contentSequence' | 'reported' | 'driftSince'>): DataAge {
+  unconfirmedSince,
+}: Pick<FleetDevice, 'contentSequence' | 'reported' | 'unconfirmedSince'>): DataAge {
   if (contentSequence === 0 || reported === null || reported.paintedSequence === 0) return { kind: 'nothing' };
   if (reported.paintedSequence < reported.contentSequence) return { kind: 'unpainted' };
-  return driftSince === null ? { kind: 'current' } : { kind: 'confirmed', at: driftSince };
+  return unconfirmedSince === null ? { kind: 'current' } : { kind: 'confirmed', at: unconfirmedSince };
 }
 
 /** Screens are told the time of where they hang; the office reads theirs by the same clock. */

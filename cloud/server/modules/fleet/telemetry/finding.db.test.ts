@@ -4,6 +4,7 @@ import type { Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbox } from '#platform/outbox/outbox.ts';
 import { aPicture } from '../../../testing/a-picture.ts';
+import { aRelease } from '../../../testing/a-report.ts';
 import { plantScreen, type ScreenPart } from '../../../testing/planted-screen.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
@@ -81,12 +82,57 @@ describe('finding screens among many', () => {
         { version: '2.0.0', count: 1 },
       ],
       rings: ['lab', 'early', 'half', 'all'].map((name, ring) => ({ ring, name, count: 0 })),
+      withoutRing: 3,
       standings: { none: 3 },
     });
     const buildings = FleetBuildingPage.parse((await manager.request('GET', '/api/kiosk/fleet/buildings')).json);
     expect(buildings.items).toEqual([
       { buildingId: ours.buildingId, name: { el: ours.publicTexts[0], en: null }, total: 3, trouble: 1, offline: 1 },
     ]);
+  });
+
+  it('counts what another choice would find, whatever is chosen of the same kind, and the rest by it', async () => {
+    const hot = await aScreen({ version: '2.0.0' });
+    await tells(hot, { temperatureCelsius: 91 });
+    await aScreen({ online: false, seenMs: nowMs - HOUR_MS });
+    await running.owner.query('insert into device_release (tenant_id, device_id, pinned_ring) values ($1, $2, 1)', [ours.tenantId, hot]);
+    await running.owner.query(`update device set reported = reported || jsonb_build_object('release', $2::jsonb) where id = $1`, [
+      hot,
+      JSON.stringify(aRelease()),
+    ]);
+    const counts = async (query: string) => FleetCounts.parse((await manager.request('GET', `/api/kiosk/fleet?${query}`)).json);
+    const alerts = { hot: 1, offline: 1 };
+    expect(await counts('alert=hot')).toMatchObject({ total: 1, alerts, versions: [{ version: '2.0.0', count: 1 }] });
+    const both = ['1.0.0', '2.0.0'];
+    expect((await counts('version=2.0.0')).versions.map(({ version }) => version).sort()).toEqual(both);
+    expect(await counts('version=2.0.0')).toMatchObject({ total: 1, alerts: { hot: 1 }, withoutRing: 0 });
+    const all = await counts('');
+    for (const ring of ['1', 'none'])
+      expect(await counts(`ring=${ring}`)).toMatchObject({
+        total: 1,
+        rings: all.rings,
+        withoutRing: 1,
+        alerts: { [ring === '1' ? 'hot' : 'offline']: 1 },
+      });
+    for (const standing of Object.keys(all.standings)) expect((await counts(`standing=${standing}`)).standings).toEqual(all.standings);
+  });
+
+  it('by version, in the order of its numbers, and what comes before a version before it', async () => {
+    const versions = ['0.9.0', '0.10.0', '0.10.0-rc1', '1.0', '0.9', 'of my own', '0.9.12345678901'];
+    const ids = new Map<string, string>();
+    for (const version of versions) ids.set(await aScreen({ version }), version);
+    const silent = await aScreen();
+    await running.owner.query('update device set reported = null where id = $1', [silent]);
+    const inTurn: (string | undefined)[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: DevicePage = await list(`sort=version&direction=desc&limit=3${cursor === null ? '' : `&cursor=${cursor}`}`);
+      inTurn.push(...page.items.map(({ id }) => ids.get(id)));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(inTurn.slice(0, 4)).toEqual(['1.0', '0.10.0', '0.10.0-rc1', '0.9.12345678901']);
+    expect(inTurn.slice(4, 6).sort()).toEqual(['0.9', '0.9.0']);
+    expect(inTurn.slice(6)).toEqual(['of my own', undefined]);
   });
 
   it.each(['name', 'state', 'lastSign', 'temperature', 'version'])(

@@ -55,17 +55,27 @@ function everything(add: (value: unknown, type: string) => string, question: Pic
     cross join lateral (select case when h.received_at >= ${add(question.cutoffs.freshAfter, 'timestamptz')} then h.telemetry end as picture) p`;
 }
 
-function chosen(add: (value: unknown, type: string) => string, question: FleetQuestion, withState: boolean): string {
-  const { allowed, filter, words } = question;
+/** What a list is narrowed by in steps: each shows how many screens there are of what, whatever of itself is chosen. */
+const facets = ['state', 'alert', 'version', 'ring', 'standing'] as const;
+type Facet = (typeof facets)[number];
+
+/** Of each what is asked of a screen; `true` where nothing is. */
+function chosenOf(add: (value: unknown, type: string) => string, { filter }: FleetQuestion): Readonly<Record<Facet, string>> {
+  const is = (key: string, value: string | undefined) => (value === undefined ? 'true' : `${key} = ${add(value, 'text')}`);
+  return {
+    state: is('s.state', filter.state),
+    alert: filter.alert === undefined ? 'true' : `${add(filter.alert, 'text')} = any (a.kinds)`,
+    version: is(`d.reported ->> 'agentVersion'`, filter.version),
+    ring: filter.ring === 'none' ? 'q.ring is null' : filter.ring === undefined ? 'true' : `q.ring = ${add(filter.ring, 'integer')}`,
+    standing: is('u.standing', filter.standing),
+  };
+}
+
+/** Whose screens may be seen, where they hang and what they are called. */
+function within(add: (value: unknown, type: string) => string, { allowed, filter, words }: FleetQuestion): string {
   const conditions = ['d.tenant_id = (select current_tenant())', 'd.revoked_at is null'];
   if (allowed !== null) conditions.push(`d.building_id = any (${add(allowed, 'uuid[]')})`);
   if (filter.buildingId !== undefined) conditions.push(`d.building_id = ${add(filter.buildingId, 'uuid')}`);
-  if (filter.version !== undefined) conditions.push(`d.reported ->> 'agentVersion' = ${add(filter.version, 'text')}`);
-  if (filter.alert !== undefined) conditions.push(`${add(filter.alert, 'text')} = any (a.kinds)`);
-  if (filter.ring === 'none') conditions.push('q.ring is null');
-  else if (filter.ring !== undefined) conditions.push(`q.ring = ${add(filter.ring, 'integer')}`);
-  if (filter.standing !== undefined) conditions.push(`u.standing = ${add(filter.standing, 'text')}`);
-  if (withState && filter.state !== undefined) conditions.push(`s.state = ${add(filter.state, 'text')}`);
   for (const { word, buildingIds } of words) {
     const inText = `position(folded_text(${add(word, 'text')}) in d.search_text) > 0`;
     conditions.push(`(${inText} or d.building_id = any (${add(buildingIds, 'uuid[]')}))`);
@@ -73,13 +83,19 @@ function chosen(add: (value: unknown, type: string) => string, question: FleetQu
   return conditions.join(' and ');
 }
 
+function chosen(add: (value: unknown, type: string) => string, question: FleetQuestion): string {
+  const conditions = Object.values(chosenOf(add, question)).filter((condition) => condition !== 'true');
+  return [within(add, question), ...conditions].join(' and ');
+}
+
 const rowColumns = `${deviceColumnsWith('c.here')}, s.state, a.kinds as alerts, d.desired_sequence as "desiredSequence", ${instant('x.since')} as "driftSince",
+  ${instant('d.drift_since')} as "unconfirmedSince",
   ${instant('l.last_sign')} as "lastSignAt", (p.picture ->> 'temperatureCelsius')::float8 as "temperatureCelsius", d.sample, ${releaseColumns}`;
 
 /** What a list is ordered by. All but texts are whole numbers, so that a cursor carries them exactly and a wrong one cannot make the statement fail. */
 export const sortKeys: Readonly<Record<DeviceSort, { readonly key: string; readonly type: 'text' | 'bigint' }>> = {
   name: { key: 'd.name', type: 'text' },
-  version: { key: `coalesce(d.reported ->> 'agentVersion', '')`, type: 'text' },
+  version: { key: `version_order(coalesce(d.reported ->> 'agentVersion', ''))`, type: 'text' },
   state: { key: `array_position(array['trouble', 'offline', 'new', 'leaving', 'well'], s.state)::bigint`, type: 'bigint' },
   lastSign: { key: 'coalesce(extract(epoch from l.last_sign) * 1000000, 0)::bigint', type: 'bigint' },
   temperature: { key: `coalesce((p.picture ->> 'temperatureCelsius')::numeric * 10, -1000)::bigint`, type: 'bigint' },
@@ -114,7 +130,7 @@ function fleetStatement(question: FleetQuestion, page: PageAsked, columns: strin
   const { values, add } = parameters();
   const { key, type } = sortKeys[page.sort];
   const from = everything(add, question);
-  const conditions = [chosen(add, question, true)];
+  const conditions = [chosen(add, question)];
   const beyond = page.direction === 'asc' ? '>' : '<';
   if (page.after !== null) conditions.push(`(${key}, d.id) ${beyond} (${add(page.after[0], type)}, ${add(page.after[1], 'uuid')})`);
   return {
@@ -144,16 +160,26 @@ export async function countFleet(database: Database, scope: Scope, question: Fle
 
 export function countStatement(question: FleetQuestion): Statement & { readonly values: readonly unknown[] } {
   const { values, add } = parameters();
+  const asked = chosenOf(add, question);
+  // The state has been chosen from the others' counts since there was nothing else, and narrows none of them.
+  const but = (own: Facet) =>
+    facets
+      .filter((facet) => facet !== own && facet !== 'state')
+      .map((facet) => `by_${facet}`)
+      .join(' and ');
   return {
     text: `with f as materialized (
-        select s.state, a.kinds, q.ring, u.standing, d.reported ->> 'agentVersion' as version from ${everything(add, question)} where ${chosen(add, question, false)})
-      select (select count(*)::int from f) as total,
-        (select coalesce(jsonb_object_agg(state, n), '{}') from (select state, count(*) as n from f group by state) c) as states,
-        (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) as n from f, unnest(kinds) as kind group by kind) c) as alerts,
-        (select coalesce(jsonb_object_agg(ring, n), '{}') from (select ring, count(*) as n from f where ring is not null group by ring) c) as rings,
-        (select coalesce(jsonb_object_agg(standing, n), '{}') from (select standing, count(*) as n from f group by standing) c) as standings,
-        (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'count', n) order by n desc, version), '[]')
-          from (select version, count(*) as n from f where version is not null group by version order by n desc, version limit 20) c) as versions`,
+        select s.state, a.kinds, q.ring, u.standing, d.reported ->> 'agentVersion' as version,
+          ${facets.map((facet) => `${asked[facet]} as by_${facet}`).join(', ')}
+        from ${everything(add, question)} where ${within(add, question)})
+      select (select count(*)::int from f where ${but('state')}) as total,
+        (select coalesce(jsonb_object_agg(state, n), '{}') from (select state, count(*) as n from f where ${but('state')} group by state) c) as states,
+        (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) as n from f, unnest(kinds) as kind where ${but('alert')} group by kind) c) as alerts,
+        (select coalesce(jsonb_object_agg(coalesce(ring::text, 'none'), n), '{}') from (select ring, count(*) as n from f where ${but('ring')} group by ring) c) as rings,
+        (select coalesce(jsonb_object_agg(standing, n), '{}') from (select standing, count(*) as n from f where ${but('standing')} group by standing) c) as standings,
+        (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'count', n) order by n desc, version_order(version) desc), '[]')
+          from (select version, count(*) as n from f where version is not null and ${but('version')} group by version
+            order by n desc, version_order(version) desc limit 20) c) as versions`,
     values,
   };
 }
@@ -174,7 +200,7 @@ export async function countByBuilding(
 ): Promise<BuildingCounts[]> {
   const { values, add } = parameters();
   const inner = `select d.building_id, count(*)::int as total, count(*) filter (where s.state = 'trouble')::int as trouble,
-      count(*) filter (where s.state = 'offline')::int as offline from ${everything(add, question)} where ${chosen(add, question, true)} group by d.building_id`;
+      count(*) filter (where s.state = 'offline')::int as offline from ${everything(add, question)} where ${chosen(add, question)} group by d.building_id`;
   const after =
     page.after === null
       ? 'true'
@@ -204,7 +230,7 @@ export async function countGroups(database: Database, scope: Scope, question: Fl
     text: `select ${groupKeys[by]} as key, count(*)::int as total, count(*) filter (where s.state = 'trouble')::int as trouble,
         count(*) filter (where s.state = 'offline')::int as offline, count(*) filter (where u.standing = 'current')::int as current,
         count(*) filter (where u.standing = 'failed')::int as failed
-      from ${everything(add, question)} where ${chosen(add, question, true)} group by 1 order by 1 nulls last`,
+      from ${everything(add, question)} where ${chosen(add, question)} group by 1 order by 1 nulls last`,
     values,
   });
 }
@@ -216,15 +242,15 @@ export async function releaseFigures(
   question: FleetQuestion,
 ): Promise<Pick<FleetRelease, 'standings' | 'reasons' | 'versions'>> {
   const { values, add } = parameters();
-  const conditions = `from ${everything(add, question)} where ${chosen(add, question, true)}`;
+  const conditions = `from ${everything(add, question)} where ${chosen(add, question)}`;
   const [row] = await database.read<Pick<FleetRelease, 'standings' | 'reasons' | 'versions'>>(scope, {
     text: `with f as materialized (select u.standing, m.reason, t.said -> 'running' ->> 'version' as version ${conditions})
       select (select coalesce(jsonb_object_agg(standing, n), '{}') from (select standing, count(*) as n from f group by standing) c) as standings,
         (select coalesce(jsonb_agg(jsonb_build_object('standing', standing, 'reason', reason, 'count', n) order by n desc, standing, reason), '[]')
           from (select standing, reason, count(*) as n from f where standing in ('held', 'failed') and reason is not null
             group by standing, reason order by n desc, standing, reason limit 20) c) as reasons,
-        (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'count', n) order by n desc, version), '[]')
-          from (select version, count(*) as n from f where version is not null group by version order by n desc, version limit 20) c) as versions`,
+        (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'count', n) order by n desc, version_order(version) desc), '[]')
+          from (select version, count(*) as n from f where version is not null group by version order by n desc, version_order(version) desc limit 20) c) as versions`,
     values,
   });
   if (row === undefined) throw new Error('a count has one row');

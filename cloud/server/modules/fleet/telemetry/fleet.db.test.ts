@@ -151,11 +151,11 @@ describe('what holds of a screen', () => {
     expect(since).not.toBeNull();
     await change('desired_sequence = 2, content_sequence = 4');
     await change(`reported = reported || '{"desiredSequence":2}'`);
-    expect((await detailOf(id)).driftSince).toBe(since);
+    expect(await detailOf(id)).toMatchObject({ driftSince: since, unconfirmedSince: since });
     await later(16 * MINUTE_MS);
     expect((await detailOf(id)).alerts).toEqual(['drift']);
     await change(`reported = reported || '{"contentSequence":4}'`);
-    expect(await detailOf(id)).toMatchObject({ driftSince: null, alerts: [] });
+    expect(await detailOf(id)).toMatchObject({ driftSince: null, unconfirmedSince: null, alerts: [] });
   });
 
   it('does not drift in the minutes after it came back', async () => {
@@ -180,7 +180,8 @@ describe('what holds of a screen', () => {
       ]);
     expect(await detailOf(id)).toMatchObject({ driftSince: null });
     await holds(3);
-    expect(await detailOf(id)).toMatchObject({ driftSince: new Date(nowMs).toISOString(), alerts: [] });
+    // What it shows is the newest all the same.
+    expect(await detailOf(id)).toMatchObject({ driftSince: new Date(nowMs).toISOString(), unconfirmedSince: null, alerts: [] });
     await later(16 * MINUTE_MS);
     expect((await detailOf(id)).alerts).toEqual(['drift']);
     await holds(4);
@@ -346,8 +347,10 @@ describe('alerts', () => {
     const { version } = await read();
     const thresholds = FleetThresholds.parse({ offlineMinutes: 120 });
     const put = (body: unknown) => manager.request('PUT', '/api/kiosk/fleet/thresholds', body);
+    const told = (await audited('fleet.thresholds-changed', ours.tenantId)) ?? 0;
     expect((await put({ thresholds, version })).status).toBe(200);
     expect((await put({ thresholds, version })).status).toBe(409);
+    expect(await audited('fleet.thresholds-changed', ours.tenantId)).toBe(told + 1);
     expect((await detailOf(id)).alerts).toEqual([]);
     expect((await put({ thresholds: { ...thresholds, offlineMinutes: 0 }, version: version + 1 })).status).toBe(400);
     expect((await put({ thresholds: FleetThresholds.parse({}), version: version + 1 })).status).toBe(200);

@@ -147,7 +147,7 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
       const counted = await countFleet(database, principal.scope, question.value);
       const none = Object.fromEntries(DeviceState.options.map((state) => [state, 0])) as FleetCounts['states'];
       const rings = question.value.releases.rings.map(({ ring, name }) => ({ ring, name, count: counted.rings[ring] ?? 0 }));
-      return success({ ...counted, rings, states: { ...none, ...counted.states } });
+      return success({ ...counted, rings, withoutRing: counted.rings['none'] ?? 0, states: { ...none, ...counted.states } });
     },
 
     async groups(principal, filter, by) {
