@@ -4,10 +4,12 @@ import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
 import { DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
 import type { CommandName } from '@concierge/contract/mqtt/command.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createOutbox } from '#platform/outbox/outbox.ts';
 import { type ClaimingDevice, claimingDevice } from '../../testing/claiming-device.ts';
 import { plantColleague } from '../../testing/planted-colleague.ts';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+import { createCommandResults } from './command-results.ts';
 import { insertCommand, noteAnswer } from './command-store.ts';
 
 // A device with a key of its own, and what it may and may not bring. The clock is the test's: pauses and weeks pass at once.
@@ -244,6 +246,25 @@ describe('what a device brings', () => {
     expect(await rows()).toBe(1);
     await sweep?.run({});
     expect(await rows()).toBe(0);
+  });
+});
+
+describe('the sweep', () => {
+  it('reaches every office, whatever goes wrong with one', async () => {
+    expect(await bring(await asked('logs'), text('a line'))).toBe(204);
+    const { database } = running.cloud;
+    const { periodic } = createCommandResults({
+      database: {
+        ...database,
+        transaction: (scope, work) =>
+          scope.tenantId === theirs.tenantId ? Promise.reject(new Error('it is spoilt')) : database.transaction(scope, work),
+      },
+      outbox: createOutbox({}),
+      tenantIds: async () => [theirs.tenantId, ours.tenantId],
+      nowMs: () => Date.now() + 8 * 86_400_000,
+    });
+    await expect(periodic.run({})).rejects.toThrow();
+    expect((await running.owner.query('select from device_command_result')).rowCount).toBe(0);
   });
 });
 

@@ -8,11 +8,14 @@ import type { Failure } from '#platform/http/problem.ts';
 import type { PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { type ResultType, typeOfResult } from './command-rules.ts';
+import { forEveryTenant, forgetInSteps } from './every-tenant.ts';
 import { type AwaitedCommand, findAwaited, forgetResults, keepResult, noteBrought, readResult } from './result-store.ts';
 import { findDevice, lockDevice, tenantOfDevice } from './store.ts';
 
 /** How long what a device brought can be looked at. */
 const KEPT_MS = 7 * 86_400_000;
+/** A picture may have two megabytes. */
+const MOST_FORGOTTEN_AT_ONCE = 100;
 
 /** From when on results are shown. */
 export function keptSince(nowMs: number): Date {
@@ -110,10 +113,10 @@ export function createCommandResults(deps: {
     periodic: {
       task: 'fleet.forget-command-results',
       crontab: '40 2 * * *',
-      async run() {
-        for (const tenantId of await deps.tenantIds())
-          await database.transaction({ tenantId, sessionId: null }, (tx) => forgetResults(tx, keptSince(deps.nowMs())));
-      },
+      run: () =>
+        forEveryTenant(deps, (tenantId) =>
+          forgetInSteps(database, tenantId, MOST_FORGOTTEN_AT_ONCE, (tx, most) => forgetResults(tx, keptSince(deps.nowMs()), most)),
+        ),
     },
   };
 }

@@ -78,6 +78,11 @@ export async function readResult(
   return row ?? null;
 }
 
-export async function forgetResults(tx: Transaction, before: Date): Promise<void> {
-  await tx.change('delete from device_command_result where tenant_id = $1 and received_at <= $2', [tx.scope.tenantId, before]);
+/** Forgets what is older than it is kept, at most so many; answers how many they were. */
+export async function forgetResults(tx: Transaction, before: Date, most: number): Promise<number> {
+  return tx.change(
+    `delete from device_command_result where tenant_id = $1 and (device_id, command) in
+       (select device_id, command from device_command_result where tenant_id = $1 and received_at <= $2 limit $3)`,
+    [tx.scope.tenantId, before, most],
+  );
 }

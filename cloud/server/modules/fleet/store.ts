@@ -148,9 +148,10 @@ export interface PublishTarget {
   readonly release: { readonly sequence: number; readonly start: boolean } | null;
 }
 
+/** A device that has never said a word of releases refuses a desired state with one. One that has just moved has said nothing in its new building, and takes on what it was taking. */
 const targetColumns = `new.id, new.building_id as "buildingId", new.display, new.desired_sequence as "desiredSequence", new.content_sequence as "contentSequence", new.leaving_at is not null as leaving, new.moved_from as "movedFrom",
   (select jsonb_build_object('sequence', r.sequence, 'start', r.may_start) from device_release r
-    where r.tenant_id = new.tenant_id and r.device_id = new.id and r.state in ('offered', 'waiting', 'trial') and new.reported ? 'release') as release`;
+    where r.tenant_id = new.tenant_id and r.device_id = new.id and r.state in ('offered', 'waiting', 'trial') and coalesce(new.reported ? 'release', true)) as release`;
 
 /**
  * INVARIANT of every statement on several devices: their rows are locked in the order of their ids, and nobody who holds one device's row asks for another's. Else two of them wait for each

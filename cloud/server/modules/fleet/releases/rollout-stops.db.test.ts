@@ -133,6 +133,21 @@ describe('a rollout', () => {
   });
 });
 
+describe('that a device failed', () => {
+  it('is written down once, with the release and why, however often it says so', async () => {
+    const [id = ''] = await devicesOf(ours, 1);
+    await start({ abort: { share: 1, least: 99 } });
+    await engine.look();
+    for (let times = 0; times < 3; times += 1) await say(ours, id, failed);
+    const { rows } = await running.owner.query(
+      `select actor_kind as kind, actor_id as by, building_id as building, details from audit_event where subject_id = $1 and action = 'device.release-failed'`,
+      [id],
+    );
+    const details = { sequence: 7, running: 6, version: '0.6.0', reason: 'nothing-painted' };
+    expect(rows).toEqual([{ kind: 'device', by: id, building: ours.buildingId, details }]);
+  });
+});
+
 describe('what was offered', () => {
   it('is taken back first from those that may start, and nothing of devices that have ended', async () => {
     const [first = '', ended = '', gone = '', late = ''] = await devicesOf(ours, 4);

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { PeriodicJob } from '#platform/jobs/jobs.ts';
+import { forEveryTenant, forgetInSteps } from '../every-tenant.ts';
 import { forgetClosedAlerts } from './alert-store.ts';
 import type { Alerts } from './alerts.ts';
 import { forgetHistory } from './health-store.ts';
@@ -26,26 +27,14 @@ export function fleetClock(deps: {
   ];
 }
 
-/** So many rows in one transaction, so that none of them takes long. */
 const MOST_FORGOTTEN_AT_ONCE = 5_000;
-const MOST_STEPS = 400;
 
 async function forgetOld({ database, nowMs }: { database: Database; nowMs(): number }, tenantId: string): Promise<void> {
   const before = (keptMs: number) => new Date(nowMs() - keptMs);
-  const kinds: ((tx: Transaction) => Promise<number>)[] = [
-    (tx) => forgetHistory(tx, 'samples', before(SAMPLES_KEPT_MS), MOST_FORGOTTEN_AT_ONCE),
-    (tx) => forgetHistory(tx, 'hours', before(HOURS_KEPT_MS), MOST_FORGOTTEN_AT_ONCE),
-    (tx) => forgetClosedAlerts(tx, before(CLOSED_ALERTS_KEPT_MS), MOST_FORGOTTEN_AT_ONCE),
+  const kinds: ((tx: Transaction, most: number) => Promise<number>)[] = [
+    (tx, most) => forgetHistory(tx, 'samples', before(SAMPLES_KEPT_MS), most),
+    (tx, most) => forgetHistory(tx, 'hours', before(HOURS_KEPT_MS), most),
+    (tx, most) => forgetClosedAlerts(tx, before(CLOSED_ALERTS_KEPT_MS), most),
   ];
-  for (const forget of kinds) {
-    for (let step = 0; step < MOST_STEPS; step += 1)
-      if ((await database.transaction({ tenantId, sessionId: null }, forget)) < MOST_FORGOTTEN_AT_ONCE) break;
-  }
-}
-
-/** One tenant's trouble must not keep the others waiting. */
-async function forEveryTenant({ tenantIds }: { tenantIds(): Promise<string[]> }, work: (tenantId: string) => Promise<void>): Promise<void> {
-  const failures: unknown[] = [];
-  for (const tenantId of await tenantIds()) await work(tenantId).catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw new AggregateError(failures, `the fleets of ${failures.length} tenants could not be looked after`);
+  for (const forget of kinds) await forgetInSteps(database, tenantId, MOST_FORGOTTEN_AT_ONCE, forget);
 }
