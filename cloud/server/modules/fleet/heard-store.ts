@@ -1,17 +1,12 @@
 import type { Reported } from '@concierge/contract/mqtt/reported.ts';
 import type { Transaction } from '#platform/database/database.ts';
 
-/** How a message came: `retained` is one that the broker repeats to whoever subscribes, said at a time that nobody knows. */
-export interface Hearing {
-  readonly retained: boolean;
-}
-
 /** Whether it changed anything; null when the device is unknown or revoked. What a broker repeats is no sign of life, nor is it that one which was offline still is. */
 export async function noteStatus(
   tx: Transaction,
   deviceId: string,
   online: boolean,
-  { retained }: Hearing,
+  { retained }: { readonly retained: boolean },
 ): Promise<{ buildingId: string } | null> {
   const [row] = await tx.query<{ buildingId: string; changed: boolean }>(
     `update device set online = $3, online_since = case when $3 and not online then now() when $3 then online_since end,
@@ -31,7 +26,7 @@ export async function noteReported(
   tx: Transaction,
   deviceId: string,
   reported: Reported,
-  { retained }: Hearing,
+  { retained }: { readonly retained: boolean },
 ): Promise<{ cameBack: boolean } | null> {
   const [row] = await tx.query<{ cameBack: boolean }>(
     `update device set reported = $3, online = online or not $5, online_since = case when online or $5 then online_since else now() end,

@@ -5,12 +5,17 @@ import type { DeviceStatus } from '@concierge/contract/mqtt/status.ts';
 import { isAudited, recordAudit } from '#platform/audit/audit.ts';
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { type Hearing, noteReported, noteStatus, noteWipeFailed } from './heard-store.ts';
+import { noteReported, noteStatus, noteWipeFailed } from './heard-store.ts';
 import type { Rollouts } from './releases/rollouts.ts';
 import { lockDevice, tenantOfDevice } from './store.ts';
 
 /** Says that a device may lack something the cloud has for it. */
 export const DEVICE_NEEDS_SYNC = 'device.needs-sync';
+
+/** How a message came: `retained` is one that the broker repeats to whoever subscribes, said at a time that nobody knows. */
+export interface Hearing {
+  readonly retained: boolean;
+}
 
 /** What the cloud makes of what devices say. Every call may come twice and out of order. */
 export interface Reports {
