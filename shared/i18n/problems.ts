@@ -120,6 +120,10 @@ export const problemTexts = {
     el: 'Το ίδιο αίτημα εκτελείται ήδη. Περιμένετε λίγο.',
     en: 'The same request is already running. Please wait a moment.',
   },
+  'done-already': {
+    el: 'Η αλλαγή έχει ήδη γίνει. Ανανεώστε τη σελίδα για να τη δείτε.',
+    en: 'This change has already been made. Reload the page to see it.',
+  },
   'presence-expired': {
     el: 'Ο κωδικός έληξε. Σαρώστε ξανά τον κωδικό που φαίνεται τώρα στην οθόνη της εισόδου.',
     en: 'This code has expired. Scan the code now on the lobby screen again.',

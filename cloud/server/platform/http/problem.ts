@@ -26,6 +26,7 @@ const statusByCode: Record<ProblemCode, number> = {
   'expires-before-publication': 422,
   'idempotency-key-reused': 422,
   'in-progress': 409,
+  'done-already': 409,
   'presence-expired': 410,
   'presence-invalid': 404,
   'presence-used': 409,

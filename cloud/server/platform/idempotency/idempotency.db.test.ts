@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { field, type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+import { RECORDS_KEPT } from './idempotency.ts';
 
 let running: RunningCloud;
 let tenant: PlantedTenant;
@@ -97,6 +98,44 @@ describe('an idempotency key', () => {
     await running.owner.query("update idempotency_record set created_at = now() - interval '8 days' where key = 'key-0009'");
     expect((await post('άλλο', 'key-0010')).status).toBe(201);
     expect((await running.owner.query("select from idempotency_record where key = 'key-0009'")).rowCount).toBe(0);
+  });
+
+  it('is kept only with the newest of its person, however fast they come', async () => {
+    const mine = [tenant.tenantId, tenant.manager.id] as const;
+    await post('η πρώτη', 'key-0020');
+    await running.owner.query("update idempotency_record set created_at = now() - interval '1 hour' where key = 'key-0020'");
+    await running.owner.query(
+      `insert into idempotency_record (tenant_id, user_id, key, request_hash, status, reply, created_at)
+       select $1, $2, 'filler-' || n, '\\x00', 201, '{}', now() - make_interval(secs => n) from generate_series(1, $3) n`,
+      [...mine, RECORDS_KEPT],
+    );
+    expect((await post('η επόμενη', 'key-0021')).status).toBe(201);
+    const left = await running.owner.query('select key from idempotency_record where tenant_id = $1 and user_id = $2', [...mine]);
+    expect(left.rowCount).toBe(RECORDS_KEPT);
+    const keys = left.rows.map((row: { key: string }) => row.key);
+    expect(keys).toContain('key-0021');
+    expect(keys).toContain('filler-1');
+    expect(keys).not.toContain('key-0020');
+  });
+
+  it('keeps only the last few large answers of a person, and of older ones that they are done', async () => {
+    const large = Array.from({ length: 300 }, () => crypto.randomUUID()).join(' ');
+    await post('μεγάλη', 'key-0030');
+    const enlarge = 'update idempotency_record set reply = $2, created_at = now() - make_interval(mins => $3) where key = $1';
+    await running.owner.query(enlarge, ['key-0030', JSON.stringify(large), 4]);
+    for (const [index, key] of ['key-0031', 'key-0032', 'key-0033'].entries()) {
+      await post('μεγάλη', key);
+      await running.owner.query(enlarge, [key, JSON.stringify(large), 3 - index]);
+    }
+    await post('μικρή', 'key-0034');
+    const { rows } = await running.owner.query(
+      "select key, reply is null as forgotten from idempotency_record where key between 'key-0030' and 'key-0034' order by key",
+    );
+    expect(rows.map((row: { forgotten: boolean }) => row.forgotten)).toEqual([true, true, false, false, false]);
+    const repeated = await post('μεγάλη', 'key-0030');
+    expect([repeated.status, field(repeated.json, 'code')]).toEqual([409, 'done-already']);
+    expect(await countOf('μεγάλη')).toBe(4);
+    expect((await post('άλλη', 'key-0030')).status).toBe(422);
   });
 
   it('is not shared with a colleague of the same office', async () => {
