@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { field, type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+import { MAX_ANNOUNCEMENTS, tooManyAnnouncements } from './rules.ts';
 
 let running: RunningCloud;
 let tenant: PlantedTenant;
@@ -82,5 +83,18 @@ describe('an announcement', () => {
     expect((await office.request('DELETE', `/api/buildings/${buildingId}`)).status).toBe(204);
     expect((await post({ buildingId })).status).toBe(404);
     expect((await office.request('PATCH', `/api/announcements/${id}`, { urgent: true, version: 1 })).status).toBe(404);
+  });
+
+  it('is refused where the building has too many already, whatever became of them', async () => {
+    const text = { el: 'Πολυλογού', en: null };
+    const made = await office.request('POST', '/api/buildings', { name: text, addressLine: text, city: text, postalCode: '11111' });
+    const buildingId = field(made.json, 'id');
+    await running.owner.query(
+      `insert into announcement (tenant_id, building_id, category, title_el, withdrawn_at, created_by) select $1, $2, 'general', 'Παλιά', now(), $3 from generate_series(1, $4)`,
+      [tenant.tenantId, buildingId, tenant.manager.id, MAX_ANNOUNCEMENTS],
+    );
+    const refused = await post({ buildingId });
+    expect([refused.status, field(refused.json, 'detail')]).toEqual([400, tooManyAnnouncements().el]);
+    expect((await post({})).status).toBe(201);
   });
 });

@@ -7,7 +7,7 @@ import { decodeCursor, type Page, pageOfRows, textAndId } from '#platform/http/c
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { isTimeZone } from './rules.ts';
+import { isTimeZone, MAX_BUILDINGS, tooManyBuildings } from './rules.ts';
 import { findBuilding, listBuildings } from './store.ts';
 
 /** Says that what a building shows of itself changed. */
@@ -50,6 +50,7 @@ export function createBuildings({ database, orm, outbox }: BuildingsDeps): Build
       if (principal.buildingsFor('building:write') !== null) return failure({ code: 'not-allowed' });
       if (!isTimeZone(body.timeZone)) return unknownTimeZone();
       const id = await database.transaction(principal.scope, async (tx) => {
+        if ((await orm.building.count()) >= MAX_BUILDINGS) return null;
         const made = await orm.building.create({ data: { tenantId: tx.scope.tenantId, ...columnsOf(body) }, select: { id: true } });
         await recordAudit(tx, actorOf(principal), {
           action: 'building.created',
@@ -60,7 +61,7 @@ export function createBuildings({ database, orm, outbox }: BuildingsDeps): Build
         await announce(tx, made.id);
         return made.id;
       });
-      return get(principal, id);
+      return id === null ? failure({ code: 'invalid-fields', detail: tooManyBuildings() }) : get(principal, id);
     },
 
     async change(principal, buildingId, { version, ...patch }) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { field, type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+import { MAX_BUILDINGS, tooManyBuildings } from './rules.ts';
 
 let running: RunningCloud;
 let tenant: PlantedTenant;
@@ -154,4 +155,17 @@ it('a building never has more apartments than its list shows', async () => {
   );
   const reply = await office.request('POST', `/api/buildings/${id}/apartments`, { label: 'Νέο', floor: 1, position: 1 });
   expect([reply.status, field(reply.json, 'detail')]).toEqual([400, 'Υπάρχουν ήδη 2000, που είναι το όριο.']);
+});
+
+it('an office has only so many buildings, and those that it archived are among them', async () => {
+  const greedy = await plantTenant(running.owner, 'greedy');
+  await running.owner.query(
+    `insert into building (tenant_id, name_el, address_line_el, city_el, postal_code, archived_at) select $1, 'Κτίριο', 'Οδός', 'Αθήνα', '11111', now() from generate_series(2, $2)`,
+    [greedy.tenantId, MAX_BUILDINGS],
+  );
+  const browser = new TestBrowser(running.cloud.url);
+  await browser.logIn(greedy.manager);
+  const refused = await browser.request('POST', '/api/buildings', building());
+  expect([refused.status, field(refused.json, 'detail')]).toEqual([400, tooManyBuildings().el]);
+  expect((await office.request('POST', '/api/buildings', building())).status).toBe(201);
 });

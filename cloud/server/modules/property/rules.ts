@@ -35,6 +35,16 @@ export function dateIn(timeZone: string, nowMs: number): string {
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
 
+/** All that an office ever made, those that it archived among them: no office fills the database of all others. */
+export const MAX_BUILDINGS = 5_000;
+
+export function tooManyBuildings(): { el: string; en: string } {
+  return {
+    el: `Το γραφείο έχει ήδη ${MAX_BUILDINGS} κτίρια, μαζί με τα αρχειοθετημένα, που είναι το όριο. Αν χρειάζεστε περισσότερα, μιλήστε με όποιον σας παρέχει την υπηρεσία.`,
+    en: `The office already has ${MAX_BUILDINGS} buildings, archived ones included, which is the limit. If you need more, speak to whoever provides the service to you.`,
+  };
+}
+
 /** What a list shows at most; nothing is added that it would not show. */
 export const MAX_APARTMENTS = 2_000;
 export const MAX_OCCUPANCIES = 500;
