@@ -141,7 +141,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       nowMs,
     });
     const property = createProperty({ database, orm, outbox, nowMs });
-    const announcements = createAnnouncements({ database, orm, outbox, nowMs });
+    const announcements = createAnnouncements({ database, orm, property, outbox, nowMs });
     const plans = createPlans({ database, outbox, tenantIds: identity.tenantIds, nowMs });
     const weather = createWeather({ database, outbox, property, ask: whomToAskForWeather(settings), logger, nowMs });
     const fleet = createFleet({

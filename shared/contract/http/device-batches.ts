@@ -96,7 +96,7 @@ export const Preauthorisation = z
     presentedAt: Instant.nullable(),
     /** Of the key of the machine that came: what its screen shows. */
     words: WordPair.nullable(),
-    /** Where it goes, once that is known. */
+    /** Where it goes, once that is known; null, as its device is, also where the reader may see no screens. */
     buildingId: Uuid.nullable(),
     device: z
       .strictObject({ id: Uuid, name: z.string(), online: z.boolean(), lastSeenAt: Instant.nullable(), claimedAt: Instant })

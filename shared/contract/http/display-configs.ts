@@ -17,6 +17,7 @@ export const DisplayConfigSummary = z
     published: z.strictObject({ revision: Revision, at: Instant }).nullable(),
     /** The draft differs from what is published. */
     hasChanges: z.boolean(),
+    /** Of the screens that the reader may see. */
     deviceCount: z.int().nonnegative(),
     version: RowVersion,
   })
@@ -25,7 +26,7 @@ export type DisplayConfigSummary = z.infer<typeof DisplayConfigSummary>;
 
 export const DisplayConfig = DisplayConfigSummary.extend({
   draft: SceneList,
-  /** The screens that were given it. */
+  /** The screens that were given it, of those that the reader may see. */
   deviceIds: z.array(Uuid).max(1_000),
   /** How wide their pictures are, each width once and the smallest first; null stands for those that nobody measured. Missing from a cloud that does not say. */
   screenWidthsMm: z.array(z.int().positive().nullable()).max(200).optional(),

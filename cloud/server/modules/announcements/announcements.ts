@@ -1,6 +1,7 @@
 import type { Announcement, AnnouncementBody, AnnouncementPatch, AnnouncementState } from '@concierge/contract/http/announcements.ts';
 import { AnnouncementCategory } from '@concierge/contract/mqtt/content.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
+import type { Property } from '#modules/property/index.ts';
 import { actorOf, recordAudit } from '#platform/audit/audit.ts';
 import { type Database, violatedConstraint } from '#platform/database/database.ts';
 import type { Orm } from '#platform/database/orm.ts';
@@ -8,7 +9,7 @@ import { decodeCursor, instantAndId, type Page, pageOfRows } from '#platform/htt
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
-import { announcementState } from './rules.ts';
+import { announcementState, MAX_ANNOUNCEMENTS, tooManyAnnouncements } from './rules.ts';
 
 /** Says that what a building announces changed. */
 export const ANNOUNCEMENT_CHANGED = 'announcement.changed';
@@ -16,6 +17,8 @@ export const ANNOUNCEMENT_CHANGED = 'announcement.changed';
 export interface AnnouncementsDeps {
   readonly database: Database;
   readonly orm: Orm;
+  /** Says whether the building stands; what became of it is not ours to read. */
+  readonly property: Pick<Property, 'lobbyBuilding'>;
   readonly outbox: Outbox;
   nowMs(): number;
 }
@@ -29,7 +32,7 @@ export interface AnnouncementUseCases {
   change(principal: Principal, announcementId: string, patch: AnnouncementPatch): Promise<Result<Announcement, Failure>>;
 }
 
-export function createAnnouncementUseCases({ database, orm, outbox, nowMs }: AnnouncementsDeps): AnnouncementUseCases {
+export function createAnnouncementUseCases({ database, orm, property, outbox, nowMs }: AnnouncementsDeps): AnnouncementUseCases {
   return {
     async list(principal, query) {
       if (!principal.may('announcement:read', query.buildingId)) return failure({ code: 'not-found' });
@@ -40,8 +43,8 @@ export function createAnnouncementUseCases({ database, orm, outbox, nowMs }: Ann
       // Residents see what is current; what is planned or was withdrawn is the office's.
       const state = mayWrite ? query.state : 'current';
       const [publishAt, id] = cursor.value ?? [];
-      const rows = await database.transaction(principal.scope, async () => {
-        if ((await orm.building.count({ where: { id: query.buildingId, archivedAt: null } })) === 0) return null;
+      const rows = await database.transaction(principal.scope, async (tx) => {
+        if ((await property.lobbyBuilding(tx, query.buildingId)) === null) return null;
         return orm.announcement.findMany({
           where: {
             buildingId: query.buildingId,
@@ -68,7 +71,9 @@ export function createAnnouncementUseCases({ database, orm, outbox, nowMs }: Ann
       if (body.expiresAt !== null && new Date(body.expiresAt) <= publishAt) return failure({ code: 'expires-before-publication' });
       try {
         return await database.transaction<Result<Announcement, Failure>>(principal.scope, async (tx) => {
-          if ((await orm.building.count({ where: { id: body.buildingId, archivedAt: null } })) === 0) return failure({ code: 'not-found' });
+          if ((await property.lobbyBuilding(tx, body.buildingId)) === null) return failure({ code: 'not-found' });
+          if ((await orm.announcement.count({ where: { buildingId: body.buildingId } })) >= MAX_ANNOUNCEMENTS)
+            return failure({ code: 'invalid-fields', detail: tooManyAnnouncements() });
           const made = await orm.announcement.create({
             data: {
               tenantId: tx.scope.tenantId,
@@ -104,7 +109,7 @@ export function createAnnouncementUseCases({ database, orm, outbox, nowMs }: Ann
         if (before === null || !principal.may('announcement:read', before.buildingId)) return failure({ code: 'not-found' });
         if (!principal.may('announcement:write', before.buildingId)) return failure({ code: 'not-allowed' });
         // What a building announced went out of sight with it.
-        if ((await orm.building.count({ where: { id: before.buildingId, archivedAt: null } })) === 0) return failure({ code: 'not-found' });
+        if ((await property.lobbyBuilding(tx, before.buildingId)) === null) return failure({ code: 'not-found' });
         const publishAt = patch.publishAt === undefined ? before.publishAt : new Date(patch.publishAt);
         const expiresAt = patch.expiresAt === undefined ? before.expiresAt : patch.expiresAt === null ? null : new Date(patch.expiresAt);
         if (expiresAt !== null && expiresAt <= publishAt) return failure({ code: 'expires-before-publication' });

@@ -1,5 +1,6 @@
 import { type DeviceBatch, deviceNumber, type Preauthorisation } from '@concierge/contract/http/device-batches.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
+import type { Principal } from '#platform/http/principal.ts';
 import { stateOfSerial } from './batch-rules.ts';
 import type { BatchRow, CountedBatchRow } from './batch-store.ts';
 import type { SerialRow } from './serial-store.ts';
@@ -30,7 +31,14 @@ export function shownBatch(batch: CountedBatchRow): DeviceBatch {
   };
 }
 
-export function shownSerial(batch: Pick<BatchRow, 'number' | 'buildingId' | 'over'>, row: SerialRow): Preauthorisation {
+/** What the reader of the batch sees of one of its machines. One that hangs, or will, where they may see no screens has a state and no place. */
+export function shownSerial(
+  principal: Principal,
+  batch: Pick<BatchRow, 'number' | 'buildingId' | 'over'>,
+  row: SerialRow,
+): Preauthorisation {
+  const place = row.deviceBuildingId ?? row.buildingId ?? batch.buildingId;
+  const isHidden = place !== null && !principal.may('device:read', place);
   const state = stateOfSerial({
     batchOver: batch.over,
     presented: row.presentedAt !== null,
@@ -43,9 +51,9 @@ export function shownSerial(batch: Pick<BatchRow, 'number' | 'buildingId' | 'ove
     state,
     presentedAt: row.presentedAt?.toISOString() ?? null,
     words: row.keyThumbprint === null ? null : wordPairOf(row.keyThumbprint),
-    buildingId: row.deviceBuildingId ?? row.buildingId ?? batch.buildingId,
+    buildingId: isHidden ? null : place,
     device:
-      row.deviceId === null || row.deviceName === null || row.claimedAt === null
+      isHidden || row.deviceId === null || row.deviceName === null || row.claimedAt === null
         ? null
         : {
             id: row.deviceId,

@@ -198,7 +198,7 @@ export function createBatches(deps: BatchesDeps): Batches {
         limit: query.limit + 1,
       });
       const page = pageOfRows(rows, query.limit, (row) => [String(row.number)]);
-      return success({ ...page, items: page.items.map((row) => shownSerial(batch.value, row)) });
+      return success({ ...page, items: page.items.map((row) => shownSerial(principal, batch.value, row)) });
     },
 
     async addSerials(principal, batchId, serials) {
@@ -278,7 +278,7 @@ export function createBatches(deps: BatchesDeps): Batches {
         });
       if (!placed.ok) return placed;
       const row = await findSerial(database, principal.scope, batchId, serial);
-      return row === null ? failure({ code: 'not-found' }) : success(shownSerial(seen.value, row));
+      return row === null ? failure({ code: 'not-found' }) : success(shownSerial(principal, seen.value, row));
     },
 
     async revoke(principal, batchId) {

@@ -42,14 +42,14 @@ export function createExpectedDevices(deps: { readonly database: Database }): Ex
       const after = cursor.value === null ? null : { batchNumber: Number(cursor.value[0]), number: Number(cursor.value[1]) };
       const rows = await listExpected(database, principal.scope, { allowed, presented: state === 'waiting', after, limit: limit + 1 });
       const page = pageOfRows(rows, limit, (row) => [String(row.batchNumber), String(row.number)]);
-      return success({ ...page, items: page.items.map(shown), ...(await countExpected(database, principal.scope, allowed)) });
+      return success({ ...page, items: page.items.map((row) => shown(principal, row)), ...(await countExpected(database, principal.scope, allowed)) });
     },
 
     async find(principal, batchId, serial) {
       const batch = await readable(principal, batchId);
       const row = batch === null ? null : await findSerial(database, principal.scope, batchId, serial);
       if (batch === null || row === null) return failure({ code: 'not-found' });
-      const seen = shownSerial(batch, row);
+      const seen = shownSerial(principal, batch, row);
       const wordPairs = seen.state === 'waiting' && row.keyThumbprint !== null ? wordPairsToChooseFrom(row.keyThumbprint) : null;
       return success({ ...seen, batch: { id: batch.id, number: batch.number, name: batch.name }, wordPairs });
     },
@@ -61,7 +61,7 @@ export function createExpectedDevices(deps: { readonly database: Database }): Ex
       const batch = await findBatch(database, principal.scope, found.batchId);
       const row = found.serial === null ? null : await findSerial(database, principal.scope, found.batchId, found.serial);
       if (batch === null) return failure({ code: 'not-found' });
-      const seen = row === null ? null : shownSerial(batch, row);
+      const seen = row === null ? null : shownSerial(principal, batch, row);
       const device = seen?.state === 'claimed' && seen.device !== null ? await findDevice(database, principal.scope, seen.device.id) : null;
       const deviceId = device !== null && principal.may('device:read', device.buildingId) ? device.id : null;
       const mayBatch = (await readable(principal, found.batchId)) !== null;
@@ -78,7 +78,7 @@ export function createExpectedDevices(deps: { readonly database: Database }): Ex
   };
 }
 
-function shown(row: ExpectedRow): ExpectedDevice {
+function shown(principal: Principal, row: ExpectedRow): ExpectedDevice {
   const { batchId: id, batchNumber: number, batchName: name, batchBuildingId } = row;
-  return { ...shownSerial({ number, buildingId: batchBuildingId, over: false }, row), batch: { id, number, name } };
+  return { ...shownSerial(principal, { number, buildingId: batchBuildingId, over: false }, row), batch: { id, number, name } };
 }

@@ -192,7 +192,7 @@ export function createFleet(deps: FleetDeps): Fleet {
     routes(app) {
       telemetry.routes(app);
       officeReleaseRoutes(app, createOfficeReleases({ ...deps, fullNames: deps.identity.fullNames }));
-      sceneRoutes(app, createDisplayConfigs(deps));
+      sceneRoutes(app, createDisplayConfigs({ ...deps, fullNames: deps.identity.fullNames }));
       mediaRoutes(app, createMediaLibrary({ ...deps, quotaBytes: deps.mediaQuotaBytes }));
       fleetRoutes(app, {
         devices,

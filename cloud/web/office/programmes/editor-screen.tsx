@@ -20,6 +20,7 @@ import { missingFiles } from './missing-files.ts';
 import { programmeQuery } from './queries.ts';
 import { SaveLine } from './save-line.tsx';
 import { SceneEditor } from './scene-editor.tsx';
+import { useScreenCount } from './screen-count.ts';
 import { type ProgrammeDraft, useProgrammeDraft } from './use-programme-draft.ts';
 // Boxes to tick are drawn nowhere else in the office.
 import './editor.css';
@@ -198,11 +199,12 @@ function Behind({ onLoad }: { onLoad(): void }) {
 
 function State({ config: { published, hasChanges, deviceCount } }: { config: DisplayConfig }) {
   const { t } = useWords();
+  const screenCount = useScreenCount();
   const state =
     published === null
       ? t('programme.unpublished')
       : t(hasChanges ? 'programme.publishedWithChanges' : 'programme.published', { revision: published.revision });
-  return `${state} · ${deviceCount === 0 ? t('programme.noScreens') : t('programme.screens', { count: deviceCount })}`;
+  return `${state} · ${screenCount(deviceCount)}`;
 }
 
 /** What the draft has of a fuller plan: nobody sees it in the lobby, and nobody has to guess why. */

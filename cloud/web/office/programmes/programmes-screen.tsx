@@ -14,6 +14,7 @@ import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState } from '../pieces/states.tsx';
 import { useMay } from '../session/session.ts';
 import { programmesQuery } from './queries.ts';
+import { useScreenCount } from './screen-count.ts';
 
 const route = getRouteApi('/shell/programmes');
 const CreateDialog = fetchedLater(() => import('./create-dialog.tsx').then((file) => file.CreateDialog));
@@ -27,6 +28,7 @@ export function ProgrammesScreen() {
   const query = useQuery(programmesQuery);
   const { data: buildings } = useQuery(buildingsQuery);
   const mayWrite = useMay('device:write');
+  const screenCount = useScreenCount();
   const [removedId, setRemovedId] = useState<string | null>(null);
   const removed = query.data?.find(({ id }) => id === removedId);
   const setAdding = (adding: boolean) => void navigate({ search: (old) => ({ ...old, add: adding || undefined }), replace: true });
@@ -55,7 +57,7 @@ export function ProgrammesScreen() {
     {
       key: 'screens',
       header: t('screens.many'),
-      cell: ({ deviceCount }) => (deviceCount === 0 ? t('programme.noScreens') : t('programme.screens', { count: deviceCount })),
+      cell: ({ deviceCount }) => screenCount(deviceCount),
       sortValue: ({ deviceCount }) => deviceCount,
     },
     {

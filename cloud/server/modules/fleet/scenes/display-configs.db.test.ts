@@ -6,6 +6,7 @@ import { plantColleague } from '../../../testing/planted-colleague.ts';
 import { plantScreen } from '../../../testing/planted-screen.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
 import { field, type RunningCloud, runCloud, TestBrowser } from '../../../testing/running-cloud.ts';
+import { MAX_CONFIGS } from './display-configs.ts';
 
 let running: RunningCloud;
 let ours: PlantedTenant;
@@ -189,4 +190,20 @@ describe('a display configuration', () => {
     expect((await internal.request('PATCH', `${path}/${shared.id}`, { name: 'Δικό μου', version: shared.version })).status).toBe(403);
     expect((await internal.request('POST', path, { name: 'Α', buildingId: null, draft: samples })).status).toBe(403);
   });
+});
+
+it('an office has only so many display configurations', async () => {
+  await running.owner.query(
+    `insert into display_config (tenant_id, name, draft) select $1, 'Γέμισμα', '{"scenes":[],"fallbackSceneId":null}' from generate_series(1, $2)`,
+    [theirs.tenantId, MAX_CONFIGS - 1],
+  );
+  const greedy = new TestBrowser(running.cloud.url);
+  await greedy.logIn(theirs.manager);
+  const refused = await greedy.request('POST', path, { name: 'Άλλο ένα', buildingId: null, draft: samples });
+  expect([refused.status, field(refused.json, 'code'), field(refused.json, 'detail')]).toEqual([
+    400,
+    'invalid-fields',
+    expect.stringContaining(`${MAX_CONFIGS} προγράμματα`),
+  ]);
+  await created();
 });

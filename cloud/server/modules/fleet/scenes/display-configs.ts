@@ -20,6 +20,7 @@ import { faultsOfDraft } from './scene-faults.ts';
 import { faultsOfMedia } from './scene-media.ts';
 import {
   changeDraft,
+  countConfigs,
   deleteConfig,
   findConfig,
   findRevision,
@@ -50,9 +51,19 @@ export interface DisplayConfigs {
   remove(principal: Principal, configId: string): Promise<Result<null, Failure>>;
 }
 
-export function createDisplayConfigs({ database, outbox, nowMs }: { database: Database; outbox: Outbox; nowMs(): number }): DisplayConfigs {
+/** Each holds dozens of revisions: no office fills the database of all others. */
+export const MAX_CONFIGS = 500;
+
+export interface DisplayConfigsDeps {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  fullNames(scope: Principal['scope'], userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  nowMs(): number;
+}
+
+export function createDisplayConfigs({ database, outbox, fullNames, nowMs }: DisplayConfigsDeps): DisplayConfigs {
   async function readable(principal: Principal, configId: string): Promise<Result<DisplayConfig, Failure>> {
-    const config = await findConfig(database, principal.scope, configId);
+    const config = await findConfig(database, principal.scope, { allowed: principal.buildingsFor('device:read'), configId });
     if (config === null || !mayOn(principal, 'device:read', config.buildingId)) return failure({ code: 'not-found' });
     return success(config);
   }
@@ -124,6 +135,7 @@ export function createDisplayConfigs({ database, outbox, nowMs }: { database: Da
         const refused = await database.transaction(principal.scope, async (tx) => {
           const missing = await faultsOfMedia(tx, body.draft);
           if (missing !== null) return missing;
+          if ((await countConfigs(tx)) >= MAX_CONFIGS) return tooManyConfigs();
           await insertConfig(tx, { id, ...body });
           await note(tx, principal, { id, buildingId: body.buildingId }, 'created', { scenes: body.draft.scenes.length });
           return null;
@@ -163,7 +175,13 @@ export function createDisplayConfigs({ database, outbox, nowMs }: { database: Da
 
     async revisions(principal, configId) {
       const config = await readable(principal, configId);
-      return config.ok ? success(await listRevisions(database, principal.scope, configId)) : config;
+      if (!config.ok) return config;
+      const revisions = await listRevisions(database, principal.scope, configId);
+      const people = await fullNames(
+        principal.scope,
+        revisions.map(({ publishedBy }) => publishedBy),
+      );
+      return success(revisions.map((revision) => ({ ...revision, publishedBy: people.get(revision.publishedBy) ?? '' })));
     },
 
     assign: (principal, configId, { assign, release }) =>
@@ -212,4 +230,14 @@ function mayOn(principal: Principal, permission: 'device:read' | 'device:write',
 
 function isFailure(done: Failure | Readonly<Record<string, unknown>>): done is Failure {
   return 'code' in done;
+}
+
+function tooManyConfigs(): Failure {
+  return {
+    code: 'invalid-fields',
+    detail: {
+      el: `Το γραφείο έχει ήδη ${MAX_CONFIGS} προγράμματα, που είναι το όριο. Διαγράψτε ένα που δεν χρειάζεται πια.`,
+      en: `The office already has ${MAX_CONFIGS} programmes, which is the limit. Delete one that is no longer needed.`,
+    },
+  };
 }

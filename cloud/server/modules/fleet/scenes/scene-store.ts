@@ -8,11 +8,14 @@ const REVISIONS_KEPT = 50;
 
 const instant = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** The screens that were given the configuration, as far as they hang where the reader ($1, null for everywhere) may see screens. */
+const screensSeen = `from device d where d.tenant_id = c.tenant_id and d.display_config_id = c.id and d.revoked_at is null and ($1::uuid[] is null or d.building_id = any ($1))`;
+
 const summaryColumns = `c.id, c.name, c.building_id as "buildingId", jsonb_array_length(c.draft -> 'scenes') as "sceneCount",
   (select jsonb_build_object('revision', r.revision, 'at', ${instant('r.published_at')}) from display_config_revision r
      where r.tenant_id = c.tenant_id and r.display_config_id = c.id and r.revision = c.published_revision) as published,
   not c.draft_is_published as "hasChanges",
-  (select count(*)::int from device d where d.tenant_id = c.tenant_id and d.display_config_id = c.id and d.revoked_at is null) as "deviceCount",
+  (select count(*)::int ${screensSeen}) as "deviceCount",
   c.version`;
 
 export async function listConfigs(
@@ -30,17 +33,26 @@ export async function listConfigs(
   });
 }
 
-export async function findConfig(database: Database, scope: Scope, configId: string): Promise<DisplayConfig | null> {
+export async function findConfig(
+  database: Database,
+  scope: Scope,
+  query: { allowed: readonly string[] | null; configId: string },
+): Promise<DisplayConfig | null> {
   const [config] = await database.read<DisplayConfig>(scope, {
     name: 'find-display-config',
-    text: `select ${summaryColumns}, c.draft, array(select d.id from device d
-        where d.tenant_id = c.tenant_id and d.display_config_id = c.id and d.revoked_at is null order by d.name, d.id limit 1000) as "deviceIds",
-        array(select distinct (d.display ->> 'widthMm')::int from device d
-          where d.tenant_id = c.tenant_id and d.display_config_id = c.id and d.revoked_at is null order by 1 limit 200) as "screenWidthsMm"
-      from display_config c where c.tenant_id = (select current_tenant()) and c.id = $1`,
-    values: [configId],
+    text: `select ${summaryColumns}, c.draft, array(select d.id ${screensSeen} order by d.name, d.id limit 1000) as "deviceIds",
+        array(select distinct (d.display ->> 'widthMm')::int ${screensSeen} order by 1 limit 200) as "screenWidthsMm"
+      from display_config c where c.tenant_id = (select current_tenant()) and c.id = $2`,
+    values: [query.allowed, query.configId],
   });
   return config ?? null;
+}
+
+export async function countConfigs(tx: Transaction): Promise<number> {
+  const [row] = await tx.query<{ count: number }>('select count(*)::int as count from display_config where tenant_id = $1', [
+    tx.scope.tenantId,
+  ]);
+  return row?.count ?? 0;
 }
 
 export async function insertConfig(
@@ -97,12 +109,12 @@ export async function publishDraft(
   return row.revision;
 }
 
+/** `publishedBy` is the person's id. */
 export async function listRevisions(database: Database, scope: Scope, configId: string): Promise<DisplayConfigRevision[]> {
   return database.read<DisplayConfigRevision>(scope, {
     name: 'list-display-config-revisions',
-    text: `select r.revision, ${instant('r.published_at')} as "publishedAt", u.full_name as "publishedBy", jsonb_array_length(r.list -> 'scenes') as "sceneCount"
-      from display_config_revision r join user_account u on u.tenant_id = r.tenant_id and u.id = r.published_by
-      where r.tenant_id = (select current_tenant()) and r.display_config_id = $1 order by r.revision desc limit ${REVISIONS_KEPT}`,
+    text: `select r.revision, ${instant('r.published_at')} as "publishedAt", r.published_by as "publishedBy", jsonb_array_length(r.list -> 'scenes') as "sceneCount"
+      from display_config_revision r where r.tenant_id = (select current_tenant()) and r.display_config_id = $1 order by r.revision desc limit ${REVISIONS_KEPT}`,
     values: [configId],
   });
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { PreauthorisationPage } from '@concierge/contract/http/device-batches.ts';
 import { FleetRelease } from '@concierge/contract/http/device-releases.ts';
+import { DisplayConfigPage } from '@concierge/contract/http/display-configs.ts';
 import { DevicePage, FleetBuildingPage, FleetCounts, FleetGroupList } from '@concierge/contract/http/fleet.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aReport } from '../../../testing/a-report.ts';
@@ -99,6 +101,49 @@ describe('somebody of one building', () => {
       const { standings } = FleetRelease.parse((await read(`${fleet}/release`, who)).json);
       expect(Object.values(standings).reduce((sum, each) => sum + each)).toBe(count);
     }
+  });
+
+  it('learns from what the whole office has in common only of the screens of that building', async () => {
+    const draft = { scenes: [], fallbackSceneId: null };
+    const configs = '/api/kiosk/display-configs';
+    const made = await running.owner.query<{ id: string }>(
+      `insert into display_config (tenant_id, name, draft) values ($1, 'Για όλους', $2) returning id`,
+      [ours.tenantId, JSON.stringify(draft)],
+    );
+    const configId = made.rows[0]?.id ?? '';
+    await running.owner.query('update device set display_config_id = $2 where tenant_id = $1', [ours.tenantId, configId]);
+    await running.owner.query(`update device set display = display || '{"widthMm": 1234}' where id = $1`, [there.deviceId]);
+    const one = await read(`${configs}/${configId}`);
+    const list = await read(configs);
+    for (const { text } of [one, list]) for (const part of [there.deviceId, '1234']) expect(text).not.toContain(part);
+    expect(one.json).toMatchObject({ deviceIds: [here], deviceCount: 1 });
+    expect(DisplayConfigPage.parse(list.json).items.find(({ id }) => id === configId)?.deviceCount).toBe(1);
+    expect((await read(`${configs}/${configId}`, manager)).json).toMatchObject({ deviceCount: 2 });
+    expect((await read(`${configs}/${configId}`, manager)).text).toContain('1234');
+    await running.owner.query('update device set display_config_id = null where tenant_id = $1', [ours.tenantId]);
+  });
+
+  it('sees of a machine of their batch that hangs, or will hang, in the other building only how it stands', async () => {
+    await running.owner.query('update device_batch set building_id = $2 where id = $1', [ours.batchId, ours.buildingId]);
+    await running.owner.query(
+      `insert into device_preauthorisation (tenant_id, batch_id, serial, number, building_id, device_id, claimed_at) values
+         ($1, $2, 'went-there', 2, $3, $4, now()), ($1, $2, 'goes-there', 3, $5, null, null), ($1, $2, 'is-here', 4, $3, $6, now())`,
+      [ours.tenantId, ours.batchId, ours.buildingId, there.deviceId, there.buildingId, here],
+    );
+    const serials = `/api/kiosk/device-batches/${ours.batchId}/serials`;
+    const pages = [await read(serials), await read(`${serials}/went-there`), await read('/api/kiosk/expected-devices?state=open')];
+    for (const { text } of pages) for (const part of [there.deviceId, there.buildingId, THERE.screen]) expect(text).not.toContain(part);
+    const machines = async (by: TestBrowser) =>
+      Object.fromEntries(PreauthorisationPage.parse((await read(serials, by)).json).items.map((row) => [row.serial, row]));
+    expect(await machines(internal)).toMatchObject({
+      'went-there': { state: 'claimed', buildingId: null, device: null },
+      'goes-there': { state: 'open', buildingId: null },
+      'is-here': { state: 'claimed', device: { id: here } },
+    });
+    expect(await machines(manager)).toMatchObject({
+      'went-there': { buildingId: there.buildingId, device: { id: there.deviceId } },
+      'goes-there': { buildingId: there.buildingId },
+    });
   });
 
   it('is told of the other building and its screen that there is none', async () => {
