@@ -1,6 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkSources, sourceChecks } from './source-checks.ts';
+import { ownerOfTable, platformTables } from './table-owners.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const directive = (text: string) => `// ${text}`;
@@ -59,6 +61,20 @@ const planted: Record<string, { breaks: [path: string, text: string][]; keeps: [
       ['kiosk/agent/sync/sync.broker.test.ts', 'const broker = process.env.CONCIERGE_MOSQUITTO;'],
     ],
   },
+  'a module reads its own tables': {
+    breaks: [
+      ['cloud/server/modules/announcements/announcements.ts', 'if ((await orm.building.count({ where: { id } })) === 0) return null;'],
+      ['cloud/server/modules/fleet/scenes/scene-store.ts', '  from display_config_revision r join user_account u on u.id = r.published_by'],
+      ['cloud/server/modules/lobby/store.ts', "await tx.change('update device set online = false where tenant_id = $1', [tenantId]);"],
+    ],
+    keeps: [
+      ['cloud/server/modules/property/buildings.ts', 'const made = await orm.building.create({ data });'],
+      ['cloud/server/modules/lobby/store.ts', '// What is read from device reports and the like.'],
+      ['cloud/server/modules/lobby/store.ts', "import { type Device } from '#modules/fleet/index.ts';"],
+      ['cloud/server/modules/fleet/scope.db.test.ts', "await owner.query('insert into building (id) values ($1)', [id]);"],
+      ['cloud/server/platform/audit/audit.ts', '`insert into audit_event (tenant_id) values ($1)`'],
+    ],
+  },
   'no path of one machine': {
     breaks: [
       ['docs/stack.md', `See /${'home'}/maria/concierge/notes.md`],
@@ -93,6 +109,13 @@ describe('source checks', () => {
       expect(check.find({ path, text }, root), `${path}: ${text.slice(0, 80)}`).not.toEqual([]);
     for (const [path, text] of planted[name]?.keeps ?? [])
       expect(check.find({ path, text }, root), `${path}: ${text.slice(0, 80)}`).toEqual([]);
+  });
+
+  it('know the owner of every table there is', async () => {
+    const folder = resolve(root, 'cloud/server/db/migrations');
+    const migrations = await Promise.all((await readdir(folder)).map((name) => readFile(resolve(folder, name), 'utf8')));
+    const tables = migrations.flatMap((text) => [...text.matchAll(/^create table (\w+)/gm)].map((match) => match[1]));
+    expect(tables.toSorted()).toEqual([...ownerOfTable.keys(), ...platformTables].toSorted());
   });
 
   it('hold in the real tree', async () => {

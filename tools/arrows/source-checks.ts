@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { foreignTables } from './table-owners.ts';
 
 /** One habit that neither the compiler nor the linter can see, and why we keep it. */
 export interface SourceCheck {
@@ -68,6 +69,11 @@ export const sourceChecks: readonly SourceCheck[] = [
       isProduct(path) && !/(^|\/)main\.ts$/.test(path) && !otherCompositionRoots.has(path)
         ? linesWhere(text, (line) => /\bprocess\s*\.\s*env\b|\benv\b.*from 'node:process'/.test(withoutComment(line)))
         : [],
+  },
+  {
+    name: 'a module reads its own tables',
+    reason: 'What another module keeps is asked at its door: then it alone knows what its rows mean, and can change them (tools/arrows/table-owners.ts).',
+    find: ({ path, text }) => (isProduct(path) ? linesWhere(text, (line) => foreignTables(path, withoutComment(line)).length > 0) : []),
   },
   {
     name: 'no path of one machine',
