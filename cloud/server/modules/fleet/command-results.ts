@@ -8,7 +8,7 @@ import type { Failure } from '#platform/http/problem.ts';
 import type { PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { type ResultType, typeOfResult } from './command-rules.ts';
-import { forEveryTenant, forgetInSteps } from './every-tenant.ts';
+import { forEveryTenant, forgetInSteps } from '#platform/jobs/every-tenant.ts';
 import { type AwaitedCommand, findAwaited, forgetResults, keepResult, noteBrought, readResult } from './result-store.ts';
 import { findDevice, lockDevice, tenantOfDevice } from './store.ts';
 
@@ -114,7 +114,7 @@ export function createCommandResults(deps: {
       task: 'fleet.forget-command-results',
       crontab: '40 2 * * *',
       run: () =>
-        forEveryTenant(deps, (tenantId) =>
+        forEveryTenant(deps.tenantIds, (tenantId) =>
           forgetInSteps(database, tenantId, MOST_FORGOTTEN_AT_ONCE, (tx, most) => forgetResults(tx, keptSince(deps.nowMs()), most)),
         ),
     },

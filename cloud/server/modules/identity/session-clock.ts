@@ -1,4 +1,5 @@
 import type { Database } from '#platform/database/database.ts';
+import { forEveryTenant } from '#platform/jobs/every-tenant.ts';
 import type { PeriodicJob } from '#platform/jobs/jobs.ts';
 import { forgetEndedSessions } from './store.ts';
 
@@ -10,9 +11,9 @@ export function sessionClock(deps: { database: Database; tenantIds: () => Promis
   return {
     task: 'identity.forget-sessions',
     crontab: '20 2 * * *',
-    async run() {
-      for (const tenantId of await deps.tenantIds())
+    run: () =>
+      forEveryTenant(deps.tenantIds, async (tenantId) => {
         await deps.database.transaction({ tenantId, sessionId: null }, (tx) => forgetEndedSessions(tx, KEPT_DAYS));
-    },
+      }),
   };
 }

@@ -12,7 +12,7 @@ import type { Outbox } from '#platform/outbox/outbox.ts';
 import { createDeviceSync } from './device-sync.ts';
 import { createFactPublication } from './fact-publication.ts';
 import { createFactReading } from './fact-reading.ts';
-import { lobbyClock, lobbyJobs } from './jobs.ts';
+import { lobbyClock, lobbyJobs, presenceClock } from './jobs.ts';
 import { createPresence } from './presence.ts';
 import { createPresenceBatches } from './presence-batches.ts';
 import { createPublication, type Publication } from './publication.ts';
@@ -57,7 +57,7 @@ export function createLobby(deps: LobbyDeps): Lobby {
   return {
     publication,
     jobs: lobbyJobs({ publication, factPublication, deviceSync }),
-    periodic: [lobbyClock(createRegularCheck(deps))],
+    periodic: [lobbyClock(createRegularCheck(deps)), presenceClock(deps)],
     routes: (app) =>
       lobbyRoutes(app, {
         presence,

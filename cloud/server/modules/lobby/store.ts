@@ -149,3 +149,12 @@ export async function insertProof(
   if (known === undefined) throw new Error('a presence proof can be neither inserted nor found');
   return { inserted: false, proof: known };
 }
+
+/** Removes at most `most` proofs whose join session ended before then; returns how many. */
+export async function forgetProofs(tx: Transaction, endedBefore: Date, most: number): Promise<number> {
+  return tx.change(
+    `delete from presence_proof where tenant_id = $1 and id = any (array(
+       select id from presence_proof where tenant_id = $1 and join_until < $2 order by join_until limit $3))`,
+    [tx.scope.tenantId, endedBefore, most],
+  );
+}

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
+import { forEveryTenant, forgetInSteps } from '#platform/jobs/every-tenant.ts';
 import type { PeriodicJob } from '#platform/jobs/jobs.ts';
-import { forEveryTenant, forgetInSteps } from '../every-tenant.ts';
 import { forgetClosedAlerts } from './alert-store.ts';
 import type { Alerts } from './alerts.ts';
 import { forgetHistory } from './health-store.ts';
@@ -17,12 +17,12 @@ export function fleetClock(deps: {
     {
       task: 'fleet.settle-alerts',
       crontab: '* * * * *',
-      run: () => forEveryTenant(deps, (tenantId) => deps.alerts.settleTenant(tenantId)),
+      run: () => forEveryTenant(deps.tenantIds, (tenantId) => deps.alerts.settleTenant(tenantId)),
     },
     {
       task: 'fleet.forget-history',
       crontab: '17 * * * *',
-      run: () => forEveryTenant(deps, (tenantId) => forgetOld(deps, tenantId)),
+      run: () => forEveryTenant(deps.tenantIds, (tenantId) => forgetOld(deps, tenantId)),
     },
   ];
 }

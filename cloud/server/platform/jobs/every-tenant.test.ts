@@ -4,7 +4,7 @@ import { forEveryTenant, forgetInSteps } from './every-tenant.ts';
 
 it('looks after every tenant, whatever goes wrong with one, and tells that it did', async () => {
   const done: string[] = [];
-  const all = forEveryTenant({ tenantIds: async () => ['first', 'broken', 'last'] }, async (tenantId) => {
+  const all = forEveryTenant(async () => ['first', 'broken', 'last'], async (tenantId) => {
     if (tenantId === 'broken') throw new Error('it is spoilt');
     done.push(tenantId);
   });

@@ -1,13 +1,10 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
 
-/** One tenant's trouble must not keep the others waiting; that there was some is told at the end. */
-export async function forEveryTenant(
-  { tenantIds }: { tenantIds(): Promise<string[]> },
-  work: (tenantId: string) => Promise<void>,
-): Promise<void> {
+/** Does the work for each tenant in turn. One tenant's trouble does not keep the others waiting; it is thrown once all had their turn. */
+export async function forEveryTenant(tenantIds: () => Promise<string[]>, work: (tenantId: string) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
   for (const tenantId of await tenantIds()) await work(tenantId).catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw new AggregateError(failures, `the fleets of ${failures.length} tenants could not be looked after`);
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} tenants could not be looked after`);
 }
 
 /** However much there is to be forgotten, the next run goes on after so many steps. */
