@@ -3,11 +3,11 @@ export const securityNoticeTexts = {
   locked: {
     el: {
       subject: 'Ο λογαριασμός σας κλειδώθηκε για λίγο',
-      text: 'Κάποιος δοκίμασε πολλές φορές λάθος κωδικό για τον λογαριασμό σας και τον κλειδώσαμε για λίγα λεπτά. Αν ήσασταν εσείς, περιμένετε και δοκιμάστε ξανά. Αν όχι, ενημερώστε το γραφείο διαχείρισης.',
+      text: 'Κάποιος δοκίμασε πολλές φορές λάθος κωδικό για τον λογαριασμό σας και τον κλειδώσαμε για λίγα λεπτά. Από συσκευή με την οποία έχετε ξανασυνδεθεί μπορείτε να μπείτε και τώρα. Αν ήσασταν εσείς, περιμένετε και δοκιμάστε ξανά. Αν όχι, ενημερώστε το γραφείο διαχείρισης.',
     },
     en: {
       subject: 'Your account was locked for a short time',
-      text: 'Somebody tried a wrong password for your account many times, so we locked it for a few minutes. If it was you, wait and try again. If not, tell your management office.',
+      text: 'Somebody tried a wrong password for your account many times, so we locked it for a few minutes. From a device that you have signed in with before you can still sign in. If it was you, wait and try again. If not, tell your management office.',
     },
   },
   'session-ended': {

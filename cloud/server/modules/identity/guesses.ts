@@ -1,30 +1,30 @@
 import { lockSeconds } from './rules.ts';
 
-const MAX_ADDRESSES = 20_000;
+const MOST_REMEMBERED = 20_000;
 
 /**
- * Wrong guesses by e-mail address, whether or not an account has it. An account remembers its own guesses in the database; this memory locks an address of nobody in just the same
- * way, because an address that is never locked would be known to have no account. Each replica counts for itself.
+ * Wrong guesses, by e-mail address or by known browser. An account remembers in the database what strangers guess; the memory by address locks one of nobody in just the same way,
+ * because an address that is never locked would be known to have no account. Each replica counts for itself.
  */
 export interface Guesses {
-  isLocked(email: string): boolean;
+  isLocked(by: string): boolean;
   /** Counts a wrong guess. */
-  note(email: string): void;
-  forget(email: string): void;
+  note(by: string): void;
+  forget(by: string): void;
 }
 
 export function createGuesses(nowMs: () => number): Guesses {
-  const byAddress = new Map<string, { count: number; lockedUntilMs: number }>();
+  const counted = new Map<string, { count: number; lockedUntilMs: number }>();
   return {
-    isLocked: (email) => (byAddress.get(email)?.lockedUntilMs ?? 0) > nowMs(),
-    note(email) {
-      const count = (byAddress.get(email)?.count ?? 0) + 1;
+    isLocked: (by) => (counted.get(by)?.lockedUntilMs ?? 0) > nowMs(),
+    note(by) {
+      const count = (counted.get(by)?.count ?? 0) + 1;
       // Put at the end, so that the first one is the one longest untouched: that one goes when there are too many.
-      byAddress.delete(email);
-      byAddress.set(email, { count, lockedUntilMs: nowMs() + lockSeconds(count) * 1_000 });
-      const [oldest] = byAddress.keys();
-      if (byAddress.size > MAX_ADDRESSES && oldest !== undefined) byAddress.delete(oldest);
+      counted.delete(by);
+      counted.set(by, { count, lockedUntilMs: nowMs() + lockSeconds(count) * 1_000 });
+      const [oldest] = counted.keys();
+      if (counted.size > MOST_REMEMBERED && oldest !== undefined) counted.delete(oldest);
     },
-    forget: (email) => void byAddress.delete(email),
+    forget: (by) => void counted.delete(by),
   };
 }

@@ -5,6 +5,7 @@ import type { Mailer } from '#platform/mail/mailer.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { createCredentials } from './credentials.ts';
 import { createGuesses } from './guesses.ts';
+import { createKnownBrowsers } from './known-browsers.ts';
 import { hashPassword } from './password.ts';
 import { createRecentRoles } from './recent-roles.ts';
 import { type Cookies, createCookies, identityRoutes } from './routes.ts';
@@ -43,9 +44,17 @@ export function createIdentity(deps: {
 }): Identity {
   const tokens = createTokens(deps.sessionSecret);
   const { database, outbox, nowMs } = deps;
-  const credentials = createCredentials({ database, outbox, nowMs, guesses: createGuesses(nowMs) });
+  const knownBrowsers = createKnownBrowsers(deps.sessionSecret, nowMs);
+  const credentials = createCredentials({
+    database,
+    outbox,
+    nowMs,
+    knownBrowsers,
+    guesses: createGuesses(nowMs),
+    ownGuesses: createGuesses(nowMs),
+  });
   const sessions = createSessions({ database, tokens, outbox, nowMs, credentials, roles: createRecentRoles(database, nowMs) });
-  const cookieDeps = { sessions, tokens, secure: deps.secureCookies, tenantOfHost: rememberHosts(database, nowMs) };
+  const cookieDeps = { sessions, tokens, knownBrowsers, secure: deps.secureCookies, tenantOfHost: rememberHosts(database, nowMs) };
   return {
     sessions,
     cookies: createCookies(cookieDeps),

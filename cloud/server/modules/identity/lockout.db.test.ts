@@ -86,6 +86,104 @@ describe('wrong passwords', () => {
   });
 });
 
+it('only so many passwords are checked at once; whoever comes when that many are is told so at once', async () => {
+  // Nobody's account can be looked up meanwhile, so that what has begun stays under way.
+  await running.owner.query('begin; lock table user_account in access exclusive mode');
+  const answered: string[] = [];
+  const asked = Array.from({ length: 66 }, async (_, index) => answered.push(await guess(`crowd-${index}@example.test`)));
+  try {
+    await expect.poll(() => answered, { timeout: 4_000 }).toEqual(['too-many-requests', 'too-many-requests']);
+  } finally {
+    await running.owner.query('rollback');
+  }
+  await Promise.all(asked);
+  expect(answered.filter((code) => code === 'wrong-credentials')).toHaveLength(64);
+  expect(await guess('crowd-after@example.test')).toBe('wrong-credentials');
+});
+
+describe('a browser that has logged in before', () => {
+  const logIn = async (browser: TestBrowser, email: string, password: string) => {
+    const reply = await browser.request('POST', '/api/users/token', { email, password }, { 'x-forwarded-for': nextAddress() });
+    return reply.status === 200 ? 'opened' : field(reply.json, 'code');
+  };
+  const knownTo = async ({ email, password }: PlantedTenant['manager']): Promise<TestBrowser> => {
+    const browser = new TestBrowser(running.cloud.url);
+    expect(await logIn(browser, email, password)).toBe('opened');
+    await browser.request('POST', '/api/users/logout', {});
+    return browser;
+  };
+  const lockByStrangers = async (email: string) => {
+    await Promise.all(Array.from({ length: 5 }, () => guess(email)));
+    expect(await guess(email)).toBe('locked-out');
+  };
+
+  it('is let in while strangers keep the account locked, who get no guess more for it', async () => {
+    const { manager } = await plantTenant(running.owner, 'besieged');
+    const desk = await knownTo(manager);
+    await lockByStrangers(manager.email);
+    expect(await logIn(desk, manager.email, manager.password)).toBe('opened');
+    expect(await guess(manager.email, { password: manager.password })).toBe('locked-out');
+    // An hour later, and every hour: one more guess locks it again for the longest time, and again for strangers only.
+    for (let hour = 0; hour < 3; hour += 1) {
+      nowMs += 3_601_000;
+      await guess(manager.email);
+      expect(await guess(manager.email)).toBe('locked-out');
+      expect(await logIn(desk, manager.email, manager.password)).toBe('opened');
+    }
+  });
+
+  it('of another account is a stranger, and so is one whose proof is forged or over', async () => {
+    const [{ manager }, elsewhere] = await twins('foreign');
+    const theirs = await knownTo(elsewhere.manager);
+    const desk = await knownTo(manager);
+    const [ends = '', id = '', mac = ''] = (desk.cookies.get('nc_known') ?? '').split('.');
+    const forged = new TestBrowser(running.cloud.url);
+    forged.cookies.set('nc_known', `${(Number.parseInt(ends, 36) + 1).toString(36)}.${id}.${mac}`);
+    await lockByStrangers(manager.email);
+    expect(await logIn(theirs, manager.email, manager.password)).toBe('locked-out');
+    expect(await logIn(forged, manager.email, manager.password)).toBe('locked-out');
+    expect(await logIn(desk, manager.email, manager.password)).toBe('opened');
+    nowMs += 366 * 86_400_000;
+    await lockByStrangers(manager.email);
+    expect(await logIn(desk, manager.email, manager.password)).toBe('locked-out');
+  });
+
+  it('is counted by itself: its guesses are limited too, and lock out nobody else', async () => {
+    const { manager } = await plantTenant(running.owner, 'careless');
+    const [desk, phone] = [await knownTo(manager), await knownTo(manager)];
+    const codes = await Promise.all(Array.from({ length: 7 }, () => logIn(desk, manager.email, 'not this one')));
+    expect(codes.toSorted()).toEqual([...Array.from({ length: 2 }, () => 'locked-out'), ...Array.from({ length: 5 }, () => 'wrong-credentials')]);
+    expect(await logIn(desk, manager.email, manager.password)).toBe('locked-out');
+    expect(await logIn(phone, manager.email, manager.password)).toBe('opened');
+    expect(await guess(manager.email, { password: manager.password })).toBe('opened');
+    nowMs += 61_000;
+    expect(await logIn(desk, manager.email, manager.password)).toBe('opened');
+  });
+
+  it('says nothing of whom it knows, to nobody but the log-in, and knows several people', async () => {
+    const [first, second] = await twins('shared-desk');
+    const desk = await knownTo(first.manager);
+    const cookie = desk.cookies.get('nc_known') ?? '';
+    for (const part of [first.manager.id, first.manager.email, first.tenantId, first.slug]) {
+      expect(cookie).not.toContain(part);
+      expect(Buffer.from(cookie.split('.')[1] ?? '', 'base64url').toString('latin1')).not.toContain(part);
+    }
+    const reply = await desk.request(
+      'POST',
+      '/api/users/token',
+      { email: second.manager.email, password: second.manager.password },
+      { 'x-forwarded-for': nextAddress() },
+    );
+    expect(reply.headers.getSetCookie().find((line) => line.startsWith('nc_known='))).toMatch(
+      /Max-Age=31536000; Path=\/api\/users\/token; HttpOnly;.*SameSite=Strict/,
+    );
+    for (const { manager } of [first, second]) {
+      await lockByStrangers(manager.email);
+      expect(await logIn(desk, manager.email, manager.password)).toBe('opened');
+    }
+  });
+});
+
 async function twins(name: string): Promise<[PlantedTenant, PlantedTenant]> {
   return [await plantTenant(running.owner, `${name}-a`), await plantTenant(running.owner, `${name}-b`)];
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Principal } from '#platform/http/principal.ts';
 import { valueOrProblem } from '#platform/http/problem.ts';
 import { type HttpServer, signedIn } from '#platform/http/server.ts';
+import { KNOWN_SECONDS, type KnownBrowsers } from './known-browsers.ts';
 import type { OpenedSession, Sessions } from './sessions.ts';
 import { ACCESS_SECONDS, type Tokens } from './tokens.ts';
 
@@ -17,6 +18,7 @@ export interface Cookies {
 export interface CookieDeps {
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly knownBrowsers: KnownBrowsers;
   readonly secure: boolean;
   tenantOfHost(host: string): Promise<string | null>;
 }
@@ -24,6 +26,7 @@ export interface CookieDeps {
 const ACCESS = 'nc_access';
 const REFRESH = 'nc_refresh';
 const CSRF = 'nc_csrf';
+const KNOWN = 'nc_known';
 const REFRESH_PATH = '/api/users/token';
 const SESSION_SECONDS = 30 * 86_400;
 
@@ -48,7 +51,10 @@ export function createCookies(deps: CookieDeps): Cookies {
 export function identityRoutes(app: HttpServer, deps: CookieDeps): void {
   const base = { httpOnly: true, secure: deps.secure, sameSite: 'lax' as const };
 
-  const setSession = (reply: FastifyReply, opened: OpenedSession): Me => {
+  const setSession = (request: FastifyRequest, reply: FastifyReply, opened: OpenedSession): Me => {
+    const { user, tenant } = opened.me;
+    const known = deps.knownBrowsers.remember(request.cookies[KNOWN], { tenantId: tenant.id, userId: user.id });
+    if (known !== null) reply.setCookie(KNOWN, known, { ...base, sameSite: 'strict', path: REFRESH_PATH, maxAge: KNOWN_SECONDS });
     reply.setCookie(ACCESS, opened.accessToken, { ...base, path: '/', maxAge: ACCESS_SECONDS });
     reply.setCookie(REFRESH, opened.refreshToken, { ...base, sameSite: 'strict', path: REFRESH_PATH, maxAge: SESSION_SECONDS });
     return opened.me;
@@ -75,16 +81,17 @@ export function identityRoutes(app: HttpServer, deps: CookieDeps): void {
       const opened = await deps.sessions.logIn({
         ...request.body,
         hostTenantId: await deps.tenantOfHost(request.hostname),
+        knownBrowser: request.cookies[KNOWN],
         userAgent: request.headers['user-agent'] ?? '',
       });
-      return setSession(reply, valueOrProblem(opened));
+      return setSession(request, reply, valueOrProblem(opened));
     },
   );
 
   app.post('/api/users/token/refresh', { config: { access: 'public' }, schema: { response: { 200: Me } } }, async (request, reply) => {
     const opened = await deps.sessions.refresh(request.cookies[REFRESH], await deps.tenantOfHost(request.hostname));
     if (!opened.ok && opened.error.code !== 'in-progress') clearSession(reply);
-    return setSession(reply, valueOrProblem(opened));
+    return setSession(request, reply, valueOrProblem(opened));
   });
 
   app.post(
