@@ -180,15 +180,7 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       nowMs,
     });
 
-    const live = createLive({
-      url: databaseServer.url,
-      logger,
-      sessionStands: async (principal) =>
-        await database.read(principal.scope, { text: 'select 1' }).then(
-          () => true,
-          () => false,
-        ),
-    });
+    const live = createLive({ url: databaseServer.url, logger, principalNow: identity.sessions.principalNow });
     const app = await createHttpServer({
       logger,
       publicUrl,

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Grant, Me } from '@concierge/contract/http/users.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { recordAudit } from '#platform/audit/audit.ts';
-import type { Database, Scope } from '#platform/database/database.ts';
+import { type Database, type Scope, SessionEnded } from '#platform/database/database.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import { closeStreams } from '#platform/live/live.ts';
@@ -11,7 +11,7 @@ import type { Credentials, ShownCredentials } from './credentials.ts';
 import type { RecentRoles } from './recent-roles.ts';
 import { allows, buildingsAllowed, judgeRefresh, permissionsOf } from './rules.ts';
 import { SESSION_STOLEN } from './security-notices.ts';
-import { type Account, findAccount, insertSession, lockSession, revokeAllSessions, revokeSession, rotateSession } from './store.ts';
+import { type Account, findAccount, insertSession, lockSession, readGrants, revokeAllSessions, revokeSession, rotateSession } from './store.ts';
 import { type AccessClaims, formatRefresh, parseRefresh, refreshHash, type Tokens } from './tokens.ts';
 
 const SESSION_DAYS = 30;
@@ -37,6 +37,8 @@ export interface Sessions {
   refresh(refreshToken: string | undefined, hostTenantId: string | null): Promise<Result<OpenedSession, Failure>>;
   logOut(principal: Principal, everywhere: boolean): Promise<void>;
   principalOf(accessToken: string): Promise<Principal | null>;
+  /** The person with the roles they have at this moment; null when the session does not stand. */
+  principalNow(principal: Principal): Promise<Principal | null>;
   me(principal: Principal): Promise<Result<Me, Failure>>;
 }
 
@@ -102,7 +104,16 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     async principalOf(accessToken) {
       const claims = await tokens.readAccess(accessToken, deps.nowMs());
-      return claims === null ? null : principalFrom(claims, await roles.of(claims));
+      return claims === null ? null : principalOf(claims.sub, { tenantId: claims.tid, sessionId: claims.sid }, await roles.of(claims));
+    },
+
+    async principalNow({ userId, scope }) {
+      try {
+        return principalOf(userId, scope, await readGrants(database, scope, userId));
+      } catch (error) {
+        if (error instanceof SessionEnded) return null;
+        throw error;
+      }
     },
 
     async me(principal) {
@@ -138,11 +149,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
   }
 }
 
-/** The principal a believed access token stands for. */
-function principalFrom(claims: AccessClaims, grants: readonly Grant[]): Principal {
+function principalOf(userId: string, scope: Scope, grants: readonly Grant[]): Principal {
   return {
-    userId: claims.sub,
-    scope: { tenantId: claims.tid, sessionId: claims.sid },
+    userId,
+    scope,
     may: (permission, buildingId) => allows(grants, permission, buildingId),
     buildingsFor: (permission) => buildingsAllowed(grants, permission),
   };

@@ -1,12 +1,18 @@
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { plantColleague } from '../../testing/planted-colleague.ts';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { field, type RunningCloud, runCloud, TestBrowser } from '../../testing/running-cloud.ts';
+import { createHttpServer } from '../http/server.ts';
 import { rawExchange } from '../http/testing/raw-exchange.ts';
+import { createIdempotency } from '../idempotency/idempotency.ts';
+import { createLive } from './live.ts';
 
 let running: RunningCloud;
 let ours: PlantedTenant;
 let theirs: PlantedTenant;
 const open: Stream[] = [];
+const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   running = await runCloud();
@@ -16,7 +22,10 @@ beforeAll(async () => {
 afterEach(() => {
   for (const stream of open.splice(0)) stream.close();
 });
-afterAll(async () => running.stop());
+afterAll(async () => {
+  for (const stop of stops) await stop();
+  await running.stop();
+});
 
 describe('news of changed rows', () => {
   it('goes to the tenant’s own people, and to each what they may read', async () => {
@@ -72,6 +81,33 @@ describe('news of changed rows', () => {
     expect((await copy.request('GET', '/api/live')).status).toBe(401);
   });
 
+  it('goes by the roles a person has, not by those they had when the stream was opened', async () => {
+    const colleague = await plantColleague(running.owner, ours, 'internal_manager');
+    const { url, askedAgain } = await serveLive(20, colleague.id);
+    const office = await signedIn(ours.manager);
+    const [theirs, stays] = [await listen(await signedIn(colleague), url), await listen(office, url)] as const;
+    const announced = async () => {
+      const body = { buildingId: ours.buildingId, category: 'general', title: { el: 'Νέα', en: null } };
+      const id = field((await office.request('POST', '/api/announcements', body)).json, 'id');
+      await stays.saw(id);
+      return id;
+    };
+    await theirs.saw(await announced());
+    await running.owner.query('delete from membership where user_id = $1', [colleague.id]);
+    await askedAgain();
+    const unheard = await announced();
+    await running.owner.query(`insert into membership (tenant_id, user_id, building_id, role) values ($1, $2, $3, 'resident')`, [
+      ours.tenantId,
+      colleague.id,
+      ours.buildingId,
+    ]);
+    await askedAgain();
+    await theirs.saw(await announced());
+    expect(theirs.text()).not.toContain(unheard);
+    await running.owner.query(`update user_session set revoked_at = now(), revoke_reason = 'locked' where user_id = $1`, [colleague.id]);
+    await theirs.ended();
+  });
+
   it('leaves places for others when one person opens very many', async () => {
     const greedy = await signedIn(theirs.manager);
     for (let index = 0; index < 20; index += 1) await listen(greedy);
@@ -103,10 +139,50 @@ async function signedIn(account: { email: string; password: string }): Promise<T
   return browser;
 }
 
-async function listen(browser: TestBrowser): Promise<Stream> {
+/** Streams of the same people and rows whose heart beats faster; `askedAgain` resolves when what was asked later about the watched person has been answered. */
+async function serveLive(heartbeatMs: number, watchedId: string): Promise<{ url: string; askedAgain(): Promise<void> }> {
+  const { database, identity } = running.cloud;
+  const logger = pino({ level: 'silent' });
+  let [asked, answered] = [0, 0];
+  const live = createLive({
+    url: running.appUrl,
+    logger,
+    heartbeatMs,
+    async principalNow(principal) {
+      if (principal.userId !== watchedId) return identity.sessions.principalNow(principal);
+      asked += 1;
+      return identity.sessions.principalNow(principal).finally(() => {
+        answered += 1;
+      });
+    },
+  });
+  const app = await createHttpServer({
+    logger,
+    publicUrl: new URL('http://localhost'),
+    trustProxy: false,
+    idempotency: createIdempotency(database),
+    ...identity.cookies,
+    lackingFeatures: async () => [],
+  });
+  live.routes(app);
+  await live.start();
+  stops.push(
+    async () => live.stop(),
+    async () => app.close(),
+  );
+  return {
+    url: await app.listen({ host: 'localhost', port: 0 }),
+    async askedAgain() {
+      const before = asked;
+      await expect.poll(() => answered, { timeout: 5_000 }).toBeGreaterThan(before + 1);
+    },
+  };
+}
+
+async function listen(browser: TestBrowser, url = running.cloud.url): Promise<Stream> {
   const abort = new AbortController();
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const response = await fetch(new URL('/api/live', running.cloud.url), { headers: { cookie }, signal: abort.signal });
+  const response = await fetch(new URL('/api/live', url), { headers: { cookie }, signal: abort.signal });
   expect(response.status).toBe(200);
   let text = '';
   let over = false;

@@ -38,7 +38,8 @@ export async function closeStreams(tx: Transaction, ended: { userId: string; ses
 }
 
 interface Listener {
-  readonly principal: Principal;
+  /** As they were when last asked. */
+  principal: Principal;
   write(text: string): void;
   end(): void;
 }
@@ -49,11 +50,19 @@ export interface Live {
   routes(app: HttpServer): void;
 }
 
+export interface LiveOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  /** The person with the roles they have now; null when the session does not stand. */
+  principalNow(principal: Principal): Promise<Principal | null>;
+  readonly heartbeatMs?: number;
+}
+
 /**
  * Tells open screens which rows changed, as server-sent events. PostgreSQL carries the news between replicas. After a gap (a lost connection) every screen is told to read again, so
  * nothing stays stale for having been missed.
  */
-export function createLive(options: { url: string; logger: Logger; sessionStands: (principal: Principal) => Promise<boolean> }): Live {
+export function createLive(options: LiveOptions): Live {
   const listeners = new Set<Listener>();
   let client: pg.Client | null = null;
   let stopping = false;
@@ -108,6 +117,13 @@ export function createLive(options: { url: string; logger: Logger; sessionStands
     }
   }
 
+  /** A session that was ended elsewhere must not go on listening, and a role that was taken away must not go on opening ears. */
+  async function askAgain(listener: Listener): Promise<void> {
+    const principal = await options.principalNow(listener.principal).catch(() => null);
+    if (principal === null) listener.end();
+    else listener.principal = principal;
+  }
+
   function refuseWhenFull(principal: Principal): void {
     if (listeners.size >= MAX_LISTENERS) throw new HttpProblem({ code: 'unavailable' });
     let own = 0;
@@ -125,15 +141,9 @@ export function createLive(options: { url: string; logger: Logger; sessionStands
       heartbeat = setInterval(() => {
         for (const listener of listeners) {
           listener.write(': still here\n\n');
-          // A session that was ended elsewhere must not go on listening.
-          options.sessionStands(listener.principal).then(
-            (stands) => {
-              if (!stands) listener.end();
-            },
-            () => undefined,
-          );
+          void askAgain(listener);
         }
-      }, HEARTBEAT_MS);
+      }, options.heartbeatMs ?? HEARTBEAT_MS);
       heartbeat.unref();
     },
 
@@ -155,9 +165,9 @@ export function createLive(options: { url: string; logger: Logger; sessionStands
           schema: { produces: ['text/event-stream'], response: { 200: z.string() } },
         },
         async (request, reply) => {
-          const principal = signedIn(request);
           // The database, asked before the stream opens: an access token outlives a session that was ended.
-          if (!(await options.sessionStands(principal))) throw new HttpProblem({ code: 'session-ended' });
+          const principal = await options.principalNow(signedIn(request));
+          if (principal === null) throw new HttpProblem({ code: 'session-ended' });
           refuseWhenFull(principal);
           reply.hijack();
           // Gone while the database was asked: its end has been told already, and would never take the listener away again.
