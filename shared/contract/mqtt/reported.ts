@@ -9,7 +9,8 @@ export type ClockState = z.infer<typeof ClockState>;
 /** What a device tells about itself: the acknowledgement of desired state and content by version. Sent when it changes, and on connect. */
 export const Reported = z
   .strictObject({
-    agentVersion: z.string().max(40),
+    /** As a package names its versions; it is shown, grouped by and written into files. */
+    agentVersion: z.string().regex(/^[\w.+-]{1,40}$/),
     shell: z.enum(['electron', 'chromium', 'none']),
     desiredSequence: HeldSequence,
     contentSequence: HeldSequence,

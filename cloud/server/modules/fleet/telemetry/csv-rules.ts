@@ -6,12 +6,14 @@ const MEBIBYTE = 1_048_576;
 const HOUR_SECONDS = 3_600;
 
 /** What a spreadsheet takes for a formula at the beginning of a cell, and what it cuts off before it looks (OWASP, CSV Injection). */
-const FORMULA = /^[\s\u00a0\ufeff]*[=+\-@\t\r|]/u;
+const FORMULA = /^(?=[\s"\u00a0\ufeff]*[=+\-@\t\r|])/u;
+/** The same behind whatever begins a cell for some spreadsheet: which separator it goes by is a setting of the machine, and no quotes hold for one that goes by another than ours. */
+const FORMULA_INSIDE = /(?<=[,;\t\r\n])(?=[\s"\u00a0\ufeff]*[=+\-@|])/gu;
 
-/** A cell of text. What a spreadsheet would carry out begins with an apostrophe instead; separators, quotes and ends of lines are quoted (RFC 4180). */
-export function textCell(text: string, separator: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return harmless.includes(separator) || /["\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+/** A cell of text. Before what a spreadsheet would carry out stands an apostrophe; separators of any spreadsheet, quotes and ends of lines are quoted (RFC 4180). */
+export function textCell(text: string): string {
+  const harmless = text.replace(FORMULA_INSIDE, "'").replace(FORMULA, "'");
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** A number of ours, with the comma that a Greek spreadsheet reads. It cannot be a formula: it has no letters. */
@@ -84,7 +86,7 @@ export interface CsvWords {
 export function deviceLine(device: FileDevice, words: CsvWords, language: Language): string {
   const separator = separatorOf(language);
   const { reported, picture, release } = device;
-  const text = (value: string | null | undefined) => textCell(value ?? '', separator);
+  const text = (value: string | null | undefined) => textCell(value ?? '');
   const number = (value: number | null | undefined) => numberCell(value ?? null, language);
   const mebibytes = (bytes: number | null | undefined) => number(typeof bytes === 'number' ? Math.round(bytes / MEBIBYTE) : null);
   const mark = (value: PowerMark | null, names: Readonly<Record<PowerMark, string>>) => text(value === null ? null : names[value]);
@@ -129,7 +131,7 @@ export function deviceLine(device: FileDevice, words: CsvWords, language: Langua
 export function headLine({ columns }: Pick<CsvWords, 'columns'>, language: Language): string {
   const separator = separatorOf(language);
   return `\ufeff${line(
-    csvColumns.map((column) => textCell(columns[column], separator)),
+    csvColumns.map((column) => textCell(columns[column])),
     separator,
   )}`;
 }
