@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { migrate } from '../../db/migrate.ts';
-import { createDatabase, type Database } from '../database/database.ts';
-import { recordAudit } from './audit.ts';
+import { createDatabase, type Database, type Transaction } from '../database/database.ts';
+import { isAudited, recordAudit, recordAuditOnce } from './audit.ts';
 import { auditClock } from './jobs.ts';
 import { sealAudit } from './sealer.ts';
 import { verifyAudit } from './verify.ts';
@@ -135,5 +135,52 @@ describe('the audit chain', () => {
     await write(1);
     await tamper("update audit_event set at = now() - interval '10 minutes'");
     expect(await verifyAudit(database, tenantId)).toMatchObject({ unsealed: 1 });
+  });
+});
+
+describe('what was said of a subject lately', () => {
+  const subjectId = '01900000-0000-7000-8000-00000000000a';
+  const entry = (eventId: string) => ({ action: 'device.reported', subjectKind: 'device', subjectId, details: { eventId } });
+  const plant = async (count: number, age: string, eventId: string) =>
+    owner.query(
+      `insert into audit_event (tenant_id, id, at, actor_kind, action, subject_kind, subject_id, details)
+       select $1, uuidv7(-$4::interval), now() - $4::interval, 'system', 'device.reported', 'device', $2, jsonb_build_object('eventId', $5::text) from generate_series(1, $3)`,
+      [tenantId, subjectId, count, age, eventId],
+    );
+
+  it('is known for thirty days, whether told twice by its event or in the same words', async () => {
+    await plant(1, '29 days', 'known');
+    await plant(1, '31 days', 'forgotten');
+    const asTenant = <Value>(work: (tx: Transaction) => Promise<Value>) => database.transaction({ tenantId, sessionId: null }, work);
+    expect(await asTenant((tx) => isAudited(tx, subjectId, 'known'))).toBe(true);
+    expect(await asTenant((tx) => isAudited(tx, subjectId, 'forgotten'))).toBe(false);
+    for (const eventId of ['known', 'forgotten', 'forgotten'])
+      await asTenant((tx) => recordAuditOnce(tx, { kind: 'system', id: null }, entry(eventId)));
+    expect((await owner.query('select from audit_event where subject_id = $1', [subjectId])).rowCount).toBe(3);
+  });
+
+  it('is looked for among what was said lately, not among all that ever was', async () => {
+    await plant(20_000, '60 days', 'old');
+    await plant(20, '1 day', 'new');
+    await owner.query('analyze audit_event');
+    const plans: string[] = [];
+    await database.transaction({ tenantId, sessionId: null }, async (tx) => {
+      const explained: Transaction = {
+        ...tx,
+        async query(text, values) {
+          const rows = await tx.query<{ 'QUERY PLAN': string }>(`explain (analyze, costs off, timing off) ${text}`, values);
+          plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+          return [];
+        },
+        change: async () => 0,
+      };
+      await isAudited(explained, subjectId, 'unknown');
+      await recordAuditOnce(explained, { kind: 'system', id: null }, entry('unknown'));
+    });
+    expect(plans).toHaveLength(2);
+    for (const plan of plans) {
+      const passedOver = [...plan.matchAll(/Rows Removed by [\w ]*: (\d+)/g)].reduce((sum, [, rows]) => sum + Number(rows), 0);
+      expect(passedOver, plan).toBe(20);
+    }
   });
 });
