@@ -38,7 +38,7 @@ import { BACKEND_COMMON_NAME, openKeyring } from '#platform/keys/keyring.ts';
 import { createLive } from '#platform/live/live.ts';
 import { createMailer } from '#platform/mail/mailer.ts';
 import { createMessenger } from '#platform/mqtt/messenger.ts';
-import { createOutbox, type Subscription } from '#platform/outbox/outbox.ts';
+import { createOutbox, later, type Subscription } from '#platform/outbox/outbox.ts';
 import { apiDocument } from '#platform/web/api-document.ts';
 import { webPages } from '#platform/web/pages.ts';
 import { hostsOfBroker, openBroker } from './infrastructure/broker.ts';
@@ -48,12 +48,12 @@ import { listenOnFreePort } from './infrastructure/port.ts';
 import { type Settings, whomToAskForWeather } from './settings.ts';
 import { cloudVersion } from './version.ts';
 
-/** Who hears of what. An arrow against the direction of imports is an event, and all of them stand here. */
+/** Who hears of what. An arrow against the direction of imports is an event, and all of them stand here. What the clock or a machine asks for comes later than what a person waits for. */
 const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [BUILDING_CHANGED]: [rebuildLobby],
   [ANNOUNCEMENT_CHANGED]: [rebuildLobby],
   [PLACE_CHANGED]: [askForWeather],
-  [WEATHER_CHANGED]: [refreshFacts],
+  [WEATHER_CHANGED]: [later(refreshFacts)],
   // The weather of a place where no screen hung was not asked for.
   [DEVICE_CLAIMED]: [rebuildLobby, askForWeather],
   [DEVICE_CHANGED]: [serveDevice],
@@ -62,10 +62,10 @@ const wiring: Readonly<Record<string, readonly Subscription[]>> = {
   [DISPLAY_CONFIG_PUBLISHED]: [sendScenes],
   [MEDIA_DELETED]: [forgetMediaFile],
   [PLAN_CHANGED]: [refitScreens],
-  [DEVICE_NEEDS_SYNC]: [serveDevice],
+  [DEVICE_NEEDS_SYNC]: [later(serveDevice)],
   [DEVICE_MOVED]: [resettleDevice, rebuildLobby, askForWeather],
-  [LOBBY_CHECK_DUE]: [rebuildLobby],
-  [CODES_RUN_OUT]: [serveDevice],
+  [LOBBY_CHECK_DUE]: [later(rebuildLobby)],
+  [CODES_RUN_OUT]: [later(serveDevice)],
   [ACCOUNT_LOCKED]: [tellOfLock],
   [SESSION_STOLEN]: [tellOfTheft],
 };

@@ -131,6 +131,7 @@ async function postpone(task: string, payload: unknown, { addJob, job }: JobHelp
   await addJob(task, payload, {
     runAt: new Date(Date.now() + COMES_BACK_AFTER_MS),
     maxAttempts: job.max_attempts,
+    priority: job.priority,
     ...(job.key === null ? {} : { jobKey: job.key, jobKeyMode: 'preserve_run_at' as const }),
   });
 }

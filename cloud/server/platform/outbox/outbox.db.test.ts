@@ -4,11 +4,13 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../../db/migrate.ts';
 import { createDatabase, type Database } from '../database/database.ts';
-import { createOutbox } from './outbox.ts';
+import { createJobRunner } from '../jobs/jobs.ts';
+import { createOutbox, later, type Subscription } from './outbox.ts';
 
 const tenantId = '01900000-0000-7000-8000-000000000001';
 const buildingId = '01900000-0000-7000-8000-000000000002';
-const outbox = createOutbox({ happened: [{ task: 'answer', key: (payload) => payload.buildingId ?? '' }] });
+const answer: Subscription = { task: 'answer', key: (payload) => payload.buildingId ?? '' };
+const outbox = createOutbox({ happened: [answer], 'check-due': [later(answer)] });
 
 let testing: TestDatabase;
 let database: Database;
@@ -78,4 +80,23 @@ it('adds nothing when the change is taken back', async () => {
   });
   await expect(attempt).rejects.toThrow('taken back');
   expect(await waiting()).toBe(0);
+});
+
+it('what the clock asks for lets go first what a person waits for, however many there are and although they concern the same', async () => {
+  await database.transaction({ tenantId, sessionId: null }, async (tx) => {
+    for (let index = 0; index < 50; index += 1) await outbox.emit(tx, 'check-due', { tenantId, buildingId: `building ${index}` });
+    await outbox.emit(tx, 'happened', { tenantId, buildingId: 'building 49' });
+    // Asked for once more behind it, it takes nobody's place.
+    await outbox.emit(tx, 'check-due', { tenantId, buildingId: 'building 49' });
+  });
+  const { rows } = await owner.query<{ key: string }>('select key from graphile_worker.jobs order by priority, run_at, id');
+  expect(rows).toHaveLength(51);
+  expect(rows[0]?.key).toBe('answer:building 49');
+  const answered: unknown[] = [];
+  const job = { task: 'answer', run: async (payload: unknown) => void answered.push(payload) };
+  const runner = createJobRunner({ url: testing.appUrl, jobs: [job], periodic: [], logger: pino({ level: 'silent' }) });
+  await runner.start();
+  await expect.poll(() => answered.length, { timeout: 15_000 }).toBe(51);
+  await runner.stop();
+  expect(answered.slice(0, 4)).toContainEqual({ tenantId, buildingId: 'building 49' });
 });

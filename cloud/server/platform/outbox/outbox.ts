@@ -23,7 +23,18 @@ export interface Subscription {
   readonly task: string;
   /** Events of the same key that wait together are answered once. */
   key(payload: EventPayload): string;
+  /** Whether the job lets all others go first. */
+  readonly yields?: boolean;
 }
+
+/** The same answer for an event that nobody waits for: what a person caused goes first, however much of it the clock has asked for. */
+export function later(subscription: Subscription): Subscription {
+  // A key of its own: folded into the job that a person waits for, it would take that one back into its own place in the queue.
+  return { task: subscription.task, key: (payload) => `${subscription.key(payload)}:later`, yields: true };
+}
+
+/** The queue takes the lower number first; what says nothing has 0. */
+const YIELDING = 10;
 
 export const LIVE_CHANNEL = 'concierge_live';
 
@@ -31,7 +42,7 @@ export function createOutbox(subscriptions: Readonly<Record<string, readonly Sub
   return {
     async emit(tx, event, payload) {
       for (const subscription of subscriptions[event] ?? []) {
-        await addFoldedJob(tx, subscription.task, `${subscription.task}:${subscription.key(payload)}`, payload);
+        await addFoldedJob(tx, subscription, payload);
       }
     },
 
@@ -48,11 +59,11 @@ const FOLDING_ATTEMPTS = 20;
  * Adds the job, or leaves it to the one with the same key that waits already. When a worker takes that one while this statement runs, the queue adds nothing and says so
  * with an empty row (graphile-worker 0.18): that run may have read before our change commits, so we ask again.
  */
-async function addFoldedJob(tx: Transaction, task: string, key: string, payload: EventPayload): Promise<void> {
+async function addFoldedJob(tx: Transaction, { task, key, yields = false }: Subscription, payload: EventPayload): Promise<void> {
   for (let attempt = 1; attempt <= FOLDING_ATTEMPTS; attempt += 1) {
     const [job] = await tx.query<{ id: string | null }>(
-      'select id from graphile_worker.add_job(identifier => $1, payload => $2::json, job_key => $3, max_attempts => 12)',
-      [task, JSON.stringify(payload), key],
+      'select id from graphile_worker.add_job(identifier => $1, payload => $2::json, job_key => $3, max_attempts => 12, priority => $4)',
+      [task, JSON.stringify(payload), `${task}:${key(payload)}`, yields ? YIELDING : 0],
     );
     if (job !== undefined && job.id !== null) return;
   }
