@@ -72,7 +72,8 @@ export const sourceChecks: readonly SourceCheck[] = [
   },
   {
     name: 'a module reads its own tables',
-    reason: 'What another module keeps is asked at its door: then it alone knows what its rows mean, and can change them (tools/arrows/table-owners.ts).',
+    reason:
+      'What another module keeps is asked at its door: then it alone knows what its rows mean, and can change them (tools/arrows/table-owners.ts).',
     find: ({ path, text }) => (isProduct(path) ? linesWhere(text, (line) => foreignTables(path, withoutComment(line)).length > 0) : []),
   },
   {

@@ -50,7 +50,9 @@ export function foreignTables(path: string, line: string): readonly string[] {
   if (module === undefined || path === OPERATOR_STORE) return [];
   const named = [
     ...[...line.matchAll(/\b(?:from|join|into|update|using)\s+(?:only\s+)?([a-z_]+)\b/g)].map((match) => match[1] ?? ''),
-    ...[...line.matchAll(/\borm\.([a-zA-Z]+)\./g)].map((match) => (match[1] ?? '').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
+    ...[...line.matchAll(/\borm\.([a-zA-Z]+)\./g)].map((match) =>
+      (match[1] ?? '').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    ),
   ];
   return named.filter((table) => (ownerOfTable.get(table) ?? module) !== module);
 }

@@ -20,6 +20,9 @@ export const LobbyAnnouncement = z.strictObject({
 });
 export type LobbyAnnouncement = z.infer<typeof LobbyAnnouncement>;
 
+/** More than this no lobby reads, and no document carries. */
+export const MOST_LOBBY_ANNOUNCEMENTS = 40;
+
 /**
  * The sanitised building document: the only thing a kiosk or the public page can read (K9). It is an allow-list: what is not
  * named here cannot leave the cloud, and both sides refuse fields they do not know. No person, apartment, floor, phone, e-mail
@@ -37,7 +40,7 @@ export const LobbyDocument = z
       /** The language shown first; the screen alternates when texts exist in both. */
       language: Language,
     }),
-    announcements: z.array(LobbyAnnouncement).max(40),
+    announcements: z.array(LobbyAnnouncement).max(MOST_LOBBY_ANNOUNCEMENTS),
   })
   .meta({ id: 'LobbyDocument' });
 export type LobbyDocument = z.infer<typeof LobbyDocument>;

@@ -18,6 +18,10 @@ const el = {
     },
     noneCurrent: 'Τίποτα αυτή τη στιγμή.',
     noneHint: 'Ό,τι δημοσιεύετε φαίνεται μέσα σε ένα δευτερόλεπτο στην οθόνη της εισόδου και στα κινητά των ενοίκων.',
+    lobbyFull_one:
+      'Η οθόνη της εισόδου δείχνει έως {most} ανακοινώσεις: πρώτα τις επείγουσες, μετά τις νεότερες. Άλλη {count} φαίνεται μόνο στα κινητά των ενοίκων. Αποσύρετε όσες δεν χρειάζονται πια.',
+    lobbyFull_other:
+      'Η οθόνη της εισόδου δείχνει έως {most} ανακοινώσεις: πρώτα τις επείγουσες, μετά τις νεότερες. Άλλες {count} φαίνονται μόνο στα κινητά των ενοίκων. Αποσύρετε όσες δεν χρειάζονται πια.',
     category: 'Είδος',
     urgentWord: 'Επείγον',
     urgent: 'Επείγουσα ανακοίνωση',
@@ -77,6 +81,10 @@ const en: typeof el = {
     },
     noneCurrent: 'Nothing at the moment.',
     noneHint: 'What you publish appears within a second on the lobby screen and on the residents’ phones.',
+    lobbyFull_one:
+      'The lobby screen shows up to {most} announcements: urgent ones first, then the newest. {count} more is seen on the residents’ phones only. Withdraw those that are no longer needed.',
+    lobbyFull_other:
+      'The lobby screen shows up to {most} announcements: urgent ones first, then the newest. {count} more are seen on the residents’ phones only. Withdraw those that are no longer needed.',
     category: 'Kind',
     urgentWord: 'Urgent',
     urgent: 'Urgent announcement',

@@ -98,3 +98,36 @@ describe('an announcement', () => {
     expect((await post({})).status).toBe(201);
   });
 });
+
+describe('the lobby', () => {
+  const plant = async (titles: readonly [title: string, hoursAhead: number, urgent?: boolean][]) => {
+    const text = { el: 'Γεμάτη', en: null };
+    const made = await office.request('POST', '/api/buildings', { name: text, addressLine: text, city: text, postalCode: '11111' });
+    const buildingId = field(made.json, 'id');
+    for (const [title, hoursAhead, urgent = false] of titles)
+      await running.owner.query(
+        `insert into announcement (tenant_id, building_id, category, title_el, urgent, publish_at, created_by)
+         values ($1, $2, 'general', $3, $4, now() + make_interval(hours => $5), $6)`,
+        [tenant.tenantId, buildingId, title, urgent, hoursAhead, tenant.manager.id],
+      );
+    const { announcements, database } = running.cloud;
+    const shown = await database.transaction({ tenantId: tenant.tenantId, sessionId: null }, (tx) =>
+      announcements.forLobby(tx, buildingId),
+    );
+    return shown.map(({ title }) => title.el);
+  };
+  const many = (count: number, of: (index: number) => [string, number, boolean?]) => Array.from({ length: count }, (_, index) => of(index));
+
+  it('shows what holds now, however much is planned, and of what is planned the nearest', async () => {
+    const planned = many(45, (index) => [`σε ${index + 1}`, index + 1, index === 44]);
+    const shown = await plant([...planned, ['παλιά', -500], ['νέα', -1], ['επείγουσα', -900, true]]);
+    expect(shown.slice(0, 1)).toEqual(['επείγουσα']);
+    expect(shown.slice(-2)).toEqual(['νέα', 'παλιά']);
+    expect(shown.slice(1, -2)).toEqual(many(37, (index) => [`σε ${37 - index}`, 0]).map(([title]) => title));
+  });
+
+  it('shows of too much that holds now what is urgent, and then the newest', async () => {
+    const shown = await plant([...many(45, (index) => [`πριν ${index + 1}`, -1 - index]), ['επείγουσα', -900, true], ['σε λίγο', 1]]);
+    expect(shown).toEqual(['επείγουσα', ...many(39, (index) => [`πριν ${index + 1}`, 0]).map(([title]) => title)]);
+  });
+});

@@ -1,4 +1,4 @@
-import type { LobbyAnnouncement } from '@concierge/contract/mqtt/content.ts';
+import { type LobbyAnnouncement, MOST_LOBBY_ANNOUNCEMENTS } from '@concierge/contract/mqtt/content.ts';
 import type { Transaction } from '#platform/database/database.ts';
 import type { HttpServer } from '#platform/http/server.ts';
 import { type AnnouncementsDeps, type AnnouncementUseCases, createAnnouncementUseCases } from './announcements.ts';
@@ -15,14 +15,13 @@ export interface Announcements {
 }
 
 const LOBBY_DAYS_AHEAD = 14;
-const LOBBY_LIMIT = 40;
 
 /** What the office tells a building's people. */
 export function createAnnouncements(deps: AnnouncementsDeps): Announcements {
   const useCases = createAnnouncementUseCases(deps);
   return {
     useCases,
-    forLobby: (tx, buildingId) => listLobbyAnnouncements(tx, buildingId, { daysAhead: LOBBY_DAYS_AHEAD, limit: LOBBY_LIMIT }),
+    forLobby: (tx, buildingId) => listLobbyAnnouncements(tx, buildingId, { daysAhead: LOBBY_DAYS_AHEAD, limit: MOST_LOBBY_ANNOUNCEMENTS }),
     routes: (app) => announcementRoutes(app, useCases),
   };
 }

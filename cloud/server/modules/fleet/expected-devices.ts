@@ -42,7 +42,11 @@ export function createExpectedDevices(deps: { readonly database: Database }): Ex
       const after = cursor.value === null ? null : { batchNumber: Number(cursor.value[0]), number: Number(cursor.value[1]) };
       const rows = await listExpected(database, principal.scope, { allowed, presented: state === 'waiting', after, limit: limit + 1 });
       const page = pageOfRows(rows, limit, (row) => [String(row.batchNumber), String(row.number)]);
-      return success({ ...page, items: page.items.map((row) => shown(principal, row)), ...(await countExpected(database, principal.scope, allowed)) });
+      return success({
+        ...page,
+        items: page.items.map((row) => shown(principal, row)),
+        ...(await countExpected(database, principal.scope, allowed)),
+      });
     },
 
     async find(principal, batchId, serial) {

@@ -71,7 +71,10 @@ export function createCredentials(deps: CredentialsDeps): Credentials {
     if (isLockedForStrangers && knownBrowser === undefined) return lockedOut(password);
     const accounts = (await accountsOf(email, hostTenantId))
       .filter((account) => tenant === undefined || account.tenant.slug === tenant)
-      .map((account) => ({ account, proof: deps.knownBrowsers.proofFor(knownBrowser, { tenantId: account.tenant.id, userId: account.id }) }));
+      .map((account) => ({
+        account,
+        proof: deps.knownBrowsers.proofFor(knownBrowser, { tenantId: account.tenant.id, userId: account.id }),
+      }));
     const judged = isLockedForStrangers ? accounts.filter(({ proof }) => proof !== null) : accounts;
     if (isLockedForStrangers && judged.length === 0) return lockedOut(password);
     if (judged.length === 0) {

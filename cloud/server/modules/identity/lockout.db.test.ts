@@ -152,7 +152,10 @@ describe('a browser that has logged in before', () => {
     const { manager } = await plantTenant(running.owner, 'careless');
     const [desk, phone] = [await knownTo(manager), await knownTo(manager)];
     const codes = await Promise.all(Array.from({ length: 7 }, () => logIn(desk, manager.email, 'not this one')));
-    expect(codes.toSorted()).toEqual([...Array.from({ length: 2 }, () => 'locked-out'), ...Array.from({ length: 5 }, () => 'wrong-credentials')]);
+    expect(codes.toSorted()).toEqual([
+      ...Array.from({ length: 2 }, () => 'locked-out'),
+      ...Array.from({ length: 5 }, () => 'wrong-credentials'),
+    ]);
     expect(await logIn(desk, manager.email, manager.password)).toBe('locked-out');
     expect(await logIn(phone, manager.email, manager.password)).toBe('opened');
     expect(await guess(manager.email, { password: manager.password })).toBe('opened');

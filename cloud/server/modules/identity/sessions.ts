@@ -11,7 +11,16 @@ import type { Credentials, ShownCredentials } from './credentials.ts';
 import type { RecentRoles } from './recent-roles.ts';
 import { allows, buildingsAllowed, judgeRefresh, permissionsOf } from './rules.ts';
 import { SESSION_STOLEN } from './security-notices.ts';
-import { type Account, findAccount, insertSession, lockSession, readGrants, revokeAllSessions, revokeSession, rotateSession } from './store.ts';
+import {
+  type Account,
+  findAccount,
+  insertSession,
+  lockSession,
+  readGrants,
+  revokeAllSessions,
+  revokeSession,
+  rotateSession,
+} from './store.ts';
 import { type AccessClaims, formatRefresh, parseRefresh, refreshHash, type Tokens } from './tokens.ts';
 
 const SESSION_DAYS = 30;

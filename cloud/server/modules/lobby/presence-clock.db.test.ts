@@ -16,8 +16,11 @@ beforeAll(async () => {
 afterAll(async () => running.stop());
 
 const proofs = async () =>
-  (await running.owner.query<{ slot: string; tenant: string }>('select tenant_id as tenant, slot from presence_proof order by tenant_id, slot'))
-    .rows;
+  (
+    await running.owner.query<{ slot: string; tenant: string }>(
+      'select tenant_id as tenant, slot from presence_proof order by tenant_id, slot',
+    )
+  ).rows;
 
 it('proofs of presence are forgotten a day after their join session, in every office and however many they are', async () => {
   const nowMs = Date.now();

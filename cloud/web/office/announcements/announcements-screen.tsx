@@ -1,5 +1,6 @@
 import { type Announcement, AnnouncementState } from '@concierge/contract/http/announcements.ts';
 import type { Building } from '@concierge/contract/http/buildings.ts';
+import { MOST_LOBBY_ANNOUNCEMENTS } from '@concierge/contract/mqtt/content.ts';
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -11,10 +12,11 @@ import { localized } from '../../ui/words/language.ts';
 import { useBuilding } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
+import { Notice } from '../pieces/notice.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState, ListSkeleton, ReadProblem } from '../pieces/states.tsx';
 import { useMay } from '../session/session.ts';
-import { stateAt } from './lifetime.ts';
+import { leftOffTheLobby, stateAt } from './lifetime.ts';
 import { announcementsQuery } from './queries.ts';
 import { useWithdrawal } from './use-withdrawal.ts';
 import './announcements-screen.css';
@@ -41,6 +43,7 @@ function Announcements({ building }: { building: Building }) {
 
   const byState = Map.groupBy(data ?? [], (each) => stateAt(each, nowMs));
   const shown = byState.get(state) ?? [];
+  const leftOff = leftOffTheLobby(byState.get('current')?.length ?? 0);
 
   return (
     <>
@@ -78,6 +81,9 @@ function Announcements({ building }: { building: Building }) {
           text={state === 'current' ? t('announcement.noneHint') : ''}
           action={mayWrite && state === 'current' && <Button onClick={() => setAdding(true)}>{t('announcement.new')}</Button>}
         />
+      )}
+      {state === 'current' && leftOff > 0 && (
+        <Notice>{t('announcement.lobbyFull', { count: leftOff, most: MOST_LOBBY_ANNOUNCEMENTS })}</Notice>
       )}
       <ul className="announcements">
         {shown.map((announcement) => (

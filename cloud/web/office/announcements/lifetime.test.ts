@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expiryOf, instantOfWallClock, stateAt, wallClockOf } from './lifetime.ts';
+import { expiryOf, instantOfWallClock, leftOffTheLobby, stateAt, wallClockOf } from './lifetime.ts';
 
 const athens = 'Europe/Athens';
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
@@ -47,4 +47,12 @@ describe('stateAt', () => {
   it('stays withdrawn', () => {
     expect(stateAt({ ...row, state: 'withdrawn' }, Date.parse('2026-11-21T11:00:00.000Z'))).toBe('withdrawn');
   });
+});
+
+it.each([
+  [0, 0],
+  [40, 0],
+  [43, 3],
+])('of %i that hold now the lobby leaves out %i', (current, leftOff) => {
+  expect(leftOffTheLobby(current)).toBe(leftOff);
 });

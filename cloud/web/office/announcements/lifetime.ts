@@ -1,4 +1,5 @@
 import type { Announcement, AnnouncementState } from '@concierge/contract/http/announcements.ts';
+import { MOST_LOBBY_ANNOUNCEMENTS } from '@concierge/contract/mqtt/content.ts';
 import { knownZone } from '../../ui/words/dates.ts';
 
 /**
@@ -9,6 +10,11 @@ export function stateAt(announcement: Pick<Announcement, 'state' | 'publishAt' |
   if (announcement.state === 'withdrawn') return 'withdrawn';
   if (announcement.expiresAt !== null && Date.parse(announcement.expiresAt) <= nowMs) return 'expired';
   return announcement.state === 'scheduled' && Date.parse(announcement.publishAt) > nowMs ? 'scheduled' : 'current';
+}
+
+/** How many of those that hold now the lobby screen does not carry. */
+export function leftOffTheLobby(currentCount: number): number {
+  return Math.max(0, currentCount - MOST_LOBBY_ANNOUNCEMENTS);
 }
 
 /** `2026-11-21T18:05` on the building's wall clock, as the browser's date and time field writes it. */
