@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type PlantedTenant, plantTenant } from '../../testing/planted-tenant.ts';
 import { type RunningCloud, runCloud } from '../../testing/running-cloud.ts';
-import { presenceClock } from './jobs.ts';
+import { presenceClock } from './presence-clock.ts';
 
 const HOUR_MS = 3_600_000;
 
