@@ -7,7 +7,7 @@ import { readSettings } from './settings.ts';
 
 // node cloud/server/create-office.ts --slug athina --name "Διαχείριση Αθηνών" --email maria@athina.gr --manager "Μαρία Παπαδοπούλου" [--language en] [--host athina.example.gr]
 // Creates an office with its first manager and prints the manager's password, once. Needs DATABASE_URL and DATABASE_OWNER_URL, as the migration does.
-// Exit code: 0 created · 64 the office is not described well, or exists · 78 a setting is missing · 1 anything else.
+// Exit code: 0 created · 64 the office is not described well · 65 it exists, or a host is another's · 78 a setting is missing · 1 anything else.
 
 const refusals = {
   'slug-taken': 'There is an office with this slug already.',
@@ -49,7 +49,7 @@ async function create(ownerUrl: string, wanted: NewOffice): Promise<number> {
     );
     if (!created.ok) {
       console.error(refusals[created.error]);
-      return 64;
+      return 65;
     }
     console.log(
       `Created ${wanted.name} (${created.value.tenantId}).\n${wanted.email} logs in with the password ${created.value.password}\n` +

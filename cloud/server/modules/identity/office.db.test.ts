@@ -44,9 +44,9 @@ it('makes an office whose manager can log in and create a building', async () =>
 
 it('refuses a second one of the same slug or host, and leaves nothing of it', async () => {
   const thessaloniki = (slug: string) => ['--slug', slug, '--name', 'Θ', '--email', 'g@t.example', '--manager', 'Γ', '--host', 'T.example'];
-  expect((await run([...thessaloniki('athina')])).code).toBe(64);
+  expect((await run([...thessaloniki('athina')])).code).toBe(65);
   expect((await run(thessaloniki('thessaloniki'))).code).toBe(0);
-  expect(await run(thessaloniki('volos'))).toMatchObject({ code: 64, stderr: 'One of the hosts belongs to another office.\n' });
+  expect(await run(thessaloniki('volos'))).toMatchObject({ code: 65, stderr: 'One of the hosts belongs to another office.\n' });
   const { rows } = await running.owner.query('select slug from tenant order by slug');
   expect(rows).toEqual([{ slug: 'athina' }, { slug: 'thessaloniki' }]);
   const { rowCount: plans } = await running.owner.query('select from tenant_plan');
