@@ -122,7 +122,7 @@ describe.skipIf(process.platform !== 'linux')(
       mkdirSync(join(folder, 'card'));
       mkdirSync(join(folder, 'other'));
       writeFileSync(join(folder, 'wifi'), 'a lobby password', { mode: 0o600 });
-      const words = ['boot-files', '2', '--to', 'card', '--wifi-network', 'Λόμπι', '--wifi-password-file', 'wifi'];
+      const words = ['boot-files', '2', '--to', 'card', '--on-this-machine', '--wifi-network', 'Λόμπι', '--wifi-password-file', 'wifi'];
       await provisioned([...words, '--dry-run']);
       expect(existsSync(join(folder, 'card/new-concierge-claim.txt'))).toBe(false);
       const written = await provision(words);
@@ -137,7 +137,7 @@ describe.skipIf(process.platform !== 'linux')(
       for (const text of [written.stdout, written.stderr]) expect(text).not.toMatch(new RegExp(`${token.slice(37)}|lobby password`));
       await provisioned(words);
       expect(readFileSync(join(folder, 'card/new-concierge-claim.txt'), 'utf8')).toBe(claim);
-      const elsewhere = await provision(['boot-files', '2', '--to', 'other', '--json']);
+      const elsewhere = await provision(['boot-files', '2', '--to', 'other', '--on-this-machine', '--json']);
       expect(elsewhere).toMatchObject({ exitCode: 65 });
       expect(JSON.parse(elsewhere.stdout)).toMatchObject({ error: { code: 'boot-token-exists' } });
       expect(existsSync(join(folder, 'other/new-concierge-claim.txt'))).toBe(false);
@@ -184,7 +184,7 @@ describe.skipIf(process.platform !== 'linux')(
       const ended = { state: 'revoked', serials: { open: 0, ended: 1 } };
       expect(await json('revoke', 'batch', 'Box')).toMatchObject(ended);
       expect(await json('revoke', 'batch', 'Box')).toMatchObject(ended);
-      expect(await provision(['boot-files', 'Box', '--to', 'other'])).toMatchObject({ exitCode: 65 });
+      expect(await provision(['boot-files', 'Box', '--to', 'other', '--on-this-machine'])).toMatchObject({ exitCode: 65 });
     });
   },
 );

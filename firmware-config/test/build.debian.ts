@@ -70,6 +70,7 @@ describe('the build', () => {
     ['a suite that it does not know', ['--suite', 'bookworm main; reboot']],
     ['a folder that is not absolute', ['--output', 'tree']],
     ['a cloud without encryption', ['--cloud-url', 'http://cloud.example']],
+    ['a cloud at a port that the firewall keeps shut', ['--cloud-url', 'https://cloud.example:8443']],
     ['a cloud with a second setting in it', ['--cloud-url', 'https://cloud.example\nCONCIERGE_DEMO=1']],
     ['an authority that is no certificate', ['--cloud-authority', '/etc/hostname']],
     ['a root of releases that is none', ['--release-root', '/etc/hostname']],

@@ -7,12 +7,13 @@ import { type Act, type Context, type Report, usage } from '../act.ts';
 import type { Refusal } from '../exit-codes.ts';
 import { batchOver, batchPath, findBatch } from '../steps/batches.ts';
 import { CLAIM_FILE, claimText, tokenInFolder, usableFolder, WIFI_FILE, wifiText, writeOnPartition } from '../steps/boot-partition.ts';
-import { cloudAddress } from '../steps/cloud.ts';
+import { cloudAddress, deviceAddress } from '../steps/cloud.ts';
 import { readPassword } from '../steps/password.ts';
 
 interface Options {
   readonly to: string;
   readonly deviceCloud?: string;
+  readonly onThisMachine?: boolean;
   readonly wifiNetwork?: string;
   readonly wifiPasswordFile?: string;
   readonly wifiCountry: string;
@@ -28,6 +29,7 @@ export function addBootFiles(program: Command, act: Act): void {
     .description('writes what a card’s boot partition needs: where the cloud is, the token of the batch, and a Wi-Fi')
     .requiredOption('--to <folder>', 'the mounted boot partition (NC-BOOT), or a folder to copy from')
     .option('--device-cloud <url>', 'where the devices find the cloud, when it is another address than yours')
+    .option('--on-this-machine', 'the devices are programs on this very machine, as in a demonstration: any address of the cloud will do')
     .option('--wifi-network <name>', 'the Wi-Fi that the devices join; without it they use the cable')
     .option('--wifi-password-file <file>', 'its password, or - for standard input; without it you are asked')
     .option('--wifi-country <code>', 'two capital letters', 'GR')
@@ -37,11 +39,13 @@ export function addBootFiles(program: Command, act: Act): void {
     .addHelpText(
       'after',
       `
+The devices find the cloud at the address that you give (--cloud), at port 443. Where that is one only you use, say the public one.
 All cards of a batch carry the same files. A batch has one token; it is on the cards and in the folder that was written, and nowhere else: the cloud only knows its hash.
 Keep the folder to write more cards, and delete it when the last is written. The same command into the same folder changes nothing.
 
 Examples:
   concierge-provision boot-files 7 --to /media/NC-BOOT
+  concierge-provision boot-files 7 --to ./cards --device-cloud https://concierge.example.gr
   concierge-provision boot-files 7 --to ./cards --wifi-network Lobby --wifi-password-file wifi.txt`,
     )
     .action((called: string, options: Options, command: Command) => act(command, (context) => bootFiles(context, called, options)));
@@ -51,7 +55,7 @@ async function bootFiles({ at, cloud, dryRun }: Context, called: string, options
   const folder = resolve(at.workingFolder, options.to);
   const usable = usableFolder(folder);
   if (!usable.ok) return usable;
-  const address = options.deviceCloud === undefined ? success(cloud.url) : cloudAddress(options.deviceCloud);
+  const address = addressForDevices(cloud.url, options);
   if (!address.ok) return address;
   const wifi = await wifiOf({ at }, options);
   if (!wifi.ok) return wifi;
@@ -64,7 +68,8 @@ async function bootFiles({ at, cloud, dryRun }: Context, called: string, options
 
   const files = [CLAIM_FILE, ...(wifi.value === null ? [] : [WIFI_FILE])];
   const data = { folder, files, cloud: address.value.origin, ...(options.showToken === true && !dryRun ? { token: token.value } : {}) };
-  if (dryRun) return success({ text: `Would write ${files.join(' and ')} to ${folder}.`, data: { dryRun: true, ...data } });
+  const leading = `${files.join(' and ')}, which lead to ${address.value.origin},`;
+  if (dryRun) return success({ text: `Would write ${leading} to ${folder}.`, data: { dryRun: true, ...data } });
 
   // On the card before the cloud knows of it: interrupted in between, the same command finishes it. The other way round a token would be good that nobody has.
   const written = writeOnPartition(folder, {
@@ -77,7 +82,13 @@ async function bootFiles({ at, cloud, dryRun }: Context, called: string, options
   const noted = await cloud.ask({ method: 'PUT', path: batchPath(batch.value.id, '/boot-token'), body, reply: DeviceBatch });
   if (!noted.ok) return noted;
   const shown = options.showToken === true ? `\n${token.value}` : '';
-  return success({ text: `Wrote ${files.join(' and ')} to ${folder}. They are secret until the devices are claimed.${shown}`, data });
+  return success({ text: `Wrote ${leading} to ${folder}. They are secret until the devices are claimed.${shown}`, data });
+}
+
+/** Where the devices are sent: to the address that was said for them, or the one the operator uses. */
+function addressForDevices(ours: URL, { deviceCloud, onThisMachine }: Options): Result<URL, Refusal> {
+  const address = deviceCloud === undefined ? success(ours) : cloudAddress(deviceCloud);
+  return !address.ok || onThisMachine === true ? address : deviceAddress(address.value);
 }
 
 /** The token of the folder when there is one of this batch; else a new one, unless that would take the place of one that is on cards. */

@@ -44,11 +44,22 @@ export function cloudAddress(text: string): Result<URL, Refusal> {
   const refuse = (message: string) => failure<Refusal>({ ending: 'usage', code: 'cloud-address', message });
   if (!URL.canParse(text)) return refuse('The address of the cloud must be a URL, like https://cloud.example.org.');
   const url = new URL(text);
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)))
     return refuse('The cloud must be asked over https; http is only for a cloud on this machine.');
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '' || url.pathname !== '/')
     return refuse('The address of the cloud is only its name and port, like https://cloud.example.org.');
+  return success(url);
+}
+
+/** The address that is written on a card, if a device gets through to it: an appliance lets its agent out to port 443, and to its broker (firmware-config, nftables.conf). */
+export function deviceAddress(url: URL): Result<URL, Refusal> {
+  const refuse = (message: string) => failure<Refusal>({ ending: 'refused', code: 'device-address', message });
+  if (/^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
+    return refuse(`No device finds ${url.origin}, which is this machine alone. Say where they find the cloud: --device-cloud https://….`);
+  if (url.port !== '')
+    return refuse(
+      `No device gets through to ${url.origin}: it asks a cloud at port 443 only. Say another address: --device-cloud https://….`,
+    );
   return success(url);
 }
 
