@@ -76,14 +76,17 @@ export function createBootClaims(deps: BootClaimsDeps): BootClaims {
     const earlier = ClaimReply.safeParse(before.earlierRequestId === null ? null : await earlierReply(tx, before.earlierRequestId));
     let reply = earlier.success ? { ...earlier.data, buildingId: held.buildingId } : null;
     if (reply === null) {
-      const certificate = held.certifiedLately
-        ? null
-        : await deps.authority.issueForRequest(asked.csrPem, before.deviceId, CERTIFICATE_DAYS);
-      if (certificate === null) throw new RequestPassed();
-      await noteCertificate(tx, before.deviceId, certificate);
-      reply = claimReply(deps, { id: before.deviceId, certificatePem: certificate.certificatePem }, held.buildingId);
+      const certificatePem = held.recentCertificatePem ?? (await certifyAgain(tx, asked.csrPem, before.deviceId));
+      reply = claimReply(deps, { id: before.deviceId, certificatePem }, held.buildingId);
     }
     if (!(await settleBoundRequest(tx, asked.claimId, before.deviceId, reply))) throw new RequestPassed();
+  }
+
+  async function certifyAgain(tx: Transaction, csrPem: string, deviceId: string): Promise<string> {
+    const certificate = await deps.authority.issueForRequest(csrPem, deviceId, CERTIFICATE_DAYS);
+    if (certificate === null) throw new RequestPassed();
+    await noteCertificate(tx, deviceId, certificate);
+    return certificate.certificatePem;
   }
 
   return {

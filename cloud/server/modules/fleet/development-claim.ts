@@ -60,6 +60,7 @@ export function createDevelopmentClaims(deps: DevelopmentClaimsDeps): Developmen
           fingerprint: device.fingerprint,
           serial: device.certificateSerial,
           expiresAt: device.certificateExpiresAt,
+          certificatePem: device.certificatePem,
         });
         return success(claimReply(deps, device, made.buildingId));
       });

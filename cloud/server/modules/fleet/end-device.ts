@@ -15,7 +15,7 @@ export async function endDevice(
   device: { id: string; buildingId: string },
   action: 'device.revoked' | 'device.decommissioned' | 'device.claimed-anew',
 ): Promise<boolean> {
-  if (!(await revokeDevice(tx, device.id))) return false;
+  if (!(await revokeDevice(tx, device.id, action !== 'device.revoked'))) return false;
   await withdrawOffer(tx, device.id);
   await recordAudit(tx, actor, { action, subjectKind: 'device', subjectId: device.id, buildingId: device.buildingId });
   await outbox.emit(tx, DEVICE_REVOKED, { tenantId: tx.scope.tenantId, buildingId: device.buildingId, subjectId: device.id });

@@ -7,7 +7,10 @@ import { CERTIFICATE_DAYS } from './enrolment.ts';
 import { lockDeviceKey, noteCertificate, tenantOfDevice } from './store.ts';
 
 export interface Renewals {
-  /** A new certificate for the key the device was claimed with, also when the last one has run out. Every refusal looks the same. */
+  /**
+   * A certificate for the key the device was claimed with, also when the last one has run out. Every refusal looks the same. A device is made one a day: a request tells nothing of when it was
+   * written, and who recorded one could else fill the table and the revocation list, or keep the device itself waiting.
+   */
   renew(request: { deviceId: string; csrPem: string }): Promise<Result<{ certificatePem: string }, Failure>>;
 }
 
@@ -20,8 +23,8 @@ export function createRenewals({ database, authority }: { database: Database; au
       return database.transaction<Result<{ certificatePem: string }, Failure>>({ tenantId, sessionId: null }, async (tx) => {
         const device = await lockDeviceKey(tx, deviceId);
         if (device === null || !device.keyThumbprint.equals(key.thumbprint)) return failure({ code: 'claim-refused' });
-        // A device that asks again and again would fill the table and the revocation list.
-        if (device.certifiedLately) return failure({ code: 'too-many-requests' });
+        // The answer was lost on its way, or somebody else asked first: who does not hold the key can do nothing with it.
+        if (device.recentCertificatePem !== null) return success({ certificatePem: device.recentCertificatePem });
         const certificate = await authority.issueForRequest(csrPem, deviceId, CERTIFICATE_DAYS);
         if (certificate === null) return failure({ code: 'claim-refused' });
         await noteCertificate(tx, deviceId, certificate);

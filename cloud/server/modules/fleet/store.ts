@@ -65,6 +65,7 @@ export async function insertDevice(
     keyThumbprint: Uint8Array;
     certificateSerial: string;
     certificateExpiresAt: Date;
+    certificatePem: string;
     display: DisplaySettings;
   },
 ): Promise<void> {
@@ -84,30 +85,36 @@ export async function insertDevice(
       device.keyThumbprint,
     ],
   );
-  await insertCertificate(tx, device.id, device.certificateSerial, device.certificateExpiresAt);
+  await insertCertificate(tx, device.id, {
+    serial: device.certificateSerial,
+    expiresAt: device.certificateExpiresAt,
+    certificatePem: device.certificatePem,
+  });
 }
 
-export async function insertCertificate(tx: Transaction, deviceId: string, serial: string, expiresAt: Date): Promise<void> {
-  await tx.change('insert into device_certificate (tenant_id, device_id, serial, expires_at) values ($1, $2, $3, $4)', [
-    tx.scope.tenantId,
-    deviceId,
-    serial,
-    expiresAt,
-  ]);
+async function insertCertificate(
+  tx: Transaction,
+  deviceId: string,
+  certificate: { serial: string; expiresAt: Date; certificatePem: string },
+): Promise<void> {
+  await tx.change(
+    'insert into device_certificate (tenant_id, device_id, serial, expires_at, certificate_pem) values ($1, $2, $3, $4, $5)',
+    [tx.scope.tenantId, deviceId, certificate.serial, certificate.expiresAt, certificate.certificatePem],
+  );
 }
 
 interface LockedKey {
   readonly keyThumbprint: Buffer;
   readonly buildingId: string;
-  /** It was given a certificate within the hour. */
-  readonly certifiedLately: boolean;
+  /** The newest certificate it was given within the day, all of which are for this key; null when there is none. */
+  readonly recentCertificatePem: string | null;
 }
 
 /** The key the device was claimed with, and its row locked; null when unknown, revoked, or claimed before keys were noted. */
 export async function lockDeviceKey(tx: Transaction, deviceId: string): Promise<LockedKey | null> {
   const [row] = await tx.query<LockedKey>(
-    `select key_thumbprint as "keyThumbprint", building_id as "buildingId", exists (select from device_certificate c
-       where c.tenant_id = $1 and c.device_id = $2 and c.issued_at > now() - interval '1 hour') as "certifiedLately"
+    `select key_thumbprint as "keyThumbprint", building_id as "buildingId", (select c.certificate_pem from device_certificate c
+       where c.tenant_id = $1 and c.device_id = $2 and c.issued_at > now() - interval '1 day' and c.certificate_pem is not null order by c.issued_at desc limit 1) as "recentCertificatePem"
      from device where tenant_id = $1 and id = $2 and revoked_at is null and key_thumbprint is not null for update`,
     [tx.scope.tenantId, deviceId],
   );
@@ -125,7 +132,7 @@ export async function lockDevicesOfKey(tx: Transaction, keyThumbprint: Uint8Arra
 export async function noteCertificate(
   tx: Transaction,
   deviceId: string,
-  certificate: { fingerprint: string; serial: string; expiresAt: Date },
+  certificate: { fingerprint: string; serial: string; expiresAt: Date; certificatePem: string },
 ): Promise<void> {
   await tx.change('update device set certificate_fingerprint = $3, certificate_expires_at = $4 where tenant_id = $1 and id = $2', [
     tx.scope.tenantId,
@@ -133,7 +140,7 @@ export async function noteCertificate(
     certificate.fingerprint,
     certificate.expiresAt,
   ]);
-  await insertCertificate(tx, deviceId, certificate.serial, certificate.expiresAt);
+  await insertCertificate(tx, deviceId, certificate);
 }
 
 export interface PublishTarget {
@@ -296,11 +303,12 @@ export async function startLeaving(tx: Transaction, deviceId: string): Promise<b
   return changed === 1;
 }
 
-/** Ends the device's life; false when it had ended. */
-export async function revokeDevice(tx: Transaction, deviceId: string): Promise<boolean> {
+/** Ends the device's life, by itself (`left`) or because the office cut it off; false when it had ended. */
+export async function revokeDevice(tx: Transaction, deviceId: string, left: boolean): Promise<boolean> {
   const changed = await tx.change(
-    'update device set revoked_at = now(), online = false, version = version + 1 where tenant_id = $1 and id = $2 and revoked_at is null',
-    [tx.scope.tenantId, deviceId],
+    `update device set revoked_at = now(), left_at = case when $3 then now() end, online = false, version = version + 1
+     where tenant_id = $1 and id = $2 and revoked_at is null`,
+    [tx.scope.tenantId, deviceId, left],
   );
   return changed === 1;
 }
