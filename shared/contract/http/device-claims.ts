@@ -87,11 +87,12 @@ export const ClaimPollReply = z
   .meta({ id: 'ClaimPollReply' });
 export type ClaimPollReply = z.infer<typeof ClaimPollReply>;
 
-/** POST /api/kiosk/claims/lookup: the one route that takes a code. What it answers is for the asking person alone. */
+/** POST /api/kiosk/claims/lookup: the one route that takes a code. What it answers is for the asking office alone. */
 export const ClaimLookupBody = z.strictObject({ userCode: z.string().min(1).max(40) });
 
 export const FoundClaim = z
   .strictObject({
+    state: z.literal('waiting'),
     claimId: Uuid,
     serial: z.string(),
     agentVersion: z.string(),
@@ -101,6 +102,15 @@ export const FoundClaim = z
   })
   .meta({ id: 'FoundClaim' });
 export type FoundClaim = z.infer<typeof FoundClaim>;
+
+export const ClaimLookupReply = z
+  .discriminatedUnion('state', [
+    FoundClaim,
+    /** The office has confirmed this code already: whoever loads the page again sees the screen arrive. */
+    z.strictObject({ state: z.literal('confirmed'), deviceId: Uuid }),
+  ])
+  .meta({ id: 'ClaimLookupReply' });
+export type ClaimLookupReply = z.infer<typeof ClaimLookupReply>;
 
 /** POST /api/kiosk/claims/:claimId/confirm. A wrong pair ends the claim. */
 export const ClaimConfirmBody = z.strictObject({

@@ -11,6 +11,7 @@ export const sampleWordPairs = [
 
 export function sampleFoundClaim(nowMs: number): FoundClaim {
   return {
+    state: 'waiting',
     claimId: '01900000-0000-7000-8000-0000000000c1',
     serial: '10000000a1b2c3d4',
     agentVersion: '1.4.0',

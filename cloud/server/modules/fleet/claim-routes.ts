@@ -1,11 +1,11 @@
 import {
   ClaimConfirmBody,
   ClaimLookupBody,
+  ClaimLookupReply,
   ClaimPollBody,
   ClaimPollReply,
   ClaimRequestBody,
   ClaimRequestReply,
-  FoundClaim,
 } from '@concierge/contract/http/device-claims.ts';
 import { Device, RenewalBody, RenewalReply } from '@concierge/contract/http/devices.ts';
 import { Uuid } from '@concierge/contract/text.ts';
@@ -80,7 +80,7 @@ export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals,
     '/api/kiosk/claims/lookup',
     {
       config: { access: 'device:write', rateLimit: { max: 60, timeWindow: 60_000 } },
-      schema: { body: ClaimLookupBody, response: { 200: FoundClaim } },
+      schema: { body: ClaimLookupBody, response: { 200: ClaimLookupReply } },
     },
     async (request) => valueOrProblem(await claims.lookup(signedIn(request), request.body.userCode, lineOf(request))),
   );

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '#platform/database/database.ts';
 
-/** The device requests and the tries with codes. The application reads no table of them; each call is a function of migrations 0008, 0011, 0024 and 0026. */
+/** The device requests and the tries with codes. The application reads no table of them; each call is a function of migrations 0008, 0011, 0024, 0026 and 0032. */
 
 export interface DeviceRequest {
   readonly id: string;
@@ -43,14 +43,16 @@ export interface FoundRequest {
   readonly serial: string;
   readonly agentVersion: string;
   readonly expiresAt: Date;
+  /** What it has become; null while nobody has confirmed it. */
+  readonly deviceId: string | null;
 }
 
-/** The open request with this code; it is the tenant's from now on. */
-export async function findRequest(tx: Transaction, codeHash: Uint8Array): Promise<FoundRequest | null> {
+/** The request with this code: an open one, which is the tenant's from now on, or one that the tenant has confirmed and whose code has not run out. */
+export async function findRequest(tx: Transaction, codeHash: Uint8Array, userId: string): Promise<FoundRequest | null> {
   const [row] = await tx.query<FoundRequest>(
-    `select id, key_thumbprint as "keyThumbprint", serial, agent_version as "agentVersion", expires_at as "expiresAt"
-     from find_device_request($1)`,
-    [codeHash],
+    `select id, key_thumbprint as "keyThumbprint", serial, agent_version as "agentVersion", expires_at as "expiresAt", device_id as "deviceId"
+     from find_device_request($1, $2)`,
+    [codeHash, userId],
   );
   return row ?? null;
 }

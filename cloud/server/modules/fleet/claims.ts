@@ -1,10 +1,10 @@
 import { createHash, createPublicKey, randomBytes, randomInt, verify } from 'node:crypto';
 import {
   type ClaimConfirmBody,
+  type ClaimLookupReply,
   type ClaimPollReply,
   type ClaimRequestReply,
   claimPollText,
-  type FoundClaim,
   normalUserCode,
   USER_CODE_LENGTH,
   USER_CODE_LETTERS,
@@ -54,7 +54,7 @@ export interface Claims {
   /** The device asks what became of it, and proves that it is the one that asked. */
   poll(claimId: string, signature: string): Promise<Result<ClaimPollReply, Failure>>;
   /** A manager typed a code. The only way by which a code opens anything. */
-  lookup(principal: Principal, userCode: string, address: string): Promise<Result<FoundClaim, Failure>>;
+  lookup(principal: Principal, userCode: string, address: string): Promise<Result<ClaimLookupReply, Failure>>;
   /** The manager chose the words on the screen and its place. */
   confirm(principal: Principal, claimId: string, body: ClaimConfirmBody): Promise<Result<Device, Failure>>;
 }
@@ -89,6 +89,14 @@ export function createClaims(deps: ClaimsDeps): Claims {
       code: 'locked-out',
       ...(freeAt === null ? {} : { detail: minutesLeft(Math.max(1, Math.ceil((freeAt.getTime() - deps.nowMs()) / 60_000))) }),
     };
+  }
+
+  /** What somebody is told whose office has confirmed the code already: it is no wrong one. */
+  async function confirmedAs(principal: Principal, deviceId: string): Promise<Result<ClaimLookupReply, Failure>> {
+    const device = await findDevice(database, principal.scope, deviceId);
+    // Gone again, or in a building that is not this person's.
+    if (device === null || !principal.may('device:read', device.buildingId)) return failure({ code: 'claim-code-unknown' });
+    return success({ state: 'confirmed', deviceId });
   }
 
   return {
@@ -129,10 +137,12 @@ export function createClaims(deps: ClaimsDeps): Claims {
       if (!userCode.success) return failure({ code: 'claim-code-unknown' });
       const subjects = [`user ${principal.userId}`, `address ${address}`, `code ${userCode.data}`].map(hashOf);
       if (!(await takeTry(database, subjects, TRIES))) return failure(await lockedOut(subjects));
-      const found = await database.transaction(principal.scope, (tx) => findRequest(tx, hashOf(userCode.data)));
+      const found = await database.transaction(principal.scope, (tx) => findRequest(tx, hashOf(userCode.data), principal.userId));
       if (found === null) return failure({ code: 'claim-code-unknown' });
       await returnTry(database, subjects);
+      if (found.deviceId !== null) return confirmedAs(principal, found.deviceId);
       return success({
+        state: 'waiting',
         claimId: found.id,
         serial: found.serial,
         agentVersion: found.agentVersion,
