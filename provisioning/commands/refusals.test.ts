@@ -22,6 +22,12 @@ describe('a dry run', () => {
   const box = aBatch(1, { serials: [{}, { state: 'claimed', device, buildingId: building }] });
   const over = aBatch(2, { batch: { state: 'revoked' }, serials: [{}] });
   const half = aBatch(3, { serials: [{}] });
+  const gone = aBatch(4, {
+    serials: [
+      { state: 'revoked', device, buildingId: building },
+      { state: 'left', device, buildingId: building },
+    ],
+  });
   const place = ['--building', building, '--name', 'Lobby'];
 
   it.each([
@@ -39,9 +45,12 @@ describe('a dry run', () => {
     ['labels over a file', ['labels', 'Box 1', '--output', 'there.pdf'], 'file-refused'],
     ['labels over a folder', ['labels', 'Box 1', '--output', '.', '--force'], 'file-refused'],
     ['labels into a folder that is not there', ['labels', 'Box 1', '--output', 'nowhere/labels.pdf'], 'file-refused'],
+    ['a place for a screen that left', ['serials', 'place', 'Box 4', 'serial-2', ...place], 'device-gone'],
+    ['a place for a screen that was revoked', ['serials', 'place', 'Box 4', 'serial-1', ...place], 'device-gone'],
     ['a card that is not there', ['boot-files', 'Box 1', '--to', 'nowhere'], 'folder-refused'],
+    ['a card for a cloud on this machine', ['boot-files', 'Box 1', '--to', '.'], 'device-address'],
   ])('refuses %s, as the run would', async (_what, words, code) => {
-    const cloud = await officeCloud({ batches: [box, over, half], devices: [deviceId] });
+    const cloud = await officeCloud({ batches: [box, over, half, gone], devices: [deviceId] });
     const at = surroundings({ input: 'a long password' });
     writeFileSync(join(at.workingFolder, 'there.pdf'), 'mine');
     expect(await ask(cloud, [...words, '--dry-run'], at)).toEqual(refused(code));
@@ -76,14 +85,17 @@ describe('a batch that has the name of another’s number', () => {
   const numbered = aBatch(7, { serials: [{}] });
   const named = aBatch(8, { batch: { name: '7' } });
 
-  it.each([[['show', '7']], [['revoke', 'batch', '7']], [['boot-files', '7', '--to', '.']]])('is not guessed at: %j', async (words) => {
-    const cloud = await officeCloud({ batches: [named, numbered] });
-    const { exitCode, json } = await ask(cloud, words);
-    expect(exitCode).toBe(65);
-    for (const { batch } of [numbered, named])
-      expect(json).toMatchObject({ error: { code: 'ambiguous', message: expect.stringContaining(batch.id) } });
-    expect(cloud.changes).toEqual([]);
-  });
+  it.each([[['show', '7']], [['revoke', 'batch', '7']], [['boot-files', '7', '--to', '.', '--on-this-machine']]])(
+    'is not guessed at: %j',
+    async (words) => {
+      const cloud = await officeCloud({ batches: [named, numbered] });
+      const { exitCode, json } = await ask(cloud, words);
+      expect(exitCode).toBe(65);
+      for (const { batch } of [numbered, named])
+        expect(json).toMatchObject({ error: { code: 'ambiguous', message: expect.stringContaining(batch.id) } });
+      expect(cloud.changes).toEqual([]);
+    },
+  );
 
   it('is told by its id, and its own number is no riddle; a label goes by the number', async () => {
     const cloud = await officeCloud({ batches: [named, numbered, aBatch(9, { batch: { name: '9' } })] });
@@ -96,10 +108,92 @@ describe('a batch that has the name of another’s number', () => {
   });
 });
 
-describe('a device that was revoked before', () => {
-  it('is said to be so, and that is no failure', async () => {
+describe('a device that is gone already', () => {
+  it('is said to be so by its id, however that came about, and that is no failure', async () => {
     const cloud = await officeCloud({ refusal: 'device-gone' });
-    expect(await ask(cloud, ['revoke', 'device', deviceId])).toEqual({ exitCode: 0, json: { deviceId, revoked: true } });
+    expect(await ask(cloud, ['revoke', 'device', deviceId])).toEqual({ exitCode: 0, json: { deviceId, revoked: null } });
+  });
+
+  it('is said by its label to have been revoked or to have left, and nothing is asked for', async () => {
+    const cloud = await officeCloud({
+      batches: [
+        aBatch(1, {
+          serials: [
+            { state: 'revoked', device },
+            { state: 'left', device },
+          ],
+        }),
+      ],
+    });
+    expect(await ask(cloud, ['revoke', 'device', '1-001'])).toEqual({ exitCode: 0, json: { deviceId, revoked: true } });
+    expect(await ask(cloud, ['revoke', 'device', '1-002'])).toEqual({ exitCode: 0, json: { deviceId, revoked: false } });
+    const at = surroundings({ input: 'a long password' });
+    expect(await run(['revoke', 'device', '1-002', ...cloud.words], at)).toBe(0);
+    expect(at.written.join('')).toBe(
+      `The device ${deviceId} left before: it has none of the data any more, and there is nothing to revoke.\n`,
+    );
+    expect(cloud.changes).toEqual([]);
+  });
+
+  it('is shown as what became of it', async () => {
+    const left = aBatch(1, {
+      serials: [{ state: 'left', device }],
+      batch: { serials: { open: 0, waiting: 0, claimed: 0, revoked: 0, left: 1, ended: 0 } },
+    });
+    const cloud = await officeCloud({ batches: [left] });
+    const at = surroundings({ input: 'a long password' });
+    expect(await run(['status', 'Box 1', ...cloud.words], at)).toBe(0);
+    expect(at.written.join('')).toMatch(/0 revoked, 1 left, 0 ended[^]*1-001 +serial-1 +left/);
+  });
+});
+
+describe('serials that are taken off', () => {
+  const serials = Array.from({ length: 50 }, (_, index) => ['--serial', `serial-${index + 1}`]).flat();
+  const remove = async (answer: (asked: number) => string | null) => {
+    const cloud = await officeCloud({ batches: [aBatch(1)], refusal: answer });
+    const at = surroundings({ input: 'a long password' });
+    const outcome = await ask(cloud, ['serials', 'remove', 'Box 1', ...serials], at);
+    return { ...outcome, told: at.told };
+  };
+
+  it('until the cloud refuses are counted in the refusal', async () => {
+    const broken = await remove((asked) => (asked > 12 ? 'not-allowed' : null));
+    expect(broken.json).toMatchObject({
+      error: { code: 'not-allowed', message: 'Refused. 12 of 50 are removed; the same command goes on.' },
+    });
+  });
+
+  it('and are many are counted now and then, also when they are gone already', async () => {
+    const { exitCode, told } = await remove((asked) => (asked > 5 ? 'not-found' : null));
+    expect(exitCode).toBe(0);
+    expect(told).toEqual(['20 of 50 asked for, 5 removed', '40 of 50 asked for, 5 removed']);
+  });
+});
+
+describe('the files of a card', () => {
+  const boot = (cloud: OfficeCloud, more: readonly string[], at = surroundings({ input: 'a long password' })) =>
+    run(['boot-files', 'Box 1', '--to', '.', '--dry-run', ...more, ...cloud.words], at).then((exitCode) => ({ exitCode, at }));
+
+  it.each([
+    ['https://cloud.example.org', 0],
+    ['https://cloud.example.org:443', 0],
+    ['https://cloud.example.org:8443', 65],
+    ['https://localhost', 65],
+    ['http://127.0.0.1:8080', 65],
+    ['https://[::1]', 65],
+    ['http://cloud.example.org', 64],
+  ])('for devices that look for the cloud at %s: %i', async (address, exitCode) => {
+    const cloud = await officeCloud({ batches: [aBatch(1)] });
+    expect((await boot(cloud, ['--device-cloud', address])).exitCode).toBe(exitCode);
+    expect(cloud.changes).toEqual([]);
+  });
+
+  it('say where they lead', async () => {
+    const cloud = await officeCloud({ batches: [aBatch(1)] });
+    const { at } = await boot(cloud, ['--device-cloud', 'https://cloud.example.org']);
+    expect(at.written.join('')).toContain('which lead to https://cloud.example.org,');
+    const demo = await boot(cloud, ['--on-this-machine']);
+    expect(demo.at.written.join('')).toContain(`which lead to ${cloud.words[1]},`);
   });
 });
 
@@ -112,13 +206,13 @@ describe('a card that cannot be written', () => {
     const at = surroundings({ input: 'a long password' });
     mkdirSync(join(at.workingFolder, inTheWay));
     writeFileSync(join(at.workingFolder, 'wifi'), 'a lobby password', { mode: 0o600 });
-    expect(await ask(cloud, ['boot-files', 'Box 1', '--to', '.', ...more], at)).toEqual(refused('folder-refused'));
+    expect(await ask(cloud, ['boot-files', 'Box 1', '--to', '.', '--on-this-machine', ...more], at)).toEqual(refused('folder-refused'));
     expect(cloud.changes).toEqual([]);
   });
 
   it.skipIf(process.platform !== 'linux')('because nothing can be made there is refused', async () => {
     const cloud = await officeCloud({ batches: [aBatch(1)] });
-    expect(await ask(cloud, ['boot-files', 'Box 1', '--to', '/proc'])).toEqual(refused('folder-refused'));
+    expect(await ask(cloud, ['boot-files', 'Box 1', '--to', '/proc', '--on-this-machine'])).toEqual(refused('folder-refused'));
   });
 });
 

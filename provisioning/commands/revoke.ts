@@ -27,20 +27,32 @@ export function addRevoke(program: Command, act: Act): void {
 async function revokeDevice({ cloud, dryRun }: Context, called: string): Promise<Result<Report, Refusal>> {
   const device = await findDevice(cloud, called);
   if (!device.ok) return device;
-  const { id, revoked } = device.value;
+  const { id, end } = device.value;
   // The same again does no harm, and says so.
-  const before = success({ text: `The device ${id} was revoked before.`, data: { deviceId: id, revoked: true } });
-  if (revoked) return before;
+  if (end !== null) return goneBefore(id, end);
   if (dryRun) {
     const there = await cloud.ask({ method: 'GET', path: `/api/kiosk/devices/${id}`, reply: z.object({ id: z.uuid() }) });
     if (there.ok) return success({ text: `Would revoke the device ${id}.`, data: { dryRun: true, deviceId: id } });
     return there.error.code === 'not-found'
-      ? failure({ ...there.error, message: `There is no device ${id} in this office, or none any more: what was revoked is none.` })
+      ? failure({
+          ...there.error,
+          message: `There is no device ${id} in this office, or none any more: what was revoked or has left is none.`,
+        })
       : there;
   }
   const done = await cloud.ask({ method: 'POST', path: `/api/kiosk/devices/${id}/revoke`, reply: z.null() });
-  if (!done.ok) return done.error.code === 'device-gone' ? before : done;
+  if (!done.ok) return done.error.code === 'device-gone' ? goneBefore(id, null) : done;
   return success({ text: `The device ${id} is revoked.`, data: { deviceId: id, revoked: true } });
+}
+
+/** `end` is null where the cloud only says that there is none any more. */
+function goneBefore(deviceId: string, end: End): Result<Report, never> {
+  const how = {
+    revoked: 'was revoked before',
+    left: 'left before: it has none of the data any more, and there is nothing to revoke',
+  };
+  const text = `The device ${deviceId} ${end === null ? 'was revoked, or left, before' : how[end]}.`;
+  return success({ text, data: { deviceId, revoked: end === null ? null : end === 'revoked' } });
 }
 
 async function revokeBatch({ cloud, dryRun }: Context, called: string): Promise<Result<Report, Refusal>> {
@@ -57,9 +69,12 @@ async function revokeBatch({ cloud, dryRun }: Context, called: string): Promise<
   return done.ok ? reportOfBatch(cloud, done.value) : done;
 }
 
-async function findDevice(cloud: Cloud, called: string): Promise<Result<{ id: string; revoked: boolean }, Refusal>> {
+type End = 'revoked' | 'left' | null;
+
+/** With how it ended, as far as that is known. */
+async function findDevice(cloud: Cloud, called: string): Promise<Result<{ id: string; end: End }, Refusal>> {
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(called))
-    return success({ id: called.toLowerCase(), revoked: false });
+    return success({ id: called.toLowerCase(), end: null });
   const number = /^(\d{1,9})-\d{3,4}$/.exec(called)?.[1];
   if (number === undefined) return usage('Say the device by its number on the label, like 7-012, or by its id.');
   const batch = await findBatchOfLabel(cloud, Number(number));
@@ -73,5 +88,5 @@ async function findDevice(cloud: Cloud, called: string): Promise<Result<{ id: st
       code: 'not-found',
       message: `No device has come of ${called}. "serials remove" takes its serial off the list.`,
     });
-  return success({ id: found.device.id, revoked: found.state === 'revoked' });
+  return success({ id: found.device.id, end: found.state === 'revoked' || found.state === 'left' ? found.state : null });
 }

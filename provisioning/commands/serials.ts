@@ -111,8 +111,13 @@ async function remove({ at, cloud, dryRun }: Context, batch: DeviceBatch, wanted
     if (reply.ok) removed += 1;
     // Gone already, or claimed: the list says which. The same command again does no harm.
     else if (reply.error.code === 'not-found') notThere.push(serial);
-    else return reply;
-    if (wanted.length > 20 && removed % 20 === 0) at.terminal.tell(`${removed} of ${wanted.length} removed`);
+    else
+      return failure({
+        ...reply.error,
+        message: `${reply.error.message} ${removed} of ${wanted.length} are removed; the same command goes on.`,
+      });
+    const asked = removed + notThere.length;
+    if (asked % 20 === 0 && asked < wanted.length) at.terminal.tell(`${asked} of ${wanted.length} asked for, ${removed} removed`);
   }
   return success({ text: `${removed} removed.${restOf(notThere)}`, data: { removed, notThere } });
 }
@@ -146,6 +151,8 @@ async function place({ cloud, dryRun }: Context, batch: DeviceBatch, called: str
     if (!listed.ok) return listed;
     const machine = listed.value.find((one) => one.serial === serial.data);
     if (machine === undefined) return refuse('not-found', `${serial.data} is not listed in ${batch.name}. "serials add" lists it.`);
+    if (machine.state === 'revoked' || machine.state === 'left')
+      return refuse('device-gone', `The screen that came of ${serial.data} is gone; "status" says how.`);
     if (machine.device !== null && machine.buildingId !== body.data.buildingId)
       return refuse('claim-taken', `${serial.data} is the screen of another building already.`);
     if (machine.device === null && batch.state !== 'open') return batchOver(batch);

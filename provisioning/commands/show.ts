@@ -26,13 +26,13 @@ export async function reportOfBatch(cloud: Cloud, batch: DeviceBatch): Promise<R
 }
 
 export function batchText(batch: DeviceBatch, buildings: ReadonlyMap<string, string>): string {
-  const { open, waiting, claimed, revoked, ended } = batch.serials;
+  const { open, waiting, claimed, revoked, left, ended } = batch.serials;
   return table([
     ['batch', `${batch.number} ${batch.name}`],
     ['id', batch.id],
     ['state', `${batch.state}, until ${batch.expiresAt.slice(0, 16).replace('T', ' ')} UTC`],
     ['building', batch.buildingId === null ? 'the office chooses for each device' : (buildings.get(batch.buildingId) ?? batch.buildingId)],
-    ['devices', `${batch.size}: ${claimed} claimed, ${waiting} waiting, ${open} open, ${revoked} revoked, ${ended} ended`],
+    ['devices', `${batch.size}: ${claimed} claimed, ${waiting} waiting, ${open} open, ${revoked} revoked, ${left} left, ${ended} ended`],
     ['cards', batch.bootTokenAt === null ? 'no good token' : `token of ${batch.bootTokenAt.slice(0, 16).replace('T', ' ')} UTC`],
     ...(batch.lastRefusedAt === null
       ? []

@@ -23,11 +23,11 @@ export interface OfficeCloud {
   readonly changes: readonly string[];
 }
 
-/** A cloud that shows what it keeps to whoever signs in, and refuses every change with `refusal`, or not at all. It is gone after the test. */
+/** A cloud that shows what it keeps to whoever signs in, and refuses every change with `refusal`: which, or none, may depend on how many there were. It is gone after the test. */
 export async function officeCloud(kept: {
   batches?: readonly KeptBatch[];
   devices?: readonly string[];
-  refusal?: string;
+  refusal?: string | ((changes: number) => string | null);
 }): Promise<OfficeCloud> {
   const changes: string[] = [];
   const { batches = [], devices = [], refusal = 'internal' } = kept;
@@ -49,7 +49,12 @@ export async function officeCloud(kept: {
     }
     const isChange = request.method !== 'GET' && path !== '/api/users/token';
     if (isChange) changes.push(`${request.method} ${path}`);
-    const [status, code] = isChange ? [409, refusal] : [404, 'not-found'];
+    const refused = typeof refusal === 'string' ? refusal : refusal(changes.length);
+    if (isChange && refused === null) {
+      response.writeHead(204).end();
+      return;
+    }
+    const [status, code] = isChange ? [409, refused] : [404, 'not-found'];
     const answer = isChange ? undefined : shown.get(path);
     response.writeHead(answer === undefined ? status : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? { type: 'about:blank', title: 'Refused.', status, code }));
@@ -83,7 +88,7 @@ export function aBatch(
       bootTokenAt: null,
       labelsAt: null,
       reopenableUntil: null,
-      serials: { open: serials.length, waiting: 0, claimed: 0, revoked: 0, ended: 0 },
+      serials: { open: serials.length, waiting: 0, claimed: 0, revoked: 0, left: 0, ended: 0 },
       refusedCount: 0,
       lastRefusedAt: null,
       ...particular.batch,

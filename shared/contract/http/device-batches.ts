@@ -65,7 +65,7 @@ export const DeviceBatch = z
     /** Until when a revocation can be undone; null where nothing is to be undone. */
     reopenableUntil: Instant.nullable(),
     /** How many of its serials are in which state. */
-    serials: z.strictObject({ open: count, waiting: count, claimed: count, revoked: count, ended: count }),
+    serials: z.strictObject({ open: count, waiting: count, claimed: count, revoked: count, left: count, ended: count }),
     /** How often its token came from a machine that it is not for: a card that was lost, copied, or put into a machine nobody listed. */
     refusedCount: count,
     lastRefusedAt: Instant.nullable(),
@@ -79,12 +79,12 @@ export const DeviceBatchPage = pageOf(DeviceBatch);
 /** PUT /api/kiosk/device-batches/:batchId/boot-token. Another token than the present one only with `replace`: cards that carry the old one are worthless from then on. */
 export const BootTokenBody = z.strictObject({ tokenSha256: z.string().regex(/^[0-9a-f]{64}$/), replace: z.boolean() });
 
-export const SerialState = z.enum(['open', 'waiting', 'claimed', 'revoked', 'ended']);
+export const SerialState = z.enum(['open', 'waiting', 'claimed', 'revoked', 'left', 'ended']);
 export type SerialState = z.infer<typeof SerialState>;
 
 /**
- * One serial of a batch. `open`: no machine has come with it. `waiting`: one has, and wants a building. `claimed`: it is a device. `revoked`: it was one.
- * `ended`: the batch is over and nobody came.
+ * One serial of a batch. `open`: no machine has come with it. `waiting`: one has, and wants a building. `claimed`: it is a device. `revoked`: it was one, and was cut off.
+ * `left`: it was one, and knows nothing of it any more. `ended`: the batch is over and nobody came.
  */
 export const Preauthorisation = z
   .strictObject({

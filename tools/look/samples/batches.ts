@@ -25,7 +25,7 @@ export function sampleBatches(buildingId: string, nowMs: number): DeviceBatch[] 
     bootTokenAt: at(5),
     labelsAt: at(5),
     reopenableUntil: null,
-    serials: { open: 9, waiting: 3, claimed: 26, revoked: 1, ended: 0 },
+    serials: { open: 9, waiting: 3, claimed: 24, revoked: 1, left: 2, ended: 0 },
     refusedCount: 0,
     lastRefusedAt: null,
     ...part,
@@ -39,7 +39,7 @@ export function sampleBatches(buildingId: string, nowMs: number): DeviceBatch[] 
       size: 4,
       bootTokenAt: null,
       reopenableUntil: new Date(nowMs + 600_000).toISOString(),
-      serials: { open: 0, waiting: 0, claimed: 2, revoked: 0, ended: 2 },
+      serials: { open: 0, waiting: 0, claimed: 2, revoked: 0, left: 0, ended: 2 },
     }),
     batch(4, {
       name: 'Δοκιμή',
@@ -48,7 +48,7 @@ export function sampleBatches(buildingId: string, nowMs: number): DeviceBatch[] 
       labelsAt: null,
       bootTokenAt: null,
       expiresAt: at(1),
-      serials: { open: 0, waiting: 0, claimed: 0, revoked: 0, ended: 1 },
+      serials: { open: 0, waiting: 0, claimed: 0, revoked: 0, left: 0, ended: 1 },
     }),
   ];
 }
@@ -79,6 +79,7 @@ export function sampleSerials(buildingId: string, nowMs: number): Preauthorisati
     row(4, {}),
     row(5, { buildingId }),
     row(6, { state: 'revoked', device: { ...device, name: 'Πυλωτή', online: false }, buildingId }),
+    row(7, { state: 'left', device: { ...device, name: 'Γκαράζ', online: false }, buildingId }),
   ];
 }
 

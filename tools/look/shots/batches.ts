@@ -79,7 +79,7 @@ export function batchShots({ full }: Places): Shot[] {
       before: withExpected('open'),
       act: click(/^(Ορισμός θέσης|Choose its place): /),
     },
-    ...(['open', 'waiting', 'unlisted', 'revoked', 'ended'] as const).map(label),
+    ...(['open', 'waiting', 'unlisted', 'revoked', 'left', 'ended'] as const).map(label),
     {
       name: 'label-unknown',
       path: '/office/screens?device=7-002&batch=000b0007',

@@ -4,7 +4,7 @@ import { deviceNameOf, judgeBoot, stateOfSerial } from './batch-rules.ts';
 
 const key = Uint8Array.from({ length: 32 }, (_, at) => at);
 const otherKey = key.with(31, 0);
-const fresh = { heardKey: null, deviceId: null, deviceRevoked: false, buildingId: 'a building' };
+const fresh = { heardKey: null, deviceId: null, deviceEnd: null, buildingId: 'a building' };
 
 describe('a machine that came with the good token', () => {
   it.each([
@@ -17,18 +17,20 @@ describe('a machine that came with the good token', () => {
     ['another came first, with a key that begins alike', { ...fresh, heardKey: key.subarray(0, 31) }, 'refuse'],
     ['it is claimed and did not hear of it', { ...fresh, heardKey: key, deviceId: 'd' }, 'answer-again'],
     ['another was claimed', { ...fresh, heardKey: otherKey, deviceId: 'd' }, 'refuse'],
-    ['it was revoked', { ...fresh, heardKey: key, deviceId: 'd', deviceRevoked: true }, 'refuse'],
+    ['it was revoked', { ...fresh, heardKey: key, deviceId: 'd', deviceEnd: 'revoked' as const }, 'refuse'],
+    ['it left', { ...fresh, heardKey: key, deviceId: 'd', deviceEnd: 'left' as const }, 'refuse'],
   ] as const)('when %s: %s', (_what, authorised, verdict) => expect(judgeBoot(authorised, key)).toBe(verdict));
 });
 
 describe('the state of a serial', () => {
   it.each([
-    [{ batchOver: false, presented: false, deviceId: null, deviceRevoked: false }, 'open'],
-    [{ batchOver: false, presented: true, deviceId: null, deviceRevoked: false }, 'waiting'],
-    [{ batchOver: true, presented: true, deviceId: null, deviceRevoked: false }, 'ended'],
-    [{ batchOver: false, presented: true, deviceId: 'd', deviceRevoked: false }, 'claimed'],
-    [{ batchOver: true, presented: true, deviceId: 'd', deviceRevoked: false }, 'claimed'],
-    [{ batchOver: true, presented: true, deviceId: 'd', deviceRevoked: true }, 'revoked'],
+    [{ batchOver: false, presented: false, deviceId: null, deviceEnd: null }, 'open'],
+    [{ batchOver: false, presented: true, deviceId: null, deviceEnd: null }, 'waiting'],
+    [{ batchOver: true, presented: true, deviceId: null, deviceEnd: null }, 'ended'],
+    [{ batchOver: false, presented: true, deviceId: 'd', deviceEnd: null }, 'claimed'],
+    [{ batchOver: true, presented: true, deviceId: 'd', deviceEnd: null }, 'claimed'],
+    [{ batchOver: true, presented: true, deviceId: 'd', deviceEnd: 'revoked' as const }, 'revoked'],
+    [{ batchOver: true, presented: true, deviceId: 'd', deviceEnd: 'left' as const }, 'left'],
   ] as const)('of %o is %s', (facts, state) => expect(stateOfSerial(facts)).toBe(state));
 });
 

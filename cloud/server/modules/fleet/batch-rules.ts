@@ -5,11 +5,14 @@ export interface SerialFacts {
   readonly batchOver: boolean;
   readonly presented: boolean;
   readonly deviceId: string | null;
-  readonly deviceRevoked: boolean;
+  readonly deviceEnd: DeviceEnd;
 }
 
+/** How the device that came of a serial has ended: cut off by the office, or by itself; null while it lives. */
+export type DeviceEnd = 'revoked' | 'left' | null;
+
 export function stateOfSerial(facts: SerialFacts): Preauthorisation['state'] {
-  if (facts.deviceId !== null) return facts.deviceRevoked ? 'revoked' : 'claimed';
+  if (facts.deviceId !== null) return facts.deviceEnd ?? 'claimed';
   if (facts.batchOver) return 'ended';
   return facts.presented ? 'waiting' : 'open';
 }
@@ -32,14 +35,14 @@ export function judgeBoot(
   authorised: {
     readonly heardKey: Uint8Array | null;
     readonly deviceId: string | null;
-    readonly deviceRevoked: boolean;
+    readonly deviceEnd: DeviceEnd;
     readonly buildingId: string | null;
   } | null,
   key: Uint8Array,
 ): BootVerdict {
   if (authorised === null) return 'refuse';
   if (authorised.heardKey !== null && !sameBytes(authorised.heardKey, key)) return 'refuse';
-  if (authorised.deviceId !== null) return authorised.deviceRevoked ? 'refuse' : 'answer-again';
+  if (authorised.deviceId !== null) return authorised.deviceEnd === null ? 'answer-again' : 'refuse';
   return authorised.buildingId === null ? 'wait' : 'claim';
 }
 

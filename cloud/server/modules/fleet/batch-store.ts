@@ -24,6 +24,7 @@ export interface BatchRow {
 export interface CountedBatchRow extends BatchRow {
   readonly claimed: number;
   readonly revokedDevices: number;
+  readonly leftDevices: number;
   readonly presented: number;
   readonly unclaimed: number;
 }
@@ -36,10 +37,11 @@ const batchColumns = `b.id, b.number, b.name, b.building_id as "buildingId", b.s
 const counts = `from device_preauthorisation p left join device d on d.tenant_id = p.tenant_id and d.id = p.device_id
   where p.tenant_id = b.tenant_id and p.batch_id = b.id`;
 
-const countedColumns = `${batchColumns}, c.claimed, c."revokedDevices", c.presented, c.unclaimed`;
+const countedColumns = `${batchColumns}, c.claimed, c."revokedDevices", c."leftDevices", c.presented, c.unclaimed`;
 const counted = `cross join lateral (select
     count(*) filter (where d.id is not null and d.revoked_at is null)::int as claimed,
-    count(*) filter (where d.revoked_at is not null)::int as "revokedDevices",
+    count(*) filter (where d.revoked_at is not null and d.left_at is null)::int as "revokedDevices",
+    count(*) filter (where d.left_at is not null)::int as "leftDevices",
     count(*) filter (where p.device_id is null and p.presented_at is not null)::int as presented,
     count(*) filter (where p.device_id is null and p.presented_at is null)::int as unclaimed ${counts}) c`;
 

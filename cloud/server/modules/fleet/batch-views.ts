@@ -24,6 +24,7 @@ export function shownBatch(batch: CountedBatchRow): DeviceBatch {
       waiting: batch.over ? 0 : batch.presented,
       claimed: batch.claimed,
       revoked: batch.revokedDevices,
+      left: batch.leftDevices,
       ended: batch.over ? unclaimed : 0,
     },
     refusedCount: batch.refusedCount,
@@ -43,7 +44,7 @@ export function shownSerial(
     batchOver: batch.over,
     presented: row.presentedAt !== null,
     deviceId: row.deviceId,
-    deviceRevoked: row.deviceRevoked,
+    deviceEnd: row.deviceEnd,
   });
   return {
     serial: row.serial,
@@ -58,7 +59,7 @@ export function shownSerial(
         : {
             id: row.deviceId,
             name: row.deviceName,
-            online: row.online && !row.deviceRevoked,
+            online: row.online && row.deviceEnd === null,
             lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
             claimedAt: row.claimedAt.toISOString(),
           },

@@ -87,7 +87,7 @@ describe('a machine with the token of its batch and a listed serial', () => {
     expect(new X509Certificate(claim.certificatePem).checkPrivateKey(createPrivateKey(device.keyPem))).toBe(true);
     const [listed] = await serialsOf(batch.id);
     expect(listed).toMatchObject({ state: 'claimed', deviceNumber: `${batch.number}-001`, device: { id: claim.deviceId } });
-    expect((await find(batch.id)).serials).toEqual({ open: 0, waiting: 0, claimed: 1, revoked: 0, ended: 0 });
+    expect((await find(batch.id)).serials).toEqual({ open: 0, waiting: 0, claimed: 1, revoked: 0, left: 0, ended: 0 });
     const devices = DevicePage.parse((await manager.request('GET', '/api/kiosk/devices')).json).items;
     expect(devices.find(({ id }) => id === claim.deviceId)).toMatchObject({ name: `${batch.name} ${batch.number}-001` });
     const { rows } = await running.owner.query<{ action: string }>(

@@ -241,9 +241,10 @@ export function createBatches(deps: BatchesDeps): Batches {
           const batch = await holdBatch(tx, batchId);
           const authorised = await lockSerial(tx, batchId, serial);
           if (batch === null || authorised === null) return failure({ code: 'not-found' });
+          if (authorised.deviceEnd !== null) return failure({ code: 'device-gone' });
           // The same again, because the reply was lost: it is done, and moving a device is another matter.
           if (authorised.deviceId !== null)
-            return authorised.buildingId === place.buildingId ? success(null) : failure({ code: 'claim-taken' });
+            return authorised.deviceBuildingId === place.buildingId ? success(null) : failure({ code: 'claim-taken' });
           if (batch.over) return failure({ code: 'batch-over' });
           // Another machine than the one somebody stands before: it is put aside, and the serial is the next one's. Remembered, so no error undoes it.
           if (authorised.keyThumbprint !== null && words !== undefined && !sameWords(authorised.keyThumbprint, words)) {

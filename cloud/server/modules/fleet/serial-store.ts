@@ -1,5 +1,6 @@
 import type { SerialState } from '@concierge/contract/http/device-batches.ts';
 import type { Database, Scope, Transaction } from '#platform/database/database.ts';
+import type { DeviceEnd } from './batch-rules.ts';
 import { over } from './batch-store.ts';
 
 /** The only SQL on `device_preauthorisation`, and on the device requests that one of them is bound to (functions of migration 0011). */
@@ -13,17 +14,19 @@ export interface SerialRow {
   readonly deviceId: string | null;
   readonly deviceName: string | null;
   readonly deviceBuildingId: string | null;
-  readonly deviceRevoked: boolean;
+  readonly deviceEnd: DeviceEnd;
   readonly online: boolean;
   readonly lastSeenAt: Date | null;
   readonly claimedAt: Date | null;
 }
 
+const deviceEnd = `case when d.left_at is not null then 'left' when d.revoked_at is not null then 'revoked' end`;
+
 const serialColumns = `p.serial, p.number, p.key_thumbprint as "keyThumbprint", p.presented_at as "presentedAt", p.building_id as "buildingId", p.device_id as "deviceId", d.name as "deviceName",
-  d.building_id as "deviceBuildingId", d.revoked_at is not null as "deviceRevoked", coalesce(d.online, false) as online, d.last_seen_at as "lastSeenAt", p.claimed_at as "claimedAt"`;
+  d.building_id as "deviceBuildingId", ${deviceEnd} as "deviceEnd", coalesce(d.online, false) as online, d.last_seen_at as "lastSeenAt", p.claimed_at as "claimedAt"`;
 
 /** The same as `stateOfSerial` says of one, for a page of those in one state. */
-const stateOf = `case when d.id is not null then case when d.revoked_at is null then 'claimed' else 'revoked' end when ${over} then 'ended'
+const stateOf = `case when d.id is not null then coalesce(${deviceEnd}, 'claimed') when ${over} then 'ended'
   when p.presented_at is not null then 'waiting' else 'open' end`;
 
 export async function listSerials(
@@ -154,17 +157,25 @@ interface LockedSerial {
   readonly deviceName: string | null;
   readonly placement: string | null;
   readonly deviceId: string | null;
-  readonly deviceRevoked: boolean;
+  readonly deviceEnd: DeviceEnd;
+  /** Where the device hangs by now; null while there is none. */
+  readonly deviceBuildingId: string | null;
 }
 
 export async function lockSerial(tx: Transaction, batchId: string, serial: string): Promise<LockedSerial | null> {
-  const [row] = await tx.query<LockedSerial>(
+  const [row] = await tx.query<Omit<LockedSerial, 'deviceEnd' | 'deviceBuildingId'>>(
     `select p.number, p.key_thumbprint as "keyThumbprint", p.request_id as "requestId", p.building_id as "buildingId", p.device_name as "deviceName", p.placement,
-       p.device_id as "deviceId", exists (select from device d where d.tenant_id = p.tenant_id and d.id = p.device_id and d.revoked_at is not null) as "deviceRevoked"
+       p.device_id as "deviceId"
      from device_preauthorisation p where p.tenant_id = $1 and p.batch_id = $2 and p.serial = $3 for update`,
     [tx.scope.tenantId, batchId, serial],
   );
-  return row ?? null;
+  if (row === undefined) return null;
+  // Read after the lock and not with it: whoever held the row before us may have made the device, which a statement that began earlier does not see.
+  const [device] = await tx.query<Pick<LockedSerial, 'deviceEnd' | 'deviceBuildingId'>>(
+    `select ${deviceEnd} as "deviceEnd", d.building_id as "deviceBuildingId" from device d where d.tenant_id = $1 and d.id = $2`,
+    [tx.scope.tenantId, row.deviceId],
+  );
+  return { ...row, deviceEnd: device?.deviceEnd ?? null, deviceBuildingId: device?.deviceBuildingId ?? null };
 }
 
 /** From now on only this key is heard for the serial. */

@@ -60,6 +60,7 @@ export function BatchesScreen() {
     },
     { key: 'waiting', header: t('batch.waiting'), align: 'end', cell: ({ serials }) => number(serials.waiting, true) },
     { key: 'revoked', header: t('batch.revokedCount'), align: 'end', cell: ({ serials }) => number(serials.revoked) },
+    { key: 'left', header: t('batch.leftCount'), align: 'end', cell: ({ serials }) => number(serials.left) },
     {
       key: 'state',
       header: t('batch.stateLabel'),

@@ -61,7 +61,7 @@ function Target({ target }: { target: LabelTarget }) {
         {t(state === 'waiting' ? 'expected.choose' : 'batch.placeLater')}
       </Button>
     ),
-    mayWrite && (state === 'unlisted' || state === 'revoked' || state === 'ended') && <span key="code">{byCode}</span>,
+    mayWrite && (state === 'unlisted' || isOver(state)) && <span key="code">{byCode}</span>,
     batch !== null && (
       <Button
         key="batch"
@@ -75,9 +75,14 @@ function Target({ target }: { target: LabelTarget }) {
   return (
     <div className="label-target" role="status">
       <p className="empty-state-title">{t(`label.${state}`)}</p>
-      {(state === 'revoked' || state === 'ended') && <p className="muted">{t('label.revokedHint')}</p>}
+      {isOver(state) && <p className="muted">{t(`label.hint.${state}`)}</p>}
       <div className="screen-actions">{actions}</div>
       {placing && batch !== null && serial !== null && <PlaceDialog batchId={batch.id} serial={serial} onClose={() => setPlacing(false)} />}
     </div>
   );
+}
+
+/** It is no screen, or no longer, and comes back in a way of its own. */
+function isOver(state: LabelTarget['state']): state is 'revoked' | 'left' | 'ended' {
+  return state === 'revoked' || state === 'left' || state === 'ended';
 }
