@@ -155,8 +155,20 @@ export const DeviceAlert = z
   .meta({ id: 'DeviceAlert' });
 export type DeviceAlert = z.infer<typeof DeviceAlert>;
 
+/** The display configuration that a screen was given, and whether it has what was published of it last. */
+export const DeviceProgramme = z.strictObject({
+  id: Uuid,
+  name: z.string(),
+  /** Null while nothing of it is published: the screen shows the lobby's own round. */
+  revision: z.int().positive().nullable(),
+  arrived: z.boolean(),
+});
+export type DeviceProgramme = z.infer<typeof DeviceProgramme>;
+
 /** GET /api/kiosk/devices/:deviceId. */
 export const DeviceDetail = FleetDevice.extend({
+  /** Null for the lobby's own round. */
+  programme: DeviceProgramme.nullable(),
   serial: z.string(),
   claimedAt: Instant,
   certificateExpiresAt: Instant,

@@ -70,6 +70,7 @@ export function sampleDetail(buildingIds: readonly [string, string], nowMs: numb
   if (device === undefined) throw new Error('there are samples');
   return {
     ...device,
+    programme: { id: '01900000-0000-7000-8000-0000000000e1', name: 'Χειμώνας στην είσοδο', revision: 4, arrived: true },
     serial: '10000000a1b2c3d4',
     claimedAt: new Date(nowMs - 90 * 86_400_000).toISOString(),
     certificateExpiresAt: new Date(nowMs + 40 * 86_400_000).toISOString(),

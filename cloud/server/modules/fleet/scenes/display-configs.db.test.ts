@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DisplayConfig, DisplayConfigPage, DisplayConfigRevisionList } from '@concierge/contract/http/display-configs.ts';
+import { DeviceDetail } from '@concierge/contract/http/fleet.ts';
 import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { aReport } from '../../../testing/a-report.ts';
 import { plantColleague } from '../../../testing/planted-colleague.ts';
 import { plantScreen } from '../../../testing/planted-screen.ts';
 import { type PlantedTenant, plantTenant } from '../../../testing/planted-tenant.ts';
@@ -136,6 +138,36 @@ describe('a display configuration', () => {
       draft: { ...samples, fallbackSceneId: randomUUID() },
     });
     expect(unknownFallback.status).toBe(400);
+  });
+
+  it('is told of on a screen’s page: which it is, which publication of it, and whether that has arrived', async () => {
+    const screen = await plantScreen(running.owner, ours, Date.now(), {});
+    const programmeNow = async () => DeviceDetail.parse((await manager.request('GET', `/api/kiosk/devices/${screen}`)).json).programme;
+    /** The arrangement that the cloud makes of a revision, by its number. */
+    const arranged = async (revision: number): Promise<number> => {
+      const made = 'select sequence from device_scenes where device_id = $1 and revision = $2';
+      const find = () => running.owner.query<{ sequence: number }>(made, [screen, revision]);
+      await vi.waitFor(async () => expect((await find()).rows).toHaveLength(1), 10_000);
+      return (await find()).rows[0]?.sequence ?? 0;
+    };
+    const says = (scenesSequence: number) =>
+      running.owner.query('update device set reported = $2 where id = $1', [screen, aReport({ scenesSequence })]);
+
+    expect(await programmeNow()).toBeNull();
+    const config = await created();
+    expect((await send('POST', config, '/devices', { assign: [screen], release: [] })).status).toBe(200);
+    expect(await programmeNow()).toEqual({ id: config.id, name: 'Είσοδος', revision: null, arrived: false });
+    const first = DisplayConfig.parse((await send('POST', config, '/publish', { version: config.version })).json);
+    expect(await programmeNow()).toMatchObject({ revision: 1, arrived: false });
+    const sequence = await arranged(1);
+    await says(sequence - 1);
+    expect(await programmeNow()).toMatchObject({ revision: 1, arrived: false });
+    await says(sequence);
+    expect(await programmeNow()).toMatchObject({ revision: 1, arrived: true });
+    await send('POST', config, '/publish', { version: first.version });
+    expect(await programmeNow()).toMatchObject({ revision: 2, arrived: false });
+    await says(await arranged(2));
+    expect(await programmeNow()).toMatchObject({ revision: 2, arrived: true });
   });
 
   it('is given to screens of its building only, and is not removed while one shows it', async () => {

@@ -1,4 +1,5 @@
 import type { DisplayConfig, DisplayConfigRevision, DisplayConfigSummary } from '@concierge/contract/http/display-configs.ts';
+import type { DeviceProgramme } from '@concierge/contract/http/fleet.ts';
 import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import type { Database, Scope, Transaction } from '#platform/database/database.ts';
 import type { Cursor } from '#platform/http/cursor.ts';
@@ -53,6 +54,20 @@ export async function countConfigs(tx: Transaction): Promise<number> {
     tx.scope.tenantId,
   ]);
   return row?.count ?? 0;
+}
+
+/** What a screen was given. It has arrived when the arrangement made of the newest revision, for where the screen hangs, is one that the screen says it holds. */
+export async function programmeOfDevice(database: Database, scope: Scope, deviceId: string): Promise<DeviceProgramme | null> {
+  const [programme] = await database.read<DeviceProgramme>(scope, {
+    name: 'find-programme-of-device',
+    text: `select c.id, c.name, nullif(c.published_revision, 0) as revision, exists (select from device_scenes s
+        where s.tenant_id = d.tenant_id and s.device_id = d.id and s.display_config_id = c.id and s.revision = c.published_revision and s.building_id = d.building_id
+          and (d.reported ->> 'scenesSequence')::integer >= s.sequence) as arrived
+      from device d join display_config c on c.tenant_id = d.tenant_id and c.id = d.display_config_id
+      where d.tenant_id = (select current_tenant()) and d.id = $1`,
+    values: [deviceId],
+  });
+  return programme ?? null;
 }
 
 export async function insertConfig(

@@ -29,6 +29,7 @@ import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
 import { releasesNow } from '../releases/office-store.ts';
 import { shownRollout } from '../releases/office-view.ts';
+import { programmeOfDevice } from '../scenes/scene-store.ts';
 import { findDevice } from '../store.ts';
 import { inOrder, twinHistory } from '../twins/history.ts';
 import { TWIN_CLOSED, TWIN_OPENED } from '../twins/twins.ts';
@@ -214,6 +215,7 @@ export function createFleetView(deps: FleetViewDeps): FleetView {
       return success({
         ...row,
         building: names.get(row.buildingId) ?? NO_NAME,
+        programme: await programmeOfDevice(database, scope, deviceId),
         history: inOrder([...known, ...twins]).slice(0, MOST_ALERTS_SHOWN),
       });
     },
