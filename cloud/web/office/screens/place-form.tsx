@@ -1,15 +1,15 @@
 import { PlaceBody } from '@concierge/contract/http/device-batches.ts';
 import { ClaimConfirmBody, type WordPair } from '@concierge/contract/http/device-claims.ts';
-import { Button, Group, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
-import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { type FieldFault, fieldFaults } from '../pieces/field-faults.ts';
 import { useFocusFirst } from '../pieces/focus-first.ts';
 import { Notice } from '../pieces/notice.tsx';
+import { BuildingChoice } from './building-choice.tsx';
 
 /**
  * Which words a new screen shows, and where it hangs. Wrong words end its claim, so they are chosen and not just nodded at; a machine that has not come yet shows none, and is not asked for
@@ -98,20 +98,14 @@ export function PlaceForm<Words extends readonly WordPair[] | null>({
             </Stack>
           </Radio.Group>
         )}
-        {buildings?.length !== 1 && (
-          <NativeSelect
-            label={t('screens.claim.building')}
-            value={buildingId}
-            onChange={(event) => setBuildingId(event.currentTarget.value)}
-            data={[
-              { value: '', label: t('screens.claim.chooseBuilding') },
-              ...(buildings ?? []).map((building) => ({ value: building.id, label: localized(building.name, language) })),
-            ]}
-            error={faults['buildingId'] === undefined ? undefined : t('screens.claim.buildingFault')}
-            withAsterisk
-            {...(wordPairs === null ? { 'data-autofocus': true } : {})}
-          />
-        )}
+        <BuildingChoice
+          label={t('screens.claim.building')}
+          value={buildingId}
+          choose={t('screens.claim.chooseBuilding')}
+          error={faults['buildingId'] === undefined ? undefined : t('screens.claim.buildingFault')}
+          isFirst={wordPairs === null}
+          onChange={setBuildingId}
+        />
         <TextInput
           label={t('screens.name')}
           value={name}
@@ -132,7 +126,7 @@ export function PlaceForm<Words extends readonly WordPair[] | null>({
         {problem !== null && <Notice tone="alert">{problemWords(problem, language)}</Notice>}
         <Group justify="flex-end">
           {secondary}
-          <Button type="submit" loading={busy}>
+          <Button type="submit" loading={busy} disabled={buildings === undefined}>
             {submitLabel}
           </Button>
         </Group>

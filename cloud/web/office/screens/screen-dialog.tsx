@@ -1,15 +1,16 @@
 import { type Device, DevicePatch, MoveBody } from '@concierge/contract/http/devices.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
 import { NativeSelect, TextInput } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { localized } from '../../ui/words/language.ts';
-import { buildingsQuery } from '../buildings/queries.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useWords } from '../i18n.ts';
 import { RowDialog } from '../pieces/row-dialog.tsx';
 import { ScheduleFields } from '../pieces/schedule-fields.tsx';
 import { useRowForm } from '../pieces/use-row-form.ts';
 import { queryKeys } from '../query-keys.ts';
+import { BuildingChoice } from './building-choice.tsx';
 import { changeDevice, moveDevice, readDevice } from './queries.ts';
+import { createSettingsSave } from './save-settings.ts';
 
 const languages = ['el', 'en', 'alternate'] as const;
 
@@ -26,8 +27,9 @@ const SettingsBody = DevicePatch.omit({ version: true }).extend({ buildingId: Mo
 
 /** A screen's name, where it hangs, its language, its measured width, and when it is lit. */
 export function ScreenDialog({ device, onClose, onDone }: { device: Device; onClose(): void; onDone(): void }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const queryClient = useQueryClient();
+  const [save] = useState(() => createSettingsSave({ change: changeDevice, move: moveDevice }));
   const form = useRowForm({
     row: device,
     draftOf,
@@ -44,17 +46,11 @@ export function ScreenDialog({ device, onClose, onDone }: { device: Device; onCl
         },
       });
     },
-    async save(row, { buildingId, ...body }, version) {
-      const saved = await changeDevice(row.id, { ...body, version });
-      if (buildingId === saved.buildingId) return saved;
-      await moveDevice(row.id, buildingId, saved.version);
-      return { ...saved, buildingId };
-    },
+    save,
     readTheirs: (row) => readDevice(row.id),
     readAgain: () => void queryClient.invalidateQueries({ queryKey: queryKeys.devices }),
     onDone,
   });
-  const { data: buildings } = useQuery(buildingsQuery);
   const { draft, faults, change } = form;
   const litFault = (...fields: readonly string[]) => {
     const refused = fields.find((field) => faults[`display.litWhen.${field}`] !== undefined);
@@ -84,12 +80,7 @@ export function ScreenDialog({ device, onClose, onDone }: { device: Device; onCl
         onChange={(event) => change({ placement: event.currentTarget.value })}
         error={faults['placement'] === undefined ? undefined : t(`fault.${faults['placement']}`)}
       />
-      <NativeSelect
-        label={t('building.one')}
-        value={draft.buildingId}
-        onChange={(event) => change({ buildingId: event.currentTarget.value })}
-        data={(buildings ?? []).map((building) => ({ value: building.id, label: localized(building.name, language) }))}
-      />
+      <BuildingChoice label={t('building.one')} value={draft.buildingId} onChange={(buildingId) => change({ buildingId })} />
       {draft.buildingId !== device.buildingId && <p className="muted">{t('screens.moveHint')}</p>}
       <NativeSelect
         label={t('screens.displayLanguage')}
