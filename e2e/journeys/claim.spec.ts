@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { claimingDevice } from '@concierge/cloud-server/testing/claiming-device.ts';
+import { type ClaimingDevice, claimingDevice } from '@concierge/cloud-server/testing/claiming-device.ts';
 import { ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { type Browser, expect, type Page, test } from '@playwright/test';
@@ -38,6 +38,64 @@ test('a phone that scanned a new screen logs in and is at its words, with nothin
   await phone.context().close();
 });
 
+test('a phone that is loaded again in the middle of a claim goes on, and after it sees the screen arrive', async ({ browser }) => {
+  const { device, userCode } = await screenThatNeverComes();
+  const phone = await browser.newPage({ locale: 'el-GR', viewport: { width: 390, height: 844 } });
+  await logIn(phone, demo.run);
+  const dialog = phone.getByRole('dialog');
+  const scan = () => phone.goto(`${demo.run.office}/screens?code=${userCode}`);
+  await scan();
+  await expect(dialog.getByRole('radio').first()).toBeVisible();
+  await expect(phone).not.toHaveURL(/code=/);
+  await phone.reload();
+  await expect(dialog.getByLabel(/^Κωδικός της οθόνης/)).toHaveValue('');
+  await scan();
+  await dialog.getByRole('radio', { name: wordPairOf(device.keyThumbprint).el }).check();
+  await dialog.getByLabel(/^Πολυκατοικία/).selectOption({ label: 'Κηφισίας 148' });
+  await dialog.getByLabel(/^Όνομα/).fill('Σαρωμένη');
+  await dialog.getByRole('button', { name: 'Σύνδεση της οθόνης' }).click();
+  await expect(dialog.getByText('Επιβεβαιώθηκε')).toBeVisible();
+  await scan();
+  await expect(dialog.getByText('Επιβεβαιώθηκε')).toBeVisible();
+  // What it was given is on its page, and is none.
+  await dialog.getByRole('button', { name: 'Τέλος' }).click();
+  await phone.getByRole('link', { name: 'Σαρωμένη' }).click();
+  await expect(phone.getByText('κανένα: δείχνει τον δικό της κύκλο')).toBeVisible();
+  await phone.close();
+});
+
+test('buildings that cannot be read are tried again, and the words that were chosen stay', { tag: '@long' }, async ({ browser }) => {
+  const { device, userCode } = await screenThatNeverComes();
+  const words = wordPairOf(device.keyThumbprint).el;
+  const phone = await browser.newPage({ locale: 'el-GR', viewport: { width: 390, height: 844 } });
+  await logIn(phone, demo.run);
+  await phone.route('**/api/buildings*', (route) => route.abort());
+  await phone.goto(`${demo.run.office}/screens?code=${userCode}`);
+  const dialog = phone.getByRole('dialog');
+  await dialog.getByRole('radio', { name: words }).check();
+  await expect(dialog.getByRole('button', { name: 'Σύνδεση της οθόνης' })).toBeDisabled();
+  const again = dialog.getByRole('button', { name: 'Δοκιμάστε ξανά' });
+  await expect(again).toBeVisible({ timeout: 15_000 });
+  await phone.unroute('**/api/buildings*');
+  await again.click();
+  await expect(dialog.getByLabel(/^Πολυκατοικία/)).toBeVisible();
+  await expect(dialog.getByRole('radio', { name: words })).toBeChecked();
+  await phone.close();
+});
+
+test('whoever scans a screen and may not connect it is told who may', async ({ browser }) => {
+  const staff = demo.run.logins.find(({ email }) => email.startsWith('kostas@'));
+  const { userCode } = await screenThatNeverComes();
+  const phone = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 390, height: 844 } })).newPage();
+  await logIn(phone, demo.run, staff);
+  await phone.goto(`${demo.run.office}/screens?code=${userCode}`);
+  await expect(phone.getByRole('alert')).toContainText('Τη συνδέουν οι διαχειριστές του γραφείου');
+  await expect(phone.getByRole('dialog')).toHaveCount(0);
+  expect((await new AxeBuilder({ page: phone }).analyze()).violations).toEqual([]);
+  expect(await phone.evaluate<number>('document.documentElement.scrollWidth')).toBe(390);
+  await phone.context().close();
+});
+
 test('wrong words call the claim off, kindly, and the screen shows another code', async ({ browser }) => {
   const { screen, code, words } = await newScreen(browser);
   const page = await browser.newPage({ locale: 'el-GR', viewport: { width: 1440, height: 900 } });
@@ -70,13 +128,7 @@ test('wrong words call the claim off, kindly, and the screen shows another code'
 });
 
 test('a screen that is confirmed and never comes is spoken of after a while', { tag: '@long' }, async ({ browser }) => {
-  const device = await claimingDevice();
-  const asked = await fetch(new URL('/api/kiosk/claims', demo.run.cloud), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(device.request),
-  });
-  const { userCode } = ClaimRequestReply.parse(await asked.json());
+  const { device, userCode } = await screenThatNeverComes();
   const page = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 320, height: 640 } })).newPage();
   await page.clock.install();
   await logIn(page, demo.run);
@@ -152,4 +204,15 @@ async function newScreen(browser: Browser): Promise<{ screen: Page; code: string
   const code = await screen.locator('.unclaimed-code').last().textContent({ timeout: 20_000 });
   const words = await screen.locator('.unclaimed-pair[lang="el"]').last().textContent();
   return { screen, code: code ?? '', words: words ?? '' };
+}
+
+/** A device that asks for a code, and never for what became of it. */
+async function screenThatNeverComes(): Promise<{ device: ClaimingDevice; userCode: string }> {
+  const device = await claimingDevice();
+  const asked = await fetch(new URL('/api/kiosk/claims', demo.run.cloud), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(device.request),
+  });
+  return { device, userCode: ClaimRequestReply.parse(await asked.json()).userCode };
 }

@@ -1,4 +1,4 @@
-import { type FoundClaim, normalUserCode, spacedUserCode, UserCode } from '@concierge/contract/http/device-claims.ts';
+import { type ClaimLookupReply, normalUserCode, spacedUserCode, UserCode } from '@concierge/contract/http/device-claims.ts';
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { problemWords } from '../../ui/api/problem.ts';
@@ -11,12 +11,15 @@ import { lookUpClaim } from './queries.ts';
 export function ClaimCode({
   scanned,
   problem: earlier,
+  onScannedTaken,
   onFound,
 }: {
   scanned: string | undefined;
   /** Why this step is here again. */
   problem: unknown;
-  onFound(found: FoundClaim): void;
+  /** It is looked up, and must not be once more by itself when the page is loaded again. */
+  onScannedTaken(): void;
+  onFound(found: ClaimLookupReply): void;
 }) {
   const { t, language } = useWords();
   const [typed, setTyped] = useState(() => {
@@ -45,6 +48,7 @@ export function ClaimCode({
   useEffect(() => {
     if (lookedUp.current || typed === '') return;
     lookedUp.current = true;
+    onScannedTaken();
     void lookUp(typed);
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {

@@ -13,13 +13,18 @@ type Step =
   | { readonly at: 'arrival'; readonly deviceId: string };
 
 /** A new screen becomes a building's: its code, its words and its place, and then one sees it come. */
-export function ClaimDialog({ code, onClose }: { code: string | undefined; onClose(): void }) {
+export function ClaimDialog({ code, onCodeTaken, onClose }: { code: string | undefined; onCodeTaken(): void; onClose(): void }) {
   const { t } = useWords();
   const [step, setStep] = useState<Step>({ at: 'code', scanned: code, problem: null });
   return (
     <Dialog title={t('screens.claim.title')} closesBeside={false} onClose={onClose}>
       {step.at === 'code' && (
-        <ClaimCode scanned={step.scanned} problem={step.problem} onFound={(found) => setStep({ at: 'place', found })} />
+        <ClaimCode
+          scanned={step.scanned}
+          problem={step.problem}
+          onScannedTaken={onCodeTaken}
+          onFound={(found) => setStep(found.state === 'waiting' ? { at: 'place', found } : { at: 'arrival', deviceId: found.deviceId })}
+        />
       )}
       {step.at === 'place' && (
         <ClaimPlace

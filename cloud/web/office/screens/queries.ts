@@ -1,4 +1,4 @@
-import { type ClaimConfirmBody, FoundClaim } from '@concierge/contract/http/device-claims.ts';
+import { type ClaimConfirmBody, ClaimLookupReply } from '@concierge/contract/http/device-claims.ts';
 import { DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
 import { Device, type DevicePatch } from '@concierge/contract/http/devices.ts';
 import { DeviceDetail, DevicePage } from '@concierge/contract/http/fleet.ts';
@@ -45,9 +45,9 @@ export function changeDevice(deviceId: string, body: DevicePatch): Promise<Devic
   return api.change(Device, { method: 'PATCH', path: `/api/kiosk/devices/${deviceId}`, body });
 }
 
-/** The device that shows this code. */
-export function lookUpClaim(userCode: string): Promise<FoundClaim> {
-  return api.change(FoundClaim, { method: 'POST', path: '/api/kiosk/claims/lookup', body: { userCode } });
+/** The device that shows this code, or the screen it has become. */
+export function lookUpClaim(userCode: string): Promise<ClaimLookupReply> {
+  return api.change(ClaimLookupReply, { method: 'POST', path: '/api/kiosk/claims/lookup', body: { userCode } });
 }
 
 /** Safe to repeat: a claim that this person has confirmed already is answered with its device. */

@@ -1,5 +1,6 @@
 import type { DeviceDetail } from '@concierge/contract/http/fleet.ts';
 import { type PowerMark, slowed, type Telemetry } from '@concierge/contract/mqtt/telemetry.ts';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
 import { ageWords } from '../../ui/words/age.ts';
@@ -24,6 +25,7 @@ export function StandingFacts({ device }: { device: DeviceDetail }) {
         [t('fleet.fact.connection'), <ScreenStatus key="status" device={{ ...device, lastSeenAt: device.lastSignAt }} />],
         [t('fleet.lastSign'), device.lastSignAt === null ? t('fleet.never') : ageWords(nowMs - Date.parse(device.lastSignAt), language)],
         [t('fleet.fact.content'), <Content key="content" device={device} />],
+        [t('screens.programme.fact'), <Programme key="programme" programme={device.programme} />],
         [t('fleet.fact.age'), <Age key="age" device={device} />],
         [t('fleet.fact.painted'), paintedAt === null ? t('fleet.never') : ageWords(nowMs - Date.parse(paintedAt), language)],
         [t('fleet.fact.data'), versions(reported?.contentSequence, device.contentSequence)],
@@ -63,6 +65,23 @@ function Age({ device }: { device: DeviceDetail }) {
   if (age.kind !== 'confirmed')
     return <span className={age.kind === 'unpainted' ? 'word-alert' : undefined}>{t(`fleet.age.${age.kind}`)}</span>;
   return t('fleet.age.confirmed', { age: ageWords(nowMs - Date.parse(age.at), language) });
+}
+
+/** Which scenes it was given, and whether it has them. */
+function Programme({ programme }: Pick<DeviceDetail, 'programme'>) {
+  const { t } = useWords();
+  if (programme === null) return t('screens.programme.own');
+  const { id, name, revision, arrived } = programme;
+  return (
+    <span className="stacked">
+      <Link className="row-link" to="/programmes/$configId" params={{ configId: id }}>
+        {name}
+      </Link>
+      <span className={revision !== null && !arrived ? 'word-alert' : 'muted'}>
+        {revision === null ? t('screens.programme.unpublished') : t(`screens.programme.${arrived ? 'arrived' : 'behind'}`, { revision })}
+      </span>
+    </span>
+  );
 }
 
 /** What keeps scenes of its programme from being shown. */

@@ -10,6 +10,7 @@ import { WaitingNotice } from '../batches/waiting-notice.tsx';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { fetchedLater } from '../pieces/fetched-later.tsx';
+import { Notice } from '../pieces/notice.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState } from '../pieces/states.tsx';
 import { useToast } from '../pieces/toast.tsx';
@@ -72,6 +73,11 @@ export function ScreensScreen() {
           </>
         }
       />
+      {!mayWrite && code !== undefined && (
+        <div className="screens-not-yours">
+          <Notice tone="alert">{t('screens.claim.notYours')}</Notice>
+        </div>
+      )}
       <WaitingNotice />
       <ReleaseLine buildingId={filter.buildingId} chosen={filter.standing} onChoose={(standing) => setAddress({ standing })} />
       {!isEmpty && <FleetFilters address={{ ...filter, sort, by }} counts={counts} buildings={buildings} onAddress={setAddress} />}
@@ -96,7 +102,9 @@ export function ScreensScreen() {
           empty={<EmptyState title={t('screens.none')} text={t('screens.noneHint')} action={addButton} />}
         />
       )}
-      {mayWrite && (add === true || code !== undefined) && <ClaimDialog code={code} onClose={() => setAdding(false)} />}
+      {mayWrite && (add === true || code !== undefined) && (
+        <ClaimDialog code={code} onCodeTaken={() => setAdding(true)} onClose={() => setAdding(false)} />
+      )}
       {settingThresholds && <ThresholdsDialog onClose={() => setSettingThresholds(false)} />}
     </>
   );
