@@ -2,7 +2,7 @@
 alter table device_certificate add column certificate_pem text check (length(certificate_pem) <= 8000);
 
 -- When a device ended by itself: it wiped itself as it was told, or its machine came again and knew nothing of it. Null while it lives, and for one that was revoked.
-alter table device add column left_at timestamptz(3);
+alter table device add column left_at timestamptz;
 update device d set left_at = d.revoked_at
 where d.revoked_at is not null and exists (select from audit_event e
   where e.tenant_id = d.tenant_id and e.subject_id = d.id and e.action in ('device.decommissioned', 'device.claimed-anew'));
