@@ -170,6 +170,7 @@ export async function lockSerial(tx: Transaction, batchId: string, serial: strin
     [tx.scope.tenantId, batchId, serial],
   );
   if (row === undefined) return null;
+  if (row.deviceId === null) return { ...row, deviceEnd: null, deviceBuildingId: null };
   // Read after the lock and not with it: whoever held the row before us may have made the device, which a statement that began earlier does not see.
   const [device] = await tx.query<Pick<LockedSerial, 'deviceEnd' | 'deviceBuildingId'>>(
     `select ${deviceEnd} as "deviceEnd", d.building_id as "deviceBuildingId" from device d where d.tenant_id = $1 and d.id = $2`,
