@@ -184,6 +184,18 @@ describe('a display configuration', () => {
     expect((await send('GET', config, '')).status).toBe(404);
   });
 
+  it('is not held by a screen that leaves: nobody could give that one anything else', async () => {
+    const config = await created();
+    const leaving = await plantScreen(running.owner, ours, Date.now(), {});
+    expect((await send('POST', config, '/devices', { assign: [ours.deviceId, leaving], release: [] })).status).toBe(200);
+    await running.owner.query('update device set leaving_at = now() where id = $1', [leaving]);
+    // The one that stays holds it as before.
+    expect((await send('DELETE', config, '')).status).toBe(409);
+    expect((await send('POST', config, '/devices', { assign: [], release: [ours.deviceId] })).status).toBe(200);
+    const removed = await send('DELETE', config, '');
+    expect(removed.status, removed.text).toBe(204);
+  });
+
   it('of one building hangs in no screen of another, not even beside one of its own', async () => {
     const nextDoor = await plantNextDoor();
     const config = await created();

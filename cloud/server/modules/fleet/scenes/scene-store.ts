@@ -142,13 +142,14 @@ export async function findRevision(tx: Transaction, configId: string, revision: 
   return row?.list ?? null;
 }
 
-/** False while a screen shows it. */
+/** False while a screen shows it that stays. */
 export async function deleteConfig(tx: Transaction, configId: string): Promise<boolean> {
-  // A screen that is gone keeps no hold on what it once showed.
-  await tx.change('update device set display_config_id = null where tenant_id = $1 and display_config_id = $2 and revoked_at is not null', [
-    tx.scope.tenantId,
-    configId,
-  ]);
+  // A screen that is gone, or leaves, keeps no hold on what it once showed: nobody can give it something else any more.
+  await tx.change(
+    `update device set display_config_id = null
+     where tenant_id = $1 and display_config_id = $2 and (revoked_at is not null or leaving_at is not null)`,
+    [tx.scope.tenantId, configId],
+  );
   const deleted = await tx.change(
     `delete from display_config c where c.tenant_id = $1 and c.id = $2
        and not exists (select from device d where d.tenant_id = $1 and d.display_config_id = $2)`,
