@@ -1,3 +1,7 @@
+import { localMoment } from '@concierge/kernel/local-moment.ts';
+
+const MINUTE_MS = 60_000;
+
 export interface ChartPoint {
   readonly atMs: number;
   readonly value: number;
@@ -50,10 +54,25 @@ export function nearest(points: readonly ChartPoint[], atMs: number): number {
   return best;
 }
 
-/** Moments for the axis of time at full local hours or midnights, so that a label says what people call it. `offsetMs`: what the place is ahead of UTC. */
-export function timeTicks(fromMs: number, toMs: number, stepMs: number, offsetMs: number): number[] {
-  const first = Math.ceil((fromMs + offsetMs) / stepMs) * stepMs - offsetMs;
+/** Moments for the axis of time at full local hours or midnights, so that a label says what people call it, also after the clocks have changed in between. */
+export function timeTicks(fromMs: number, toMs: number, stepMs: number, timeZone: string): number[] {
   const ticks: number[] = [];
-  for (let atMs = first; atMs <= toMs; atMs += stepMs) ticks.push(atMs);
-  return ticks;
+  for (let wallMs = Math.ceil(wallMsOf(fromMs, timeZone) / stepMs) * stepMs; ; wallMs += stepMs) {
+    const atMs = momentOf(wallMs, timeZone);
+    if (atMs > toMs) return ticks;
+    if (atMs >= fromMs) ticks.push(atMs);
+  }
+}
+
+/** What the wall clock of the place says at that moment, to the minute, counted as if it were UTC. */
+function wallMsOf(atMs: number, timeZone: string): number {
+  const { date, minuteOfDay } = localMoment(atMs, timeZone);
+  return Date.parse(`${date}T00:00:00Z`) + minuteOfDay * MINUTE_MS + (atMs % MINUTE_MS);
+}
+
+/** When the wall clock says so; of an hour that comes twice one, for an hour that the clocks leave out the one after it. */
+function momentOf(wallMs: number, timeZone: string): number {
+  // What the place is ahead of UTC is asked for near the moment, and then at it: the clocks may change in between.
+  const nearMs = wallMs - (wallMsOf(wallMs, timeZone) - wallMs);
+  return wallMs - (wallMsOf(nearMs, timeZone) - nearMs);
 }

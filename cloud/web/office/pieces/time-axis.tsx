@@ -44,13 +44,7 @@ function axisTicks({ fromMs, toMs, timeZone }: Span, narrow: boolean): number[] 
   const spanMs = toMs - fromMs;
   const stepMs =
     spanMs <= 2 * DAY_MS ? (narrow ? 6 : 3) * HOUR_MS : spanMs <= 8 * DAY_MS ? (narrow ? 2 : 1) * DAY_MS : (narrow ? 21 : 7) * DAY_MS;
-  return timeTicks(fromMs, toMs, stepMs, offsetMsOf(toMs, timeZone));
-}
-
-/** What the place is ahead of UTC at that moment. */
-function offsetMsOf(atMs: number, timeZone: string): number {
-  const local = new Date(atMs).toLocaleString('sv-SE', { timeZone });
-  return Math.round((Date.parse(`${local.replace(' ', 'T')}Z`) - atMs) / 60_000) * 60_000;
+  return timeTicks(fromMs, toMs, stepMs, timeZone);
 }
 
 function anchorOf(x: number, width: number): 'start' | 'middle' | 'end' {
