@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Cells, firstFree, isFree, movedTo, resizedTo } from './grid-rules.ts';
+import { type Cells, firstFree, isFree, movedTo, resizedTo, steppedTo } from './grid-rules.ts';
 
 const box = (column: number, row: number, columns = 4, rows = 4): Cells => ({ column, row, columns, rows });
 const least = { columns: 2, rows: 2 };
@@ -12,6 +12,24 @@ describe('movedTo', () => {
   it('does not go where somebody is, and goes right beside', () => {
     expect(movedTo(box(0, 0), 5, 0, [box(8, 0)], 'portrait')).toBeNull();
     expect(movedTo(box(0, 0), 4, 0, [box(8, 0)], 'portrait')).toEqual(box(4, 0));
+  });
+});
+
+describe('steppedTo', () => {
+  const right = { columns: 1, rows: 0 };
+  const up = { columns: 0, rows: -1 };
+  it('goes one cell where that is free', () => {
+    expect(steppedTo(box(0, 0), right, [box(8, 0)], 'portrait')).toEqual(box(1, 0));
+    expect(steppedTo(box(0, 5), up, [], 'portrait')).toEqual(box(0, 4));
+  });
+  it('passes whoever is in the way, to the next place that holds all of it', () => {
+    expect(steppedTo(box(0, 0), right, [box(4, 0)], 'portrait')).toEqual(box(8, 0));
+    expect(steppedTo(box(0, 12), up, [box(0, 8), box(0, 2)], 'portrait')).toBeNull();
+    expect(steppedTo(box(0, 12), up, [box(0, 8), box(0, 3, 4, 1)], 'portrait')).toEqual(box(0, 4));
+  });
+  it('stays where there is none before the edge', () => {
+    expect(steppedTo(box(8, 0), right, [], 'portrait')).toBeNull();
+    expect(steppedTo(box(0, 0), right, [box(4, 0, 5, 4)], 'portrait')).toBeNull();
   });
 });
 

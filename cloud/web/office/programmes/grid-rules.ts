@@ -21,6 +21,22 @@ export function movedTo(cells: Cells, column: number, row: number, others: reado
   return isFree(moved, others, orientation) ? moved : null;
 }
 
+/**
+ * The box at the next place in that direction where it is free, past whoever is in between; null when there is none before the edge. It may lie on others on its way, as a box that is
+ * dragged may pass over them.
+ */
+export function steppedTo(cells: Cells, step: Size, others: readonly Cells[], orientation: Orientation): Cells | null {
+  const grid = GRID[orientation];
+  let { column, row } = cells;
+  for (;;) {
+    column += step.columns;
+    row += step.rows;
+    if (column < 0 || row < 0 || column + cells.columns > grid.columns || row + cells.rows > grid.rows) return null;
+    const stepped = { ...cells, column, row };
+    if (isFree(stepped, others, orientation)) return stepped;
+  }
+}
+
 /** The box in the wanted size, not below the least and not beyond the grid; null when somebody else is in the way. */
 export function resizedTo(
   cells: Cells,

@@ -8,7 +8,7 @@ import { glassHeightPx, gridOnGlass, ScenePreview } from '@concierge/kiosk-rende
 import { isWidgetKind, widgetForms } from '@concierge/kiosk-renderer/widgets/forms.ts';
 import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { useWords } from '../i18n.ts';
-import { type Cells, movedTo, type Orientation, resizedTo } from './grid-rules.ts';
+import { type Cells, movedTo, type Orientation, resizedTo, steppedTo } from './grid-rules.ts';
 import { MeasuredPreview } from './measured-preview.tsx';
 
 interface Drag {
@@ -83,8 +83,9 @@ export function SceneCanvas({
   };
   const say = (words: string) => setSaid(({ number }) => ({ words, number: number + 1 }));
 
+  const othersOf = (placement: Placement) => placements.filter(({ id }) => id !== placement.id);
   const attempt = (placement: Placement, kind: Drag['kind'], from: Cells, columns: number, rows: number): Cells | null => {
-    const others = placements.filter(({ id }) => id !== placement.id);
+    const others = othersOf(placement);
     if (kind === 'move') return movedTo(from, from.column + columns, from.row + rows, others, orientation);
     const least = isWidgetKind(placement.widget) ? widgetForms[placement.widget].least[orientation] : { columns: 1, rows: 1 };
     return resizedTo(from, from.columns + columns, from.rows + rows, least, others, orientation);
@@ -123,9 +124,11 @@ export function SceneCanvas({
     const step = STEPS[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const to = attempt(placement, event.shiftKey ? 'resize' : 'move', placement, step.columns, step.rows);
+    const to = event.shiftKey
+      ? attempt(placement, 'resize', placement, step.columns, step.rows)
+      : steppedTo(placement, step, othersOf(placement), orientation);
     if (to === null) return say(t('canvas.blocked'));
-    if (isSame(to, placement)) return say(t(event.shiftKey && step.columns + step.rows < 0 ? 'canvas.least' : 'canvas.blocked'));
+    if (isSame(to, placement)) return say(t(step.columns + step.rows < 0 ? 'canvas.least' : 'canvas.blocked'));
     say(t('canvas.moved', measures(to)));
     onPlace(placement.id, to);
   };
