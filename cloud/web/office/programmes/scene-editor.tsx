@@ -5,7 +5,7 @@ import type { Language } from '@concierge/contract/text.ts';
 import { programmesStrings } from '@concierge/i18n/office/programmes.ts';
 import { localMoment } from '@concierge/kernel/local-moment.ts';
 import { isOn } from '@concierge/kernel/schedule.ts';
-import { isWidgetKind, type WidgetKind, widgetForms, widgetKinds } from '@concierge/kiosk-renderer/widgets/forms.ts';
+import { isWidgetKind, type WidgetKind, widgetKinds } from '@concierge/kiosk-renderer/widgets/forms.ts';
 import { Button, Menu } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
@@ -20,14 +20,14 @@ import { ListSkeleton } from '../pieces/states.tsx';
 import { FeatureLock, LockSign } from '../plan/feature-lock.tsx';
 import { useHasFeature } from '../plan/queries.ts';
 import { isFaultyWithin } from './draft-faults.ts';
-import { type Cells, firstFree, type Orientation } from './grid-rules.ts';
+import type { Cells, Orientation } from './grid-rules.ts';
 import { PreviewTools } from './preview-tools.tsx';
 import { documentQuery } from './queries.ts';
 import { SceneCanvas } from './scene-canvas.tsx';
 import { SceneFields } from './scene-fields.tsx';
 import { SceneOrder } from './scene-order.tsx';
 import { sizesHanging } from './screen-sizes.ts';
-import { placedWidget } from './templates.ts';
+import { placedWidget, rearranged } from './templates.ts';
 import type { ProgrammeDraft } from './use-programme-draft.ts';
 import { WidgetFields } from './widget-fields.tsx';
 
@@ -267,16 +267,4 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
       </fieldset>
     </div>
   );
-}
-
-/** The same widgets on the other grid, each where there is room for it; what finds none is left out. */
-function rearranged(placements: readonly Placement[], orientation: Orientation): Placement[] {
-  const arranged: Placement[] = [];
-  for (const each of placements) {
-    if (!isWidgetKind(each.widget)) continue;
-    const { size, least } = widgetForms[each.widget];
-    const cells = firstFree(size[orientation], least[orientation], arranged, orientation);
-    if (cells !== null) arranged.push({ ...each, ...cells, id: crypto.randomUUID() });
-  }
-  return arranged;
 }

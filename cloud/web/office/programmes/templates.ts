@@ -1,5 +1,6 @@
 import type { Placement, Scene, SceneList } from '@concierge/contract/mqtt/scenes.ts';
-import { type WidgetKind, widgetForms } from '@concierge/kiosk-renderer/widgets/forms.ts';
+import { uuidV7 } from '@concierge/kernel/uuid.ts';
+import { isWidgetKind, type WidgetKind, widgetForms } from '@concierge/kiosk-renderer/widgets/forms.ts';
 import { type Cells, firstFree, type Orientation } from './grid-rules.ts';
 
 export const templateNames = ['usual', 'board', 'house'] as const;
@@ -67,9 +68,21 @@ export function placedWidget(kind: WidgetKind, others: readonly Placement[], ori
   return cells === null ? null : newPlacement(kind, cells);
 }
 
+/** The same widgets on the other grid, each where there is room for it; what finds none is left out. */
+export function rearranged(placements: readonly Placement[], orientation: Orientation): Placement[] {
+  const arranged: Placement[] = [];
+  for (const each of placements) {
+    if (!isWidgetKind(each.widget)) continue;
+    const { size, least } = widgetForms[each.widget];
+    const cells = firstFree(size[orientation], least[orientation], arranged, orientation);
+    if (cells !== null) arranged.push({ ...each, ...cells, id: newId() });
+  }
+  return arranged;
+}
+
 function newPlacement(kind: WidgetKind, cells: Cells): Placement {
   return {
-    id: crypto.randomUUID(),
+    id: newId(),
     widget: kind,
     ...cells,
     settings: structuredClone(widgetForms[kind].settings) as Placement['settings'],
@@ -77,5 +90,10 @@ function newPlacement(kind: WidgetKind, cells: Cells): Placement {
 }
 
 function plainScene(): Omit<Scene, 'name' | 'view'> {
-  return { id: crypto.randomUUID(), durationSeconds: null, priority: 'normal', schedule: null, mostDataAgeHours: null };
+  return { id: newId(), durationSeconds: null, priority: 'normal', schedule: null, mostDataAgeHours: null };
+}
+
+/** `crypto.randomUUID` is missing on pages without https. */
+function newId(): string {
+  return uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(16)));
 }

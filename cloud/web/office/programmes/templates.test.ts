@@ -1,0 +1,25 @@
+import { SceneList } from '@concierge/contract/mqtt/scenes.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { listOfTemplate, placedWidget, rearranged, templateNames } from './templates.ts';
+
+/** What a page without https has of `crypto`. */
+const plainCrypto = { getRandomValues: (bytes: Uint8Array) => globalCrypto.getRandomValues(bytes) };
+const globalCrypto = globalThis.crypto;
+
+describe('on a page without https', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('programmes, scenes and widgets are begun as anywhere, each with an id of its own', () => {
+    vi.stubGlobal('crypto', plainCrypto);
+    const ids = templateNames.flatMap((name) => {
+      const { scenes } = SceneList.parse(listOfTemplate(name));
+      return scenes.flatMap(({ id, view }) => [id, ...(view.kind === 'layout' ? [...view.portrait, ...view.landscape] : []).map((each) => each.id)]);
+    });
+    const added = placedWidget('clock', [], 'portrait');
+    if (added === null) throw new Error('an empty scene has room for a clock');
+    const [copied] = rearranged([added], 'landscape');
+    const all = [...ids, added.id, copied?.id];
+    expect(new Set(all).size).toBe(all.length);
+    expect(all).not.toContain(undefined);
+  });
+});
