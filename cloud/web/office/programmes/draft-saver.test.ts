@@ -69,6 +69,10 @@ function aSaver(row = aRow(1)) {
       timers.clear();
       for (const { work } of due) work();
     },
+    /** What the server has by now. */
+    serverHas(row: DisplayConfig) {
+      readTheirs = async () => row;
+    },
     deleteTheirs() {
       readTheirs = () => Promise.reject(notFound());
     },
@@ -152,7 +156,85 @@ describe('a save that fails', () => {
   });
 });
 
+describe('a save whose reply is lost', () => {
+  it('is saved when the row has it, and nobody is blamed for it', async () => {
+    const { change, wait, sent, serverHas, save, saver, waitsMs, kept } = aSaver();
+    change(' Α ');
+    wait();
+    await sent[0]?.answer(offline());
+    expect([save(), saver.state().isUnsaved]).toEqual(['failed', true]);
+    // The database trims texts and puts keys in an order of its own.
+    const { scenes, ...rest } = aDraft({ name: 'Α' });
+    serverHas(aRow(2, { scenes: scenes.map((scene) => Object.fromEntries(Object.entries(scene).toReversed()) as typeof scene), ...rest }));
+    wait();
+    expect(sent[1]).toMatchObject({ version: 1 });
+    await sent[1]?.answer(conflict());
+    expect([save(), saver.state().version, saver.state().isUnsaved, waitsMs()]).toEqual(['saved', 2, false, []]);
+    expect(kept.at(-1)?.version).toBe(2);
+  });
+  it('is no conflict for what was typed on', async () => {
+    const { change, wait, sent, serverHas, save, name, waitsMs } = aSaver();
+    change('Α');
+    wait();
+    await sent[0]?.answer(offline());
+    change('Αβ');
+    wait();
+    await sent[1]?.answer(offline());
+    serverHas(aRow(2, aDraft({ name: 'Α' })));
+    change('Αβγ');
+    wait();
+    await sent[2]?.answer(conflict());
+    expect([save(), waitsMs()]).toEqual(['waiting', [700]]);
+    wait();
+    expect(sent[3]).toMatchObject({ version: 2 });
+    await sent[3]?.answer(aRow(3));
+    expect([save(), name()]).toEqual(['saved', 'Αβγ']);
+  });
+  it.each([
+    ['no network', offline()],
+    ['a reply that cannot be read', new TypeError('no such reply')],
+  ])('leaves nothing that counts as saved, so that an undo is sent too: %s', async (_, lost) => {
+    const { change, wait, sent, serverHas, save, saver, name } = aSaver();
+    const before = name();
+    change('Α');
+    wait();
+    await sent[0]?.answer(lost);
+    saver.undo();
+    expect([name(), saver.state().isUnsaved]).toEqual([before, true]);
+    wait();
+    serverHas(aRow(2, aDraft({ name: 'Α' })));
+    await sent[1]?.answer(conflict());
+    wait();
+    expect([sent[2]?.draft.scenes[0]?.name.el, sent[2]?.version]).toEqual([before, 2]);
+    await sent[2]?.answer(aRow(3));
+    expect(save()).toBe('saved');
+  });
+  it('is met as a conflict where the row has something else', async () => {
+    const { change, wait, sent, save, theirs, saver } = aSaver();
+    change('Α');
+    wait();
+    await sent[0]?.answer(offline());
+    wait();
+    await sent[1]?.answer(conflict());
+    expect(saver.state().save).toEqual({ kind: 'conflict', theirs });
+    saver.undo();
+    expect([save(), saver.state().isUnsaved]).toEqual(['conflict', true]);
+  });
+});
+
 describe('somebody else', () => {
+  it('who gave the row another name, or published it, did nothing to the draft: ours goes on', async () => {
+    const { change, wait, sent, serverHas, save } = aSaver();
+    change('Α');
+    wait();
+    serverHas({ ...aRow(2), name: 'Άλλο όνομα' });
+    await sent[0]?.answer(conflict());
+    expect(save()).toBe('waiting');
+    wait();
+    expect(sent[1]).toMatchObject({ version: 2 });
+    await sent[1]?.answer(aRow(3));
+    expect(save()).toBe('saved');
+  });
   it('who saved in between is met, and nothing is sent before one has chosen', async () => {
     const { change, wait, sent, saver, theirs, save, name, waitsMs } = aSaver();
     change('Δικό μου');
@@ -220,14 +302,14 @@ describe('a newer row of the server', () => {
   });
 });
 
-describe('what was published', () => {
+describe('what was published or renamed from here', () => {
   it('brings its version and leaves the draft and its history alone', async () => {
     const { change, wait, sent, saver, save } = aSaver();
     change('Α');
     wait();
     await sent[0]?.answer(aRow(2));
     const before = saver.state();
-    saver.published(aRow(3));
+    saver.versioned(aRow(3));
     expect(saver.state()).toEqual({ ...before, version: 3 });
     expect(save()).toBe('saved');
   });

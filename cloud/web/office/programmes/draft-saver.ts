@@ -3,6 +3,7 @@ import type { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { ApiProblem, isPassing } from '../../ui/api/problem.ts';
 import { allFaults, type DraftFaults, faultsOf, type Refusal, refusalsOf } from './draft-faults.ts';
 import { beginHistory, changed, type DraftHistory, redone, undone } from './draft-history.ts';
+import { isSameDraft } from './same-draft.ts';
 
 /** Typing that pauses this long is saved. */
 const SAVE_AFTER_MS = 700;
@@ -11,6 +12,8 @@ const FIRST_PAUSE_MS = 3_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Whoever leaves waits this long for the last save, and is asked then. */
 const MOST_WAIT_MS = 5_000;
+/** So many drafts that were sent and never answered are remembered. */
+const MOST_UNANSWERED = 50;
 
 /** Why what is on the screen is not kept, as long as that is so. */
 type Trouble =
@@ -49,8 +52,8 @@ export interface DraftSaver {
   take(config: DisplayConfig, refusals?: readonly Refusal[]): void;
   /** The server has a newer row. Where nobody has done anything here it is shown as if it had been opened now; otherwise `version` stays behind it. */
   follow(config: DisplayConfig): void;
-  /** What is on the screen was published as it is: only its version is another. */
-  published(config: DisplayConfig): void;
+  /** The row was published or renamed from here, with the draft as it is: only its version is another. */
+  versioned(config: DisplayConfig): void;
   /** After a conflict: ours is saved over theirs. */
   overwrite(theirs: DisplayConfig): void;
   /** Somebody deleted it. */
@@ -76,12 +79,17 @@ export interface DraftSaverDeps {
  * INVARIANTS
  * 1. At most one save is on its way; what is changed meanwhile goes with the next.
  * 2. The version is that of the row whose draft was kept or taken here, or that somebody chose to write over: another manager's work is met as a conflict and never lost.
- * 3. Only a reply to this very draft makes it saved.
+ * 3. Only a reply to this very draft makes it saved, or the row that has it. After a save whose outcome nobody knows no draft counts as saved, not even the one before.
+ * 4. A row that holds what came from here, or still what was known of it, is nobody else's work: it is no conflict, whatever its version.
  */
 export function createDraftSaver(config: Pick<DisplayConfig, 'draft' | 'version'>, deps: DraftSaverDeps): DraftSaver {
   const listeners = new Set<() => void>();
   let history: DraftHistory = beginHistory(config.draft);
-  let kept = config.draft;
+  /** Null while a save may have arrived and nobody knows. */
+  let kept: SceneList | null = config.draft;
+  /** What the row may hold without anybody else's doing: what is known of it, and what was sent since and never answered. */
+  let known = config.draft;
+  let unanswered: readonly SceneList[] = [];
   let { version } = config;
   let own = faultsOf(config.draft);
   let refusals: readonly Refusal[] = [];
@@ -115,6 +123,13 @@ export function createDraftSaver(config: Pick<DisplayConfig, 'draft' | 'version'
     return isUnsaved() && own.size === 0 && trouble?.kind !== 'conflict' && trouble?.kind !== 'gone';
   }
 
+  function keep(draft: SceneList, row: Pick<DisplayConfig, 'version'>): void {
+    kept = draft;
+    known = draft;
+    unanswered = [];
+    ({ version } = row);
+  }
+
   function plan(durationMs: number): void {
     clearTimer();
     if (!running || sending !== null || !maySend()) return;
@@ -134,22 +149,34 @@ export function createDraftSaver(config: Pick<DisplayConfig, 'draft' | 'version'
   async function sendNow(sent: SceneList): Promise<void> {
     try {
       const saved = await deps.save(sent, version);
-      kept = sent;
-      ({ version } = saved);
-      trouble = null;
-      refusals = [];
-      failures = 0;
-      deps.onKept(saved);
+      arrived(sent, saved);
     } catch (problem) {
-      trouble = await whyNot(problem, deps);
-      refusals = refusalsOf(problem, sent);
-      failures += 1;
+      if (isUnanswered(problem)) {
+        kept = null;
+        if (!unanswered.includes(sent)) unanswered = [...unanswered, sent].slice(-MOST_UNANSWERED);
+      }
+      const found = await whyNot(problem, deps);
+      const ours = found.kind === 'conflict' ? [sent, ...unanswered, known].find((draft) => isSameDraft(draft, found.theirs.draft)) : undefined;
+      if (found.kind === 'conflict' && ours !== undefined) arrived(ours, found.theirs);
+      else {
+        trouble = found;
+        refusals = refusalsOf(problem, sent);
+        failures += 1;
+      }
     }
     sending = null;
     tell();
     if (trouble === null || history.draft !== sent) plan(SAVE_AFTER_MS);
     else if (trouble.kind === 'failed' && isPassing(trouble.problem))
       plan(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)));
+  }
+
+  function arrived(draft: SceneList, row: DisplayConfig): void {
+    keep(draft, row);
+    trouble = null;
+    refusals = [];
+    failures = 0;
+    deps.onKept(row);
   }
 
   function go(next: DraftHistory): void {
@@ -188,8 +215,7 @@ export function createDraftSaver(config: Pick<DisplayConfig, 'draft' | 'version'
     redo: () => go(redone(history)),
     take(taken, missing = []) {
       clearTimer();
-      kept = taken.draft;
-      ({ version } = taken);
+      keep(taken.draft, taken);
       history = changed(history, taken.draft, null);
       own = faultsOf(taken.draft);
       refusals = missing;
@@ -200,13 +226,12 @@ export function createDraftSaver(config: Pick<DisplayConfig, 'draft' | 'version'
     follow(newer) {
       const { past, future } = history;
       if (newer.version <= version || isUnsaved() || trouble !== null || past.length + future.length > 0) return;
-      kept = newer.draft;
-      ({ version } = newer);
+      keep(newer.draft, newer);
       history = beginHistory(newer.draft);
       own = faultsOf(newer.draft);
       tell();
     },
-    published(config) {
+    versioned(config) {
       ({ version } = config);
       deps.onKept(config);
       tell();
@@ -233,6 +258,11 @@ export function createDraftSaver(config: Pick<DisplayConfig, 'draft' | 'version'
       return !isUnsaved();
     },
   };
+}
+
+/** Whether the server may have saved it all the same: nothing came back, or nothing that tells. */
+function isUnanswered(problem: unknown): boolean {
+  return !(problem instanceof ApiProblem) || isPassing(problem);
 }
 
 async function whyNot(problem: unknown, { readTheirs }: DraftSaverDeps): Promise<Trouble> {

@@ -144,7 +144,7 @@ function Editor({ config, isGone }: { config: DisplayConfig; isGone: boolean }) 
           version={programme.version}
           onClose={close}
           onDone={(published) => {
-            programme.published(published);
+            programme.versioned(published);
             toast({ text: t('programme.publishDone') });
             close();
           }}

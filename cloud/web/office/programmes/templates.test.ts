@@ -2,9 +2,9 @@ import { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { listOfTemplate, placedWidget, rearranged, templateNames } from './templates.ts';
 
-/** What a page without https has of `crypto`. */
-const plainCrypto = { getRandomValues: (bytes: Uint8Array) => globalCrypto.getRandomValues(bytes) };
-const globalCrypto = globalThis.crypto;
+const { crypto: wholeCrypto } = globalThis;
+/** What a page without https has of it. */
+const plainCrypto = { getRandomValues: (bytes: Uint8Array) => wholeCrypto.getRandomValues(bytes) };
 
 describe('on a page without https', () => {
   afterEach(() => vi.unstubAllGlobals());
