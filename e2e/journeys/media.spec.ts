@@ -151,6 +151,13 @@ test('whoever goes back to a publication is told which of its files are gone, an
   await expect(page.getByText('Νέα σκηνή: Ένα αρχείο δεν υπάρχει πια στη βιβλιοθήκη. Διαλέξτε άλλο.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Δημοσίευση', exact: true })).toBeDisabled();
   await expect(box).toHaveAccessibleName(/θέλει διόρθωση$/);
+  // Whoever comes later is told the same.
+  await page.reload();
+  await expect(page.getByText('Το σχέδιο αποθηκεύτηκε· 1 σημείο θέλει διόρθωση πριν δημοσιευτεί.')).toBeVisible();
+  await expect(page.getByText('Νέα σκηνή: Ένα αρχείο δεν υπάρχει πια στη βιβλιοθήκη. Διαλέξτε άλλο.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Δημοσίευση', exact: true })).toBeDisabled();
+  await page.getByRole('button', { name: /^Νέα σκηνή θέλει διόρθωση/ }).click();
+  await expect(box).toHaveAccessibleName(/θέλει διόρθωση$/);
   await box.click();
   await page.getByRole('button', { name: 'Άλλη εικόνα' }).click();
   await library(page)

@@ -1,6 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { problemWords } from '../../ui/api/problem.ts';
+import { ApiProblem, problemWords } from '../../ui/api/problem.ts';
 import { useWords } from '../i18n.ts';
 import { Dialog } from './dialog.tsx';
 import { Notice } from './notice.tsx';
@@ -10,6 +10,7 @@ export function ConfirmDialog({
   title,
   confirmLabel,
   onConfirm,
+  detailsOf = messagesOf,
   onClose,
   children,
 }: {
@@ -17,12 +18,15 @@ export function ConfirmDialog({
   confirmLabel: string;
   /** Closes the dialog itself when it succeeds; what it throws is shown. */
   onConfirm(): Promise<void>;
+  /** What exactly was refused, a line each; the server's own words unless they are told with more. */
+  detailsOf?(problem: unknown): readonly string[];
   onClose(): void;
   children: ReactNode;
 }) {
   const { t, language } = useWords();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
+  const details = detailsOf(problem);
   const confirm = async () => {
     setBusy(true);
     try {
@@ -36,7 +40,18 @@ export function ConfirmDialog({
     <Dialog title={title} onClose={onClose}>
       <Stack gap="md">
         {children}
-        {problem !== null && <Notice tone="alert">{problemWords(problem, language)}</Notice>}
+        {problem !== null && (
+          <Notice tone="alert">
+            {problemWords(problem, language)}
+            {details.length > 0 && (
+              <ul>
+                {details.map((line) => (
+                  <li key={line}>{line}</li>
+                ))}
+              </ul>
+            )}
+          </Notice>
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             {t('cancel')}
@@ -48,4 +63,8 @@ export function ConfirmDialog({
       </Stack>
     </Dialog>
   );
+}
+
+function messagesOf(problem: unknown): readonly string[] {
+  return problem instanceof ApiProblem ? [...new Set(problem.errors.map(({ message }) => message))] : [];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiProblem } from '../../ui/api/problem.ts';
-import { allFaults, faultsOf, refusalsOf } from './draft-faults.ts';
+import { allFaults, faultsOf, linesOf, refusalsOf } from './draft-faults.ts';
 import { aDraft } from './sample-draft.ts';
 
 const draft = aDraft({ name: 'Πίνακας', text: 'Καλημέρα' });
@@ -23,6 +23,15 @@ describe('what is wrong with a draft', () => {
     const pointer = '/draft/scenes/0/view/portrait/0/settings/media';
     expect(standing(pointer, draft)).toHaveLength(1);
     expect(standing(pointer, aDraft({ name: 'Πίνακας', text: 'Καλημέρα' }))).toEqual([]);
+  });
+  it('is read with the scene it is in, once, and nothing is read where nothing was said', () => {
+    const said = [
+      ['scenes.0.view.portrait.0.settings.media', 'Λείπει.'],
+      ['scenes.0.view.landscape.0.settings.media', 'Λείπει.'],
+      ['scenes.0.durationSeconds', null],
+      ['scenes', 'Πάρα πολλές.'],
+    ] as const;
+    expect(linesOf(said, draft, 'en')).toEqual(['Πίνακας: Λείπει.', 'Πάρα πολλές.']);
   });
   it('hears nothing of what is not in the draft', () => {
     expect(refused('/version')).toEqual([]);

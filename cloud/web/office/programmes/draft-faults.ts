@@ -1,6 +1,8 @@
 import { SceneList } from '@concierge/contract/mqtt/scenes.ts';
+import type { Language } from '@concierge/contract/text.ts';
 import { sceneFaults } from '@concierge/kiosk-renderer/widgets/schemas.ts';
 import { ApiProblem } from '../../ui/api/problem.ts';
+import { localized } from '../../ui/words/language.ts';
 
 /** Where a draft cannot be kept as it is, `scenes.0.view.portrait.1.settings.title.el`, each with what the server says about it; null where we found it ourselves. */
 export type DraftFaults = ReadonlyMap<string, string | null>;
@@ -24,18 +26,30 @@ export function refusalsOf(problem: unknown, sent: SceneList): readonly Refusal[
   if (!(problem instanceof ApiProblem)) return [];
   return problem.errors
     .filter(({ pointer }) => pointer.startsWith('/draft/'))
-    .map(({ pointer, message }) => refusalAt(pointer.split('/').slice(2), message, sent));
-}
-
-export function refusalAt(path: readonly (string | number)[], message: string, draft: SceneList): Refusal {
-  const at = path.join('.');
-  return { path: at, message, was: thingAt(at, draft) };
+    .map(({ pointer, message }) => {
+      const path = pointer.split('/').slice(2).join('.');
+      return { path, message, was: thingAt(path, sent) };
+    });
 }
 
 /** Our own faults, and of what was refused that which has not been touched since. */
 export function allFaults(own: DraftFaults, refusals: readonly Refusal[], draft: SceneList): DraftFaults {
   const standing = refusals.filter(({ path, was }) => thingAt(path, draft) === was);
   return new Map([...own, ...standing.map(({ path, message }) => [path, message] as const)]);
+}
+
+/** What was said of the draft, each with the scene it is in, as lines to read; the same of one scene once. */
+export function linesOf(
+  said: Iterable<readonly [path: string, message: string | null]>,
+  { scenes }: SceneList,
+  language: Language,
+): string[] {
+  const lines = [...said].flatMap(([path, message]) => {
+    if (message === null) return [];
+    const scene = scenes[Number(/^scenes\.(\d+)/.exec(path)?.[1])];
+    return [scene === undefined ? message : `${localized(scene.name, language)}: ${message}`];
+  });
+  return [...new Set(lines)];
 }
 
 /** Whether anything at the place or inside of it is wrong. */

@@ -49,7 +49,7 @@ export interface DraftSaver {
   undo(): void;
   redo(): void;
   /** Another row of the server's counts from now on, as a step that can be undone: what was gone back to, or chosen after a conflict. */
-  take(config: DisplayConfig, refusals?: readonly Refusal[]): void;
+  take(config: DisplayConfig): void;
   /** The server has a newer row. Where nobody has done anything here it is shown as if it had been opened now; otherwise `version` stays behind it. */
   follow(config: DisplayConfig): void;
   /** The row was published or renamed from here, with the draft as it is: only its version is another. */
@@ -156,7 +156,8 @@ export function createDraftSaver(config: Pick<DisplayConfig, 'draft' | 'version'
         if (!unanswered.includes(sent)) unanswered = [...unanswered, sent].slice(-MOST_UNANSWERED);
       }
       const found = await whyNot(problem, deps);
-      const ours = found.kind === 'conflict' ? [sent, ...unanswered, known].find((draft) => isSameDraft(draft, found.theirs.draft)) : undefined;
+      const ours =
+        found.kind === 'conflict' ? [sent, ...unanswered, known].find((draft) => isSameDraft(draft, found.theirs.draft)) : undefined;
       if (found.kind === 'conflict' && ours !== undefined) arrived(ours, found.theirs);
       else {
         trouble = found;
@@ -213,12 +214,12 @@ export function createDraftSaver(config: Pick<DisplayConfig, 'draft' | 'version'
     change: (draft, step) => go(changed(history, draft, step ?? null)),
     undo: () => go(undone(history)),
     redo: () => go(redone(history)),
-    take(taken, missing = []) {
+    take(taken) {
       clearTimer();
       keep(taken.draft, taken);
       history = changed(history, taken.draft, null);
       own = faultsOf(taken.draft);
-      refusals = missing;
+      refusals = [];
       trouble = null;
       deps.onKept(taken);
       tell();

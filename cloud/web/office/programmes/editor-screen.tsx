@@ -57,8 +57,8 @@ function Editor({ config, isGone }: { config: DisplayConfig; isGone: boolean }) 
   const close = () => setOpened(null);
   const takeBack = async (taken: DisplayConfig, revision: number) => {
     const library = await queryClient.fetchQuery({ ...mediaQuery, staleTime: 0 }).catch(() => null);
-    const missing = library === null ? [] : missingFiles(taken.draft, library, t('programme.fileGone'));
-    programme.take(taken, missing);
+    const missing = library === null ? [] : missingFiles(taken.draft, library);
+    programme.take(taken);
     toast({ text: t('programme.reverted', { revision }) });
     if (missing.length > 0) toast({ tone: 'alert', text: t('programme.revertedWithout', { count: missing.length }) });
     close();
@@ -141,6 +141,7 @@ function Editor({ config, isGone }: { config: DisplayConfig; isGone: boolean }) 
       {opened === 'publish' && (
         <PublishDialog
           config={config}
+          draft={programme.draft}
           version={programme.version}
           onClose={close}
           onDone={(published) => {

@@ -8,7 +8,7 @@ import { problemWords } from '../../ui/api/problem.ts';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
 import { Notice } from '../pieces/notice.tsx';
-import type { DraftFaults } from './draft-faults.ts';
+import { type DraftFaults, linesOf } from './draft-faults.ts';
 import { createProgramme } from './queries.ts';
 import type { ProgrammeDraft } from './use-programme-draft.ts';
 
@@ -63,7 +63,9 @@ export function SaveLine({ programme, config }: { programme: ProgrammeDraft; con
   return (
     <div className="editor-save">
       <p className={faults.size > 0 ? 'word-alert' : 'muted'} role="status">
-        {faults.size > 0 ? t('programme.faults', { count: faults.size }) : t(`programme.save.${save.kind}`)}
+        {faults.size === 0
+          ? t(`programme.save.${save.kind}`)
+          : t(save.kind === 'saved' ? 'programme.faultsToPublish' : 'programme.faults', { count: faults.size })}
       </p>
       <Refused draft={draft} faults={faults} />
     </div>
@@ -73,17 +75,11 @@ export function SaveLine({ programme, config }: { programme: ProgrammeDraft; con
 /** What the server found wrong, with the scene it is in. */
 function Refused({ draft, faults }: { draft: SceneList; faults: DraftFaults }) {
   const { language } = useWords();
-  const lines = new Set(
-    [...faults].flatMap(([path, message]) => {
-      if (message === null) return [];
-      const scene = draft.scenes[Number(/^scenes\.(\d+)/.exec(path)?.[1])];
-      return [scene === undefined ? message : `${localized(scene.name, language)}: ${message}`];
-    }),
-  );
-  if (lines.size === 0) return null;
+  const lines = linesOf(faults, draft, language);
+  if (lines.length === 0) return null;
   return (
     <ul>
-      {[...lines].map((line) => (
+      {lines.map((line) => (
         <li key={line}>{line}</li>
       ))}
     </ul>

@@ -4,7 +4,7 @@ import { listOfTemplate, placedWidget, rearranged, templateNames } from './templ
 
 const { crypto: wholeCrypto } = globalThis;
 /** What a page without https has of it. */
-const plainCrypto = { getRandomValues: (bytes: Uint8Array) => wholeCrypto.getRandomValues(bytes) };
+const plainCrypto = { getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => wholeCrypto.getRandomValues(bytes) };
 
 describe('on a page without https', () => {
   afterEach(() => vi.unstubAllGlobals());
@@ -13,7 +13,10 @@ describe('on a page without https', () => {
     vi.stubGlobal('crypto', plainCrypto);
     const ids = templateNames.flatMap((name) => {
       const { scenes } = SceneList.parse(listOfTemplate(name));
-      return scenes.flatMap(({ id, view }) => [id, ...(view.kind === 'layout' ? [...view.portrait, ...view.landscape] : []).map((each) => each.id)]);
+      return scenes.flatMap(({ id, view }) => [
+        id,
+        ...(view.kind === 'layout' ? [...view.portrait, ...view.landscape] : []).map((each) => each.id),
+      ]);
     });
     const added = placedWidget('clock', [], 'portrait');
     if (added === null) throw new Error('an empty scene has room for a clock');

@@ -3,8 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useWords } from '../i18n.ts';
 import { useLeaveGuard } from '../pieces/leave-guard.ts';
+import type { DraftFaults } from './draft-faults.ts';
 import { createDraftSaver, type DraftSaver, type DraftState } from './draft-saver.ts';
 import { changeProgramme, programmeQuery, readProgramme } from './queries.ts';
+import { useMissingFiles } from './use-missing-files.ts';
 
 export type ProgrammeDraft = DraftState &
   Omit<DraftSaver, 'state' | 'subscribe' | 'start' | 'stop' | 'follow' | 'gone' | 'online' | 'settle'>;
@@ -38,5 +40,7 @@ export function useProgrammeDraft(config: DisplayConfig, isGone: boolean): Progr
     if (isGone) saver.gone();
   }, [saver, isGone]);
   useLeaveGuard({ isUnsaved: state.isUnsaved, save: saver.settle, question: t('programme.leave') });
-  return { ...saver, ...state };
+  const missing: DraftFaults = new Map(useMissingFiles(state.draft).map(({ path }) => [path, t('programme.fileGone')]));
+  // Of a file that is gone the server's words and ours say the same.
+  return { ...saver, ...state, faults: new Map([...state.faults, ...missing]) };
 }
