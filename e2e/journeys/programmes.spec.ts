@@ -107,10 +107,11 @@ test('what cannot be saved is said where it is wrong, and nothing is lost', asyn
   await page.getByText('Ορισμένες μέρες και ώρες').click();
   await page.getByLabel('Από ώρα').fill('07:00');
   await expect(page.getByText('1 σημείο θέλει διόρθωση πριν αποθηκευτεί το σχέδιο.')).toBeVisible();
+  await expect(page.getByText('Συμπληρώστε και τις δύο ώρες, ή αφήστε και τις δύο κενές.')).toBeVisible();
   await page.getByLabel('Έως ώρα').fill('23:00');
   await expect(saved(page)).toBeVisible();
   await page.getByLabel('Διάρκεια σε δευτερόλεπτα').fill('500');
-  await expect(page.getByText('Συμπληρώστε ή διορθώστε αυτό το πεδίο.')).toBeVisible();
+  await expect(page.getByText('Γράψτε έναν ακέραιο αριθμό από 5 έως 120.')).toBeVisible();
   await page.getByLabel('Διάρκεια σε δευτερόλεπτα').fill('30');
   await expect(saved(page)).toBeVisible();
 

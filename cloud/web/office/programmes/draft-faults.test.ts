@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiProblem } from '../../ui/api/problem.ts';
-import { allFaults, faultsOf, linesOf, refusalsOf } from './draft-faults.ts';
+import { allFaults, faultsOf, largestScenes, linesOf, refusalsOf } from './draft-faults.ts';
 import { aDraft } from './sample-draft.ts';
 
 const draft = aDraft({ name: 'Πίνακας', text: 'Καλημέρα' });
@@ -36,5 +36,12 @@ describe('what is wrong with a draft', () => {
   it('hears nothing of what is not in the draft', () => {
     expect(refused('/version')).toEqual([]);
     expect(refusalsOf(new TypeError('no network'), draft)).toEqual([]);
+  });
+});
+
+describe('a draft that is too large', () => {
+  it('is made smaller where it is largest', () => {
+    const scenes = ['α', 'α'.repeat(30), 'α'.repeat(20), 'α'.repeat(40)].flatMap((text) => aDraft({ name: text, text }).scenes);
+    expect(largestScenes({ ...draft, scenes }).map(({ name }) => name.el.length)).toEqual([40, 30, 20]);
   });
 });

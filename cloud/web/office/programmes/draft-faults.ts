@@ -1,4 +1,4 @@
-import { SceneList } from '@concierge/contract/mqtt/scenes.ts';
+import { type Scene, SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import { sceneFaults } from '@concierge/kiosk-renderer/widgets/schemas.ts';
 import { ApiProblem } from '../../ui/api/problem.ts';
@@ -50,6 +50,17 @@ export function linesOf(
     return [scene === undefined ? message : `${localized(scene.name, language)}: ${message}`];
   });
   return [...new Set(lines)];
+}
+
+const MOST_LARGEST = 3;
+
+/** Where to begin when a draft is too large: the scenes that take the most room, the largest first. */
+export function largestScenes({ scenes }: SceneList): readonly Scene[] {
+  const sized = scenes.map((scene) => ({ scene, bytes: new TextEncoder().encode(JSON.stringify(scene)).length }));
+  return sized
+    .toSorted((one, other) => other.bytes - one.bytes)
+    .slice(0, MOST_LARGEST)
+    .map(({ scene }) => scene);
 }
 
 /** Whether anything at the place or inside of it is wrong. */

@@ -4,11 +4,11 @@ import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { newIdempotencyKey } from '../../ui/api/client.ts';
-import { problemWords } from '../../ui/api/problem.ts';
+import { ApiProblem, problemWords } from '../../ui/api/problem.ts';
 import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
 import { Notice } from '../pieces/notice.tsx';
-import { type DraftFaults, linesOf } from './draft-faults.ts';
+import { type DraftFaults, largestScenes, linesOf } from './draft-faults.ts';
 import { createProgramme } from './queries.ts';
 import type { ProgrammeDraft } from './use-programme-draft.ts';
 
@@ -46,7 +46,14 @@ export function SaveLine({ programme, config }: { programme: ProgrammeDraft; con
           </Button>
         }
       >
-        <strong>{t('programme.save.failed')}.</strong> {problemWords(save.problem, language)}
+        <strong>{t('programme.save.failed')}.</strong>{' '}
+        {isTooLarge(save.problem)
+          ? t('programme.tooLarge', {
+              scenes: largestScenes(draft)
+                .map(({ name }) => localized(name, language))
+                .join(', '),
+            })
+          : problemWords(save.problem, language)}
         <Refused draft={draft} faults={faults} />
       </Notice>
     );
@@ -70,6 +77,10 @@ export function SaveLine({ programme, config }: { programme: ProgrammeDraft; con
       <Refused draft={draft} faults={faults} />
     </div>
   );
+}
+
+function isTooLarge(problem: unknown): boolean {
+  return problem instanceof ApiProblem && problem.code === 'too-large';
 }
 
 /** What the server found wrong, with the scene it is in. */

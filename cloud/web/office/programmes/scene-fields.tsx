@@ -4,9 +4,12 @@ import { useWords } from '../i18n.ts';
 import { LocalizedInput } from '../pieces/localized-input.tsx';
 import { ScheduleFields } from '../pieces/schedule-fields.tsx';
 import type { DraftFaults } from './draft-faults.ts';
-import { faultOfText, useFaultWords } from './fault-words.ts';
+import { faultOfText, faultWords, ruleOfSchedule } from './fault-words.ts';
 
 const PRIORITIES = ['normal', 'takeover', 'filler'] as const;
+/** As the contract has them. */
+const DURATION_SECONDS = { least: 5, most: 120 };
+const AGE_HOURS = { least: 1, most: 720 };
 const STANDARDS = ['overview', 'announcements', 'join'] as const;
 
 /** What can be set about one scene: its name, how long it stands, and when it is on. */
@@ -23,8 +26,7 @@ export function SceneFields({
 }) {
   const { t } = useWords();
   const { schedule, view } = scene;
-  const faultWords = useFaultWords(faults);
-  const faultAt = (...fields: readonly string[]) => faultWords(...fields.map((field) => `${path}.${field}`));
+  const faultAt = (rule: string, ...fields: readonly string[]) => faultWords(faults, rule, ...fields.map((field) => `${path}.${field}`));
   return (
     <div className="widget-fields">
       <LocalizedInput
@@ -52,11 +54,11 @@ export function SceneFields({
         label={t('scene.duration')}
         description={t('scene.durationHint')}
         type="number"
-        min={5}
-        max={120}
+        min={DURATION_SECONDS.least}
+        max={DURATION_SECONDS.most}
         value={scene.durationSeconds ?? ''}
         onChange={(event) => onChange({ durationSeconds: numberOrNull(event.currentTarget.value) }, `${scene.id} duration`)}
-        error={faultAt('durationSeconds')}
+        error={faultAt(t('widget.faults.number', DURATION_SECONDS), 'durationSeconds')}
       />
       <NativeSelect
         label={t('scene.priority')}
@@ -71,7 +73,10 @@ export function SceneFields({
       <ScheduleFields
         label={t('scene.schedule')}
         schedule={schedule}
-        faultOf={(...fields) => faultAt(...fields.map((field) => `schedule.${field}`))}
+        faultOf={(...fields) => {
+          const [first = ''] = fields;
+          return schedule === null ? undefined : faultAt(t(ruleOfSchedule(first, schedule)), ...fields.map((field) => `schedule.${field}`));
+        }}
         // What is typed of one schedule is undone together; that there is one, or none any more, by itself.
         onChange={(next) => onChange({ schedule: next }, schedule === null || next === null ? undefined : `${scene.id} schedule`)}
       />
@@ -79,11 +84,11 @@ export function SceneFields({
         label={t('scene.age')}
         description={t('scene.ageHint')}
         type="number"
-        min={1}
-        max={720}
+        min={AGE_HOURS.least}
+        max={AGE_HOURS.most}
         value={scene.mostDataAgeHours ?? ''}
         onChange={(event) => onChange({ mostDataAgeHours: numberOrNull(event.currentTarget.value) }, `${scene.id} age`)}
-        error={faultAt('mostDataAgeHours')}
+        error={faultAt(t('widget.faults.number', AGE_HOURS), 'mostDataAgeHours')}
       />
     </div>
   );

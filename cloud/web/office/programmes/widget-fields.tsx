@@ -7,7 +7,7 @@ import { useWords } from '../i18n.ts';
 import { MediaField } from '../media/media-field.tsx';
 import { LocalizedInput } from '../pieces/localized-input.tsx';
 import type { DraftFaults } from './draft-faults.ts';
-import { faultOfText, useFaultWords } from './fault-words.ts';
+import { faultOfText, faultWords, ruleOfDay } from './fault-words.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -58,13 +58,13 @@ interface FieldProps {
 
 function Field(props: FieldProps) {
   const { kind, field, values, path, faults } = props;
-  const { language } = useWords();
+  const { t, language } = useWords();
   const words: { readonly fields: Readonly<Record<string, string>>; readonly options: Readonly<Record<string, string>> } =
     programmesStrings[language].widgets[kind];
   const label = words.fields[field.name] ?? field.name;
   const value = values[field.name];
   const here = `${path}.${field.name}`;
-  const fault = useFaultWords(faults)(here);
+  const fault = faultWords(faults, ruleOf(field, value, t), here);
   const set = (next: unknown, step = here) => props.onChange({ ...values, [field.name]: next }, step);
   switch (field.kind) {
     case 'localized': {
@@ -144,6 +144,24 @@ function Field(props: FieldProps) {
       return <MediaField label={label} of={field.of} value={value} fault={fault} onChange={(media) => set(media)} />;
     case 'list':
       return <Rows {...props} field={field} label={label} rows={rowsValue(value)} onRows={set} />;
+  }
+}
+
+/** What the field must be, in words for whoever filled it in otherwise. */
+function ruleOf(field: WidgetField, value: unknown, t: ReturnType<typeof useWords>['t']): string {
+  switch (field.kind) {
+    case 'number':
+      return t('widget.faults.number', { least: field.least, most: field.most });
+    case 'telephone':
+      return t(textValue(value).trim() === '' ? 'fault.required' : 'widget.faults.telephone');
+    case 'date':
+      return t(ruleOfDay(textValue(value)));
+    case 'time':
+      return t('widget.faults.time');
+    case 'media':
+      return t('widget.faults.file');
+    default:
+      return t('widget.fault');
   }
 }
 
