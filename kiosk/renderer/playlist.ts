@@ -168,12 +168,20 @@ function hasSomething({ view }: Scene, facts: WidgetFacts, { frame }: PlaylistIn
   return view.standard === 'overview' || facts.announcements.some(({ urgent }) => !urgent);
 }
 
+/** Whether an arranged scene has anything to show now, on or not. One that has not is left out of the round. */
+export function hasSomethingNow(scene: Scene, input: PlaylistInput): boolean {
+  return input.document !== null && hasSomething(scene, factsNow(input.document, input), input);
+}
+
 /** The first thing an arranged scene would show, on or not; null when it has nothing to show at all. */
 export function firstEntryOf(scene: Scene, input: PlaylistInput): PlaylistEntry | null {
   if (input.document === null) return null;
-  const current = currentAnnouncements(input.document, input.nowMs, input.clock);
-  const facts = widgetFacts(current, input, input.clock === 'unknown' ? null : input.nowMs, input.document.building.timeZone);
-  return entriesOf(scene, facts, input)[0] ?? null;
+  return entriesOf(scene, factsNow(input.document, input), input)[0] ?? null;
+}
+
+function factsNow(document: LobbyDocument, input: PlaylistInput): WidgetFacts {
+  const current = currentAnnouncements(document, input.nowMs, input.clock);
+  return widgetFacts(current, input, input.clock === 'unknown' ? null : input.nowMs, document.building.timeZone);
 }
 
 function entriesOf({ id, view, durationSeconds }: Scene, facts: WidgetFacts, input: PlaylistInput): readonly PlaylistEntry[] {

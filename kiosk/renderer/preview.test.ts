@@ -2,7 +2,7 @@ import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { LobbyPreview, ScenePreview } from './preview.tsx';
+import { hasSomethingToShow, LobbyPreview, ScenePreview } from './preview.tsx';
 import { type SampleName, sampleState } from './samples.ts';
 import { samplePicture } from './widgets/sample-picture.ts';
 import { pictureScene, widgetSamples } from './widgets/samples.ts';
@@ -97,6 +97,22 @@ describe('a scene in the editor', () => {
   it('shows the very picture, and what it says to whoever cannot see it', () => {
     expect(preview({})).toContain('<img src="/here" alt="Λόφοι το σούρουπο" lang="el"');
     expect(preview({ alt: null })).toContain('<img src="/here" alt=""');
+  });
+  it('is told apart from one that has nothing to show, which a screen leaves out', () => {
+    if (document === null) throw new Error('the sample has one');
+    const on = { document, facts: { weather: null, account: null }, media: [], language: 'el', now: nowMs, widthMm: 398 } as const;
+    const notices: Scene = { ...pictureScene, view: { kind: 'standard', standard: 'announcements' } };
+    const quiet = { ...document, announcements: [] };
+    expect(hasSomethingToShow({ ...on, scene: notices, orientation: 'portrait' })).toBe(true);
+    expect(hasSomethingToShow({ ...on, scene: notices, orientation: 'portrait', document: quiet })).toBe(false);
+    // The picture is not there; arranged upright, it has nothing at all on a screen that lies.
+    expect(hasSomethingToShow({ ...on, scene: pictureScene, orientation: 'portrait' })).toBe(false);
+    const text = { id: pictureScene.id, widget: 'text', column: 0, row: 0, columns: 12, rows: 5, settings: widgetSamples.text };
+    const upright: Scene = { ...pictureScene, view: { kind: 'layout', portrait: [text], landscape: [] } };
+    expect((['portrait', 'landscape'] as const).map((orientation) => hasSomethingToShow({ ...on, scene: upright, orientation }))).toEqual([
+      true,
+      false,
+    ]);
   });
   it('shows an empty box where no picture was chosen yet, or the library has it no more', () => {
     for (const settings of [{ media: null }, { media: { ...samplePicture.media, sha256: 'ab'.repeat(32) } }]) {

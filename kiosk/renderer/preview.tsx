@@ -7,7 +7,7 @@ import './lobby.css';
 import { gridOf } from './scenes/layout/grid.ts';
 import { ASSUMED_WIDTH_MM, frameOf } from './stage/frame.ts';
 import { Screen } from './stage/screen.tsx';
-import { openShow, type Show, showOfScene } from './stage/show.ts';
+import { openShow, type Show, sceneHasSomething, showOfScene } from './stage/show.ts';
 import { sampleCode } from './widgets/sample-code.ts';
 
 export type Orientation = 'portrait' | 'landscape';
@@ -49,8 +49,18 @@ interface ScenePreviewProps {
 }
 
 /** One arranged scene on a building's real document, on or not. The codes are one to look at. */
-export function ScenePreview({ document, scene, facts, media, language, now, orientation, widthMm, widthPx }: ScenePreviewProps) {
-  const state: ScreenState = {
+export function ScenePreview(props: ScenePreviewProps) {
+  const { scene, orientation, widthPx } = props;
+  return <Glass show={showOfScene(screenOf(props), scene, GLASS[orientation])} orientation={orientation} widthPx={widthPx} />;
+}
+
+/** Whether the scene has anything to show there now: a screen leaves out one that has not. */
+export function hasSomethingToShow(props: Omit<ScenePreviewProps, 'widthPx'>): boolean {
+  return sceneHasSomething(screenOf(props), props.scene, GLASS[props.orientation]);
+}
+
+function screenOf({ document, facts, media, language, now, widthMm }: Omit<ScenePreviewProps, 'widthPx'>): ScreenState {
+  return {
     phase: 'running',
     contentSequence: 1,
     document,
@@ -69,7 +79,6 @@ export function ScenePreview({ document, scene, facts, media, language, now, ori
     media,
     demo: false,
   };
-  return <Glass show={showOfScene(state, scene, GLASS[orientation])} orientation={orientation} widthPx={widthPx} />;
 }
 
 /** Where the grid lies on the glass, as shares of its width and height: what an editor lays over the preview. */

@@ -6,6 +6,7 @@ import {
   adCountsAfter,
   firstEntryOf,
   hasEnglish,
+  hasSomethingNow,
   nextAnnouncementChange,
   type PlaylistEntry,
   type PlaylistInput,
@@ -62,6 +63,12 @@ export function showOfScene(state: ScreenState, scene: Scene, viewport: Viewport
   const show = openShow(shown, viewport, 0);
   const input = playlistInput(show, show.nowMs, shown.media);
   return { ...show, entry: firstEntryOf(always, input) ?? show.entry };
+}
+
+/** Whether that scene has anything to show at all: an editor does not draw another one in its place. */
+export function sceneHasSomething(state: ScreenState, scene: Scene, viewport: Viewport): boolean {
+  const show = openShow(state, viewport, 0);
+  return hasSomethingNow(scene, playlistInput(show, show.nowMs, state.media));
 }
 
 export function continueShow(show: Show, event: ShowEvent): Show {

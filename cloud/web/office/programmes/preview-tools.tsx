@@ -12,7 +12,8 @@ export function PreviewTools({
   language,
   size,
   sizes,
-  building,
+  buildingId,
+  buildingName,
   buildings,
   onOrientation,
   onLanguage,
@@ -23,7 +24,9 @@ export function PreviewTools({
   language: Language;
   size: ScreenSize;
   sizes: readonly ScreenSize[];
-  building: Building | undefined;
+  buildingId: string | null;
+  /** As its screens call it; null until that is known. */
+  buildingName: string | null;
   buildings: readonly Building[];
   onOrientation(orientation: Orientation): void;
   onLanguage(language: Language): void;
@@ -59,10 +62,15 @@ export function PreviewTools({
           data={sizes.map(({ widthMm, inches }) => ({ value: String(widthMm), label: t('canvas.size', { inches, width: widthMm }) }))}
         />
       )}
+      {buildings.length <= 1 && buildingName !== null && (
+        <p className="muted">
+          {t('canvas.previewBuilding')}: {buildingName}
+        </p>
+      )}
       {buildings.length > 1 && (
         <NativeSelect
           aria-label={t('canvas.previewBuilding')}
-          value={building?.id ?? ''}
+          value={buildingId ?? ''}
           onChange={(event) => onBuilding(event.currentTarget.value)}
           data={buildings.map((each) => ({ value: each.id, label: localized(each.name, officeLanguage) }))}
         />

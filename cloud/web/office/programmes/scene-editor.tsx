@@ -5,6 +5,7 @@ import type { Language } from '@concierge/contract/text.ts';
 import { programmesStrings } from '@concierge/i18n/office/programmes.ts';
 import { localMoment } from '@concierge/kernel/local-moment.ts';
 import { isOn } from '@concierge/kernel/schedule.ts';
+import { hasSomethingToShow } from '@concierge/kiosk-renderer/preview.tsx';
 import { isWidgetKind, type WidgetKind, widgetKinds } from '@concierge/kiosk-renderer/widgets/forms.ts';
 import { Button, Menu } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
@@ -12,24 +13,23 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { useNowMs } from '../../ui/use-now.ts';
-import { factsQuery } from '../building-facts/queries.ts';
-import { buildingsQuery } from '../buildings/queries.ts';
+import { localized } from '../../ui/words/language.ts';
 import { useWords } from '../i18n.ts';
 import { mediaQuery, screenMedia } from '../media/queries.ts';
-import { ListSkeleton } from '../pieces/states.tsx';
 import { FeatureLock, LockSign } from '../plan/feature-lock.tsx';
 import { useHasFeature } from '../plan/queries.ts';
 import { isFaultyWithin } from './draft-faults.ts';
 import type { Cells, Orientation } from './grid-rules.ts';
 import { PreviewTools } from './preview-tools.tsx';
-import { documentQuery } from './queries.ts';
 import { SceneCanvas } from './scene-canvas.tsx';
 import { SceneFields } from './scene-fields.tsx';
 import { SceneOrder } from './scene-order.tsx';
 import { sizesHanging } from './screen-sizes.ts';
 import { placedWidget, rearranged } from './templates.ts';
+import { usePreviewedBuilding } from './use-previewed-building.ts';
 import type { ProgrammeDraft } from './use-programme-draft.ts';
 import { WidgetFields } from './widget-fields.tsx';
+import { WithoutPreview } from './without-preview.tsx';
 
 const NOTHING_KNOWN = { weather: null, account: null };
 
@@ -41,11 +41,9 @@ const OTHER = { portrait: 'landscape', landscape: 'portrait' } as const;
 export function SceneEditor({ programme, config, readOnly }: { programme: ProgrammeDraft; config: DisplayConfig; readOnly: boolean }) {
   const { t, language: officeLanguage } = useWords();
   const nowMs = useNowMs();
-  const { data: buildings } = useQuery(buildingsQuery);
-  const [previewBuildingId, setPreviewBuildingId] = useState<string | null>(config.buildingId);
-  const building = buildings?.find(({ id }) => id === previewBuildingId) ?? buildings?.[0];
-  const { data: document, isError } = useQuery({ ...documentQuery(building?.id ?? ''), enabled: building !== undefined });
-  const { data: facts = NOTHING_KNOWN } = useQuery({ ...factsQuery(building?.id ?? ''), enabled: building !== undefined });
+  const previewed = usePreviewedBuilding(config.buildingId);
+  const { document } = previewed;
+  const facts = previewed.facts ?? NOTHING_KNOWN;
   const { data: library } = useQuery(mediaQuery);
   const media = useMemo(() => (library === undefined ? [] : screenMedia(library)), [library]);
   const { draft, faults } = programme;
@@ -79,6 +77,15 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
   const cutHere = placements.filter(({ id }) => cut.includes(id));
   const nameOf = ({ widget }: Placement) => (isWidgetKind(widget) ? programmesStrings[officeLanguage].widgets[widget].name : widget);
   const timeZone = document?.building.timeZone ?? 'Europe/Athens';
+
+  // What is not read yet may have something to show.
+  const isJudged = document !== null && previewed.facts !== null && library !== undefined;
+  const silent = useMemo(() => {
+    if (!isJudged) return new Set<string>();
+    const screen = { document, facts, media, language, now: nowMs, orientation, widthMm: smallest.widthMm };
+    return new Set(draft.scenes.filter((each) => !hasSomethingToShow({ ...screen, scene: each })).map(({ id }) => id));
+  }, [isJudged, document, facts, media, language, nowMs, orientation, smallest.widthMm, draft.scenes]);
+  const hasNothing = (each: Scene) => silent.has(each.id) && !isFaultyWithin(faults, `scenes.${draft.scenes.indexOf(each)}`);
 
   const leaveBox = () => {
     setPlacementId(null);
@@ -139,6 +146,7 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
         selectedId={scene?.id ?? null}
         faults={faults}
         isOn={({ schedule }) => schedule === null || schedule.weekdays.length === 0 || isOn(schedule, localMoment(nowMs, timeZone))}
+        hasNothing={hasNothing}
         onSelect={selectScene}
         onChange={(next) => programme.change(next)}
       />
@@ -148,15 +156,16 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
           language={language}
           size={size}
           sizes={sizes}
-          building={building}
-          buildings={config.buildingId === null ? (buildings ?? []) : []}
+          buildingId={previewed.buildingId}
+          buildingName={document === null ? null : localized(document.building.name, officeLanguage)}
+          buildings={previewed.choices}
           onOrientation={(next) => {
             setOrientation(next);
             leaveBox();
           }}
           onLanguage={setLanguage}
           onSize={setWidthMm}
-          onBuilding={setPreviewBuildingId}
+          onBuilding={previewed.choose}
         />
         {scene?.view.kind === 'layout' && !readOnly && (
           <>
@@ -197,9 +206,11 @@ export function SceneEditor({ programme, config, readOnly }: { programme: Progra
           </>
         )}
         {scene?.view.kind === 'layout' && placements.length === 0 && <p className="muted">{t('canvas.empty')}</p>}
-        {document === undefined && !isError && <ListSkeleton rows={8} />}
-        {document === undefined && isError && <p className="muted">{t('canvas.noDocument')}</p>}
-        {document !== undefined && scene !== undefined && width > 0 && (
+        {previewed.without !== null && <WithoutPreview why={previewed.without} />}
+        {scene !== undefined && hasNothing(scene) && (scene.view.kind === 'standard' || placements.length > 0) && (
+          <p className="muted">{t('canvas.nothing')}</p>
+        )}
+        {document !== null && scene !== undefined && (scene.view.kind === 'layout' || !silent.has(scene.id)) && width > 0 && (
           <SceneCanvas
             key={`${scene.id} ${orientation}`}
             scene={scene}

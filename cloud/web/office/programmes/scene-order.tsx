@@ -13,6 +13,7 @@ export function SceneOrder({
   draft,
   selectedId,
   isOn,
+  hasNothing,
   faults,
   readOnly,
   onSelect,
@@ -21,6 +22,8 @@ export function SceneOrder({
   draft: List;
   selectedId: string | null;
   isOn(scene: Scene): boolean;
+  /** Nothing to show now, and so left out of the round. */
+  hasNothing(scene: Scene): boolean;
   faults: DraftFaults;
   readOnly: boolean;
   onSelect(id: string): void;
@@ -51,6 +54,7 @@ export function SceneOrder({
               <span>{nameOf(scene)}</span>
               {hasFault(faults, index) && <span className="word-alert">{t('scene.faulty')}</span>}
               {!isOn(scene) && <span className="muted">{t('scene.notNow')}</span>}
+              {isOn(scene) && hasNothing(scene) && <span className="muted">{t('scene.nothing')}</span>}
             </button>
             {!readOnly && (
               <span className="scene-moves">
