@@ -304,7 +304,8 @@ test('a programme that somebody deletes stays on the screen, and can begin anoth
   await expect(saved(page)).toBeVisible();
   const other = await page.context().newPage();
   await other.goto(`${demo.run.office}/programmes`);
-  await other.getByRole('button', { name: 'Διαγραφή: Δοκιμή' }).click();
+  await other.getByRole('button', { name: 'Ενέργειες: Δοκιμή' }).click();
+  await other.getByRole('menuitem', { name: 'Διαγραφή' }).click();
   await other.getByRole('dialog').getByRole('button', { name: 'Διαγραφή' }).click();
   await expect(page.getByText('Κάποιος άλλος διέγραψε το πρόγραμμα στο μεταξύ.')).toBeVisible();
   await expect(seconds(page)).toHaveValue('71');

@@ -111,7 +111,8 @@ async function editor(demo: RunFile, page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Κείμενο, στήλη/ }).click();
   await picture(page, 'office-editor-el');
   await page.goto(`${demo.office}/programmes`);
-  await page.getByRole('button', { name: 'Διαγραφή: Είσοδος' }).click();
+  await page.getByRole('button', { name: 'Ενέργειες: Είσοδος' }).click();
+  await page.getByRole('menuitem', { name: 'Διαγραφή' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Διαγραφή' }).click();
   await page.getByText('Το πρόγραμμα Είσοδος διαγράφηκε.').waitFor();
 }

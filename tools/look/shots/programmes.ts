@@ -35,12 +35,25 @@ export function programmeShots(_places: Places): Shot[] {
       .click();
     await open.getByRole('dialog').waitFor();
   };
+  const fromMenu = (item: RegExp) => async (open: Page) => {
+    await click(/^(Ενέργειες|Actions)/)(open);
+    await open.getByRole('menuitem', { name: item }).click();
+    await open.getByRole('dialog').waitFor();
+  };
   return [
     { name: 'programmes', path: list, as: 'manager', before: withList },
     { name: 'programmes-empty', path: list, as: 'manager', before: (open) => answer(open, all, nothing) },
     { name: 'programmes-outage', path: list, as: 'manager', before: (open) => answer(open, all, outage, 503), act: failed },
     { name: 'programme-new', path: `${list}?add=true`, as: 'manager' },
-    { name: 'programme-remove', path: list, as: 'manager', before: withList, act: click(/^(Διαγραφή|Delete)/) },
+    { name: 'programme-rename', path: list, as: 'manager', before: withList, act: fromMenu(/^(Μετονομασία|Rename)$/) },
+    {
+      name: 'programme-copy',
+      path: list,
+      as: 'manager',
+      before: withProgramme,
+      act: fromMenu(/^(Δημιουργία αντιγράφου|Make a copy)$/),
+    },
+    { name: 'programme-remove', path: list, as: 'manager', before: withList, act: fromMenu(/^(Διαγραφή|Delete)$/) },
     { name: 'editor', path: editor, as: 'manager', before: withProgramme },
     { name: 'editor-widgets', path: editor, as: 'manager', before: withProgramme, act: click(/^(Χρήσιμα|Useful)$/) },
     {

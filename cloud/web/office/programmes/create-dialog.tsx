@@ -1,20 +1,21 @@
 import { type DisplayConfig, DisplayConfigBody } from '@concierge/contract/http/display-configs.ts';
-import { NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
+import { Radio, Stack } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { localized } from '../../ui/words/language.ts';
 import { buildingsQuery } from '../buildings/queries.ts';
 import { useWords } from '../i18n.ts';
 import { RowDialog } from '../pieces/row-dialog.tsx';
 import { useRowForm } from '../pieces/use-row-form.ts';
 import { queryKeys } from '../query-keys.ts';
+import { ProgrammeBuildingSelect } from './programme-building-select.tsx';
+import { ProgrammeNameInput } from './programme-name-input.tsx';
 import { changeProgramme, createProgramme, readProgramme } from './queries.ts';
 import { listOfTemplate, type TemplateName, templateNames } from './templates.ts';
 
 /** A new programme: its name, where it may hang, and what it begins with. */
 export function CreateDialog({ onClose }: { onClose(): void }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const { data: buildings } = useQuery(buildingsQuery);
@@ -33,23 +34,8 @@ export function CreateDialog({ onClose }: { onClose(): void }) {
   const { draft, faults, change } = form;
   return (
     <RowDialog form={form} title={t('programme.add')} submitLabel={t('programme.create')} describe={({ name }) => name} onClose={onClose}>
-      <TextInput
-        label={t('programme.name')}
-        value={draft.name}
-        onChange={(event) => change({ name: event.currentTarget.value })}
-        error={faults['name'] === undefined ? undefined : t(`fault.${faults['name']}`)}
-        withAsterisk
-        data-autofocus
-      />
-      <NativeSelect
-        label={t('programme.building')}
-        value={draft.buildingId}
-        onChange={(event) => change({ buildingId: event.currentTarget.value })}
-        data={[
-          { value: '', label: t('programme.allBuildings') },
-          ...(buildings ?? []).map((building) => ({ value: building.id, label: localized(building.name, language) })),
-        ]}
-      />
+      <ProgrammeNameInput value={draft.name} fault={faults['name']} onChange={(name) => change({ name })} />
+      <ProgrammeBuildingSelect value={draft.buildingId} buildings={buildings ?? []} onChange={(buildingId) => change({ buildingId })} />
       <Radio.Group
         label={t('programme.template')}
         value={draft.template}

@@ -17,6 +17,7 @@ import { FeatureLock } from '../plan/feature-lock.tsx';
 import { useHasFeature } from '../plan/queries.ts';
 import { useMay } from '../session/session.ts';
 import { missingFiles } from './missing-files.ts';
+import { ProgrammeMenu } from './programme-menu.tsx';
 import { programmeQuery } from './queries.ts';
 import { SaveLine } from './save-line.tsx';
 import { SceneEditor } from './scene-editor.tsx';
@@ -27,8 +28,11 @@ import './editor.css';
 
 const route = getRouteApi('/shell/programmes/$configId');
 const AssignDialog = fetchedLater(() => import('./assign-dialog.tsx').then((file) => file.AssignDialog));
+const CopyDialog = fetchedLater(() => import('./copy-dialog.tsx').then((file) => file.CopyDialog));
 const HistoryDialog = fetchedLater(() => import('./history-dialog.tsx').then((file) => file.HistoryDialog));
 const PublishDialog = fetchedLater(() => import('./publish-dialog.tsx').then((file) => file.PublishDialog));
+
+const RenameDialog = fetchedLater(() => import('./rename-dialog.tsx').then((file) => file.RenameDialog));
 
 /** Where a programme is arranged. */
 export function EditorScreen() {
@@ -50,7 +54,7 @@ function Editor({ config, isGone }: { config: DisplayConfig; isGone: boolean }) 
   const queryClient = useQueryClient();
   const mayWrite = useMay('device:write');
   const programme = useProgrammeDraft(config, isGone);
-  const [opened, setOpened] = useState<'assign' | 'history' | 'publish' | null>(null);
+  const [opened, setOpened] = useState<'assign' | 'copy' | 'history' | 'publish' | 'rename' | null>(null);
   useUndoKeys(programme);
   const isSaved = programme.save.kind === 'saved';
   const isBehind = isSaved && programme.version < config.version;
@@ -100,6 +104,12 @@ function Editor({ config, isGone }: { config: DisplayConfig; isGone: boolean }) 
                 >
                   {t('programme.publish')}
                 </Button>
+                <ProgrammeMenu
+                  name={config.name}
+                  disabled={!isSaved || isBehind}
+                  onRename={() => setOpened('rename')}
+                  onCopy={() => setOpened('copy')}
+                />
               </>
             )}
           </>
@@ -138,6 +148,10 @@ function Editor({ config, isGone }: { config: DisplayConfig; isGone: boolean }) 
           onReverted={(taken, revision) => void takeBack(taken, revision)}
         />
       )}
+      {opened === 'rename' && (
+        <RenameDialog programme={{ ...config, version: programme.version }} onClose={close} onDone={programme.versioned} />
+      )}
+      {opened === 'copy' && <CopyDialog configId={config.id} name={config.name} onClose={close} />}
       {opened === 'publish' && (
         <PublishDialog
           config={config}

@@ -13,11 +13,14 @@ import { RowList } from '../pieces/row-list.tsx';
 import { ScreenHeader } from '../pieces/screen-header.tsx';
 import { EmptyState } from '../pieces/states.tsx';
 import { useMay } from '../session/session.ts';
+import { ProgrammeMenu } from './programme-menu.tsx';
 import { programmesQuery } from './queries.ts';
 import { useScreenCount } from './screen-count.ts';
 
 const route = getRouteApi('/shell/programmes');
 const CreateDialog = fetchedLater(() => import('./create-dialog.tsx').then((file) => file.CreateDialog));
+const CopyDialog = fetchedLater(() => import('./copy-dialog.tsx').then((file) => file.CopyDialog));
+const RenameDialog = fetchedLater(() => import('./rename-dialog.tsx').then((file) => file.RenameDialog));
 const RemoveDialog = fetchedLater(() => import('./remove-dialog.tsx').then((file) => file.RemoveDialog));
 
 /** What screens may show: every programme of the office. */
@@ -29,8 +32,9 @@ export function ProgrammesScreen() {
   const { data: buildings } = useQuery(buildingsQuery);
   const mayWrite = useMay('device:write');
   const screenCount = useScreenCount();
-  const [removedId, setRemovedId] = useState<string | null>(null);
-  const removed = query.data?.find(({ id }) => id === removedId);
+  const [opened, setOpened] = useState<{ readonly kind: 'rename' | 'copy' | 'remove'; readonly id: string } | null>(null);
+  const chosen = query.data?.find(({ id }) => id === opened?.id);
+  const close = () => setOpened(null);
   const setAdding = (adding: boolean) => void navigate({ search: (old) => ({ ...old, add: adding || undefined }), replace: true });
   const buildingOf = ({ buildingId }: DisplayConfigSummary) => {
     const building = buildings?.find(({ id }) => id === buildingId);
@@ -76,16 +80,12 @@ export function ProgrammesScreen() {
             hiddenHeader: true as const,
             align: 'end' as const,
             cell: (programme: DisplayConfigSummary) => (
-              <Button
-                variant="subtle"
-                color="alert"
-                size="compact-sm"
-                aria-haspopup="dialog"
-                aria-label={t('programme.removeTitle', { name: programme.name })}
-                onClick={() => setRemovedId(programme.id)}
-              >
-                {t('programme.remove')}
-              </Button>
+              <ProgrammeMenu
+                name={programme.name}
+                onRename={() => setOpened({ kind: 'rename', id: programme.id })}
+                onCopy={() => setOpened({ kind: 'copy', id: programme.id })}
+                onRemove={() => setOpened({ kind: 'remove', id: programme.id })}
+              />
             ),
           },
         ]
@@ -122,7 +122,9 @@ export function ProgrammesScreen() {
         }
       />
       {mayWrite && add === true && <CreateDialog onClose={() => setAdding(false)} />}
-      {removed !== undefined && <RemoveDialog key={removed.id} programme={removed} onClose={() => setRemovedId(null)} />}
+      {chosen !== undefined && opened?.kind === 'rename' && <RenameDialog programme={chosen} onClose={close} onDone={() => undefined} />}
+      {chosen !== undefined && opened?.kind === 'copy' && <CopyDialog configId={chosen.id} name={chosen.name} onClose={close} />}
+      {chosen !== undefined && opened?.kind === 'remove' && <RemoveDialog programme={chosen} onClose={close} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { SceneList } from '@concierge/contract/mqtt/scenes.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { listOfTemplate, placedWidget, rearranged, templateNames } from './templates.ts';
+import { copyOf, listOfTemplate, placedWidget, rearranged, templateNames } from './templates.ts';
 
 const { crypto: wholeCrypto } = globalThis;
 /** What a page without https has of it. */
@@ -24,5 +24,23 @@ describe('on a page without https', () => {
     const all = [...ids, added.id, copied?.id];
     expect(new Set(all).size).toBe(all.length);
     expect(all).not.toContain(undefined);
+  });
+});
+
+describe('a copy of a programme', () => {
+  it('says the same under ids of its own, its fallback too', () => {
+    const source = listOfTemplate('house');
+    const list = { ...source, fallbackSceneId: source.scenes[1]?.id ?? null };
+    const copy = SceneList.parse(copyOf(list));
+    expect(copy.fallbackSceneId).toBe(copy.scenes[1]?.id);
+    const idsOf = ({ scenes }: SceneList) =>
+      scenes.flatMap(({ id, view }) => [
+        id,
+        ...(view.kind === 'layout' ? [...view.portrait, ...view.landscape] : []).map((each) => each.id),
+      ]);
+    expect(new Set([...idsOf(list), ...idsOf(copy)]).size).toBe(2 * idsOf(list).length);
+    const withoutIds = (each: SceneList) =>
+      JSON.parse(JSON.stringify(each, (key, value: unknown) => (/^id$|SceneId$/.test(key) ? undefined : value))) as unknown;
+    expect(withoutIds(copy)).toEqual(withoutIds(list));
   });
 });

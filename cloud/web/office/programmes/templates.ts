@@ -39,6 +39,23 @@ export function listOfTemplate(name: TemplateName): SceneList {
   }
 }
 
+/** The same scenes with ids of their own. */
+export function copyOf({ scenes, fallbackSceneId }: SceneList): SceneList {
+  const ids = new Map(scenes.map(({ id }) => [id, newId()]));
+  const anew = (placements: readonly Placement[]) => placements.map((placement) => ({ ...structuredClone(placement), id: newId() }));
+  return {
+    scenes: scenes.map((scene) => ({
+      ...scene,
+      id: ids.get(scene.id) ?? newId(),
+      view:
+        scene.view.kind === 'standard'
+          ? scene.view
+          : { ...scene.view, portrait: anew(scene.view.portrait), landscape: anew(scene.view.landscape) },
+    })),
+    fallbackSceneId: fallbackSceneId === null ? null : (ids.get(fallbackSceneId) ?? null),
+  };
+}
+
 const standardNames = {
   overview: { el: 'Με μια ματιά', en: 'At a glance' },
   announcements: { el: 'Ανακοινώσεις', en: 'Announcements' },
