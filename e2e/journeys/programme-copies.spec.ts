@@ -91,12 +91,59 @@ test('the preview says of which building it is, why there is none, and what has 
     await route.fulfill({ json: { ...info, document: { ...info.document, announcements: [] } } });
   });
   await page.reload();
-  const notices = page.getByRole('button', { name: /^Ανακοινώσεις/ });
+  const notices = page.locator('.scene-choice', { hasText: 'Ανακοινώσεις' });
   await expect(notices).toContainText('Παραλείπεται τώρα: δεν έχει τι να δείξει');
   await expect(canvas).toBeVisible();
   await notices.click();
   await expect(page.getByText('Δεν έχει τι να δείξει τώρα: οι οθόνες την παραλείπουν.')).toBeVisible();
   // Nothing else is drawn in its place.
   await expect(canvas).toHaveCount(0);
+  await page.unrouteAll();
+});
+
+test('an office of thousands finds the screens to give a programme to', { tag: '@long' }, async ({ page }) => {
+  await logIn(page, demo.run);
+  const asked: URLSearchParams[] = [];
+  // What the cloud would answer if this office had five thousand three hundred screens.
+  await page.route('**/api/kiosk/devices?*', async (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    asked.push(query);
+    const reply = await route.fetch({ url: `${new URL(route.request().url()).origin}/api/kiosk/devices?limit=1` });
+    const { items } = (await reply.json()) as { items: { id: string; name: string }[] };
+    const [one] = items;
+    if (one === undefined) throw new Error('the demo has a screen');
+    if (query.has('q')) return route.fulfill({ json: { items: [one], nextCursor: null } });
+    const from = Number(query.get('cursor') ?? 0);
+    const to = Math.min(5_300, from + Number(query.get('limit')));
+    const thousands = Array.from({ length: to - from }, (_, index) => ({
+      ...one,
+      id: `01900000-0000-7000-8000-${String(from + index).padStart(12, '0')}`,
+      name: `Οθόνη ${from + index + 1}`,
+      displayConfigId: null,
+      leaving: false,
+    }));
+    return route.fulfill({ json: { items: thousands, nextCursor: to < 5_300 ? String(to) : null } });
+  });
+  await page.route(/\/api\/kiosk\/fleet(\?|$)/, async (route) => {
+    const counts = (await (await route.fetch()).json()) as { states: object };
+    await route.fulfill({ json: { ...counts, total: 5_300, states: { ...counts.states, leaving: 0 } } });
+  });
+  await addProgrammeWith(page, demo.run.office, 'Για πολλές', /^Ρολόι/);
+  await expect(saved(page)).toBeVisible();
+  await page.getByRole('button', { name: 'Οθόνες', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('checkbox')).toHaveCount(100);
+  await dialog.getByRole('button', { name: 'Επιλογή όλων (5300)', exact: true }).click();
+  await expect(dialog.getByText('Θα το πάρουν 5300 οθόνες.')).toBeVisible({ timeout: 30_000 });
+  await dialog.getByRole('button', { name: 'Αποεπιλογή όλων (5300)' }).click();
+  await expect(dialog.getByText('Καμία αλλαγή ακόμη.')).toBeVisible({ timeout: 30_000 });
+
+  await dialog.getByLabel('Αναζήτηση οθόνης ή πολυκατοικίας').fill('μακρινή');
+  await dialog.getByLabel('Πολυκατοικία', { exact: true }).selectOption({ index: 1 });
+  await expect.poll(() => asked.some((query) => query.get('q') === 'μακρινή' && query.get('buildingId')?.length === 36)).toBe(true);
+  await expect(dialog.getByRole('checkbox')).toHaveCount(1);
+  await dialog.getByRole('checkbox').check();
+  await dialog.getByRole('button', { name: 'Αποθήκευση' }).click();
+  await expect(page.getByText('Δεν έχει δημοσιευτεί · 1 οθόνη')).toBeVisible();
   await page.unrouteAll();
 });

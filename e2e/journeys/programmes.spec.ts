@@ -152,7 +152,7 @@ test('screens are given while two people edit: neither work is lost', { tag: '@l
   await page.getByRole('button', { name: 'Οθόνες', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: /^Αποεπιλογή όλων/ }).click();
-  await expect(dialog.getByText('Επιλεγμένες 0 οθόνες.')).toBeVisible();
+  await expect(dialog.getByText('Θα σταματήσει να το δείχνει 1 οθόνη.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Αποθήκευση' }).click();
   await expect(page.getByText('Καμία οθόνη')).toBeVisible();
   await expect(seconds(page)).toHaveValue('61');

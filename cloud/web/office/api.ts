@@ -23,10 +23,8 @@ export const api = createBrowserClient({
 
 const ROWS_A_PAGE = 200;
 const MOST_PAGES = 25;
-/** So many rows of a list are read; whoever may have more says so. */
-export const MOST_ROWS = ROWS_A_PAGE * MOST_PAGES;
 
-/** Every row of a list, page by page; `MOST_ROWS` at most. */
+/** Every row of a list, page by page; so many pages at most. Of what an office may have more of than that, the server is asked for a part. */
 export async function readAllPages<Item>(
   page: z.ZodType<{ items: Item[]; nextCursor: string | null }>,
   path: string,

@@ -6,12 +6,13 @@ import {
   type DisplayConfigPatch,
   DisplayConfigRevisionList,
 } from '@concierge/contract/http/display-configs.ts';
-import { DevicePage } from '@concierge/contract/http/fleet.ts';
+import { type DeviceFilter, DevicePage } from '@concierge/contract/http/fleet.ts';
 import { PublicInfo } from '@concierge/contract/http/public-info.ts';
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { z } from 'zod';
 import { api, readAllPages } from '../api.ts';
 import { queryKeys } from '../query-keys.ts';
+import { addressOf } from '../screens/fleet-queries.ts';
 
 const path = '/api/kiosk/display-configs';
 
@@ -38,13 +39,38 @@ export const revisionsQuery = (configId: string) =>
     queryFn: async ({ signal }) => (await api.read(DisplayConfigRevisionList, `${path}/${configId}/revisions`, signal)).items,
   });
 
-/** The screens a programme may hang on: those of its building, or all. */
-export const screensForQuery = (buildingId: string | null) =>
-  queryOptions({
-    queryKey: [...queryKeys.devices, 'for-programme', buildingId],
-    queryFn: ({ signal }) =>
-      readAllPages(DevicePage, `/api/kiosk/devices${buildingId === null ? '' : `?buildingId=${buildingId}`}`, signal),
+/** Which screens somebody looks for to give them a programme. */
+export type ScreenFilter = Pick<DeviceFilter, 'q' | 'buildingId'>;
+
+const devicesPath = '/api/kiosk/devices';
+const SCREENS_SHOWN_AT_ONCE = 100;
+
+/** Those screens page by page, as the server finds them. */
+export const screensForQuery = (filter: ScreenFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...queryKeys.devices, 'for-programme', filter],
+    queryFn: ({ pageParam, signal }) =>
+      api.read(DevicePage, addressOf(devicesPath, { ...filter, limit: SCREENS_SHOWN_AT_ONCE, cursor: pageParam }), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
   });
+
+const SCREENS_A_PAGE = 200;
+/** So many screens are chosen at once; whoever has more says so. */
+export const MOST_CHOSEN = 20_000;
+
+/** All of those screens, for choosing them at once; `MOST_CHOSEN` at most. */
+export async function readScreens(filter: ScreenFilter): Promise<DevicePage['items']> {
+  const items: DevicePage['items'] = [];
+  let cursor: string | null = null;
+  do {
+    const page: DevicePage = await api.read(DevicePage, addressOf(devicesPath, { ...filter, limit: SCREENS_A_PAGE, cursor }));
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null && items.length < MOST_CHOSEN);
+  return items;
+}
 
 /** The building's sanitised document, as its screens have it. */
 export const documentQuery = (buildingId: string) =>
