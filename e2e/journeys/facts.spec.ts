@@ -60,12 +60,12 @@ test('a manager sets account and place, arranges them, and the lobby shows the w
   await dialog(page).getByRole('button', { name: 'Αποθήκευση' }).click();
   await expect(facts(page).getByText('GR16 0110 1250 0000 0001 2300 695')).toBeVisible();
 
-  await facts(page).getByRole('button', { name: 'Ορισμός: Τόπος για τον καιρό' }).click();
-  await dialog(page).getByLabel('Αναζήτηση τόπου').fill('Ατλαντίδα');
-  await dialog(page).getByLabel('Αναζήτηση τόπου').press('Enter');
-  await expect(dialog(page).getByText('Δεν βρέθηκε τέτοιος τόπος.')).toBeVisible();
-  await dialog(page).getByLabel('Αναζήτηση τόπου').fill('Αθή');
-  await dialog(page).getByLabel('Αναζήτηση τόπου').press('Enter');
+  await facts(page).getByRole('button', { name: 'Ορισμός: Περιοχή για τον καιρό' }).click();
+  await dialog(page).getByLabel('Αναζήτηση περιοχής').fill('Ατλαντίδα');
+  await dialog(page).getByLabel('Αναζήτηση περιοχής').press('Enter');
+  await expect(dialog(page).getByText('Δεν βρέθηκε τέτοια περιοχή.')).toBeVisible();
+  await dialog(page).getByLabel('Αναζήτηση περιοχής').fill('Αθή');
+  await dialog(page).getByLabel('Αναζήτηση περιοχής').press('Enter');
   await dialog(page).getByRole('button', { name: 'Αθήνα Αττική, Ελλάδα' }).click();
   await expect(dialog(page).getByLabel(/^Γεωγραφικό πλάτος/)).toHaveValue('37.98376');
   await clean(page);

@@ -37,7 +37,7 @@ test('by keyboard alone: from the line over the fleet to the screen that failed,
   await tabUntil(page, 'Πυλωτή Κυψέλης');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Πυλωτή Κυψέλης');
-  await expect(page.getByText('Η νέα έκδοση δεν τα κατάφερε εδώ.', { exact: false })).toContainText('δεν έχει αρκετό χώρο');
+  await expect(page.getByText('Η νέα έκδοση δεν λειτούργησε εδώ.', { exact: false })).toContainText('δεν έχει αρκετό χώρο');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   const retry = page.getByRole('button', { name: 'Νέα προσπάθεια για την έκδοση 1.4.0' });
   await tabUntil(page, 'Νέα προσπάθεια');

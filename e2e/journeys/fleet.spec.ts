@@ -29,7 +29,7 @@ test('by keyboard alone: from the fleet to the screen that needs somebody, its h
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Είσοδος Βικτωρίας');
   await expect(page.getByText('Δεδομένα επίδειξης')).toBeVisible();
 
-  const known = page.getByRole('button', { name: 'Το γνωρίζω: Ζεσταίνεται' });
+  const known = page.getByRole('button', { name: 'Το γνωρίζω: Υπερθέρμανση' });
   await expect(known).toBeVisible();
   await tabUntil(page, 'Το γνωρίζω');
   await page.keyboard.press('Enter');

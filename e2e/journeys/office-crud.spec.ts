@@ -146,7 +146,7 @@ test('two managers edit the same announcement: the second is told, loses nothing
   await expect(other.getByRole('dialog').getByText('Συντήρηση λέβητα την Τρίτη')).toBeVisible();
   await expect(title(other)).toHaveValue('Συντήρηση λέβητα την Πέμπτη');
 
-  await other.getByRole('button', { name: 'Να φορτωθεί η νέα μορφή' }).click();
+  await other.getByRole('button', { name: 'Φόρτωση της νέας έκδοσης' }).click();
   await expect(title(other)).toHaveValue('Συντήρηση λέβητα την Τρίτη');
   await title(other).fill('Συντήρηση λέβητα την Τετάρτη');
   await save(other);
@@ -171,7 +171,7 @@ test('a form that stays open while others save does not overwrite them silently'
   await form(other).getByRole('button', { name: 'Αποθήκευση' }).click();
   await expect(form(other).getByText('Κάποιος άλλος το άλλαξε στο μεταξύ.')).toBeVisible();
   await expect(form(other).getByLabel('Όροφος')).toHaveValue('4');
-  await form(other).getByRole('button', { name: 'Να αποθηκευτεί η δική μου' }).click();
+  await form(other).getByRole('button', { name: 'Αποθήκευση της δικής μου' }).click();
   await expect(form(other)).toHaveCount(0);
   await expect(one.locator('.facts')).toContainText('4ος');
   for (const page of [one, other]) await page.context().close();

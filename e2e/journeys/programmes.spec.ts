@@ -122,7 +122,7 @@ test('what cannot be saved is said where it is wrong, and nothing is lost', asyn
   await expect(saved(other)).toBeVisible();
   await page.getByLabel('Διάρκεια σε δευτερόλεπτα').fill('50');
   await expect(page.getByText('Κάποιος άλλος το άλλαξε στο μεταξύ.')).toBeVisible();
-  await page.getByRole('button', { name: 'Να αποθηκευτεί η δική μου' }).click();
+  await page.getByRole('button', { name: 'Αποθήκευση της δικής μου' }).click();
   await expect(saved(page)).toBeVisible();
   await other.close();
   await page.reload();
@@ -160,7 +160,7 @@ test('screens are given while two people edit: neither work is lost', { tag: '@l
   await expect(page.getByText('Όσα γράψατε έχουν κρατηθεί εδώ')).toBeVisible();
   await expect(seconds(page)).toHaveValue('63');
   await expect(seconds(other)).toHaveValue('62');
-  await page.getByRole('button', { name: 'Να φορτωθεί η νέα μορφή' }).click();
+  await page.getByRole('button', { name: 'Φόρτωση της νέας έκδοσης' }).click();
   await expect(seconds(page)).toHaveValue('62');
   await expect(saved(page)).toBeVisible();
 });
@@ -202,7 +202,7 @@ test('without a network the editor stays as it is, and saves by itself when ther
   await other.close();
   await expect(page.getByRole('button', { name: 'Αναίρεση' })).toBeEnabled();
   await expect(page.getByText('Κάποιος άλλος το άλλαξε στο μεταξύ.')).toBeVisible();
-  await page.getByRole('button', { name: 'Να φορτωθεί η νέα μορφή' }).click();
+  await page.getByRole('button', { name: 'Φόρτωση της νέας έκδοσης' }).click();
   await expect(seconds(page)).toHaveValue('67');
 
   await context.setOffline(true);

@@ -186,7 +186,7 @@ const en: LobbyStrings = {
       connected: 'Connected to the internet.',
       'no-network': 'No connection to the internet. Check the cable or the Wi-Fi. We keep trying.',
       'clock-unknown':
-        'There is a network, but the screen does not know yet what time it is and cannot connect securely. If this does not change in a few minutes, let the building’s network pass time synchronisation.',
+        'There is a network, but the screen does not know yet what time it is and cannot connect securely. If this does not change in a few minutes, allow time synchronisation (NTP) on the building’s network.',
       busy: 'Connected, but the service is too busy to answer. We keep trying.',
       refused:
         'Connected, but the service gives this screen no code. If this does not change in a few minutes, speak to whoever supplied it.',

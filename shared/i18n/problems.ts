@@ -26,7 +26,7 @@ export const problemTexts = {
     en: 'Somebody else changed it in the meantime. Look at the new version and try again.',
   },
   'places-unreachable': {
-    el: 'Η αναζήτηση τόπων δεν απαντά. Δοκιμάστε σε λίγο, ή γράψτε τις συντεταγμένες.',
+    el: 'Η αναζήτηση περιοχών δεν απαντά. Δοκιμάστε σε λίγο, ή γράψτε τις συντεταγμένες.',
     en: 'The search for places does not answer. Try again shortly, or type the coordinates.',
   },
   'label-taken': { el: 'Υπάρχει ήδη διαμέρισμα με αυτή την ονομασία.', en: 'There is already an apartment with this label.' },
@@ -40,7 +40,7 @@ export const problemTexts = {
     en: 'The office’s plan does not include this.',
   },
   'unknown-apartment': {
-    el: 'Ένα από τα διαμερίσματα δεν ανήκει στο κτίριο.',
+    el: 'Ένα από τα διαμερίσματα δεν ανήκει στην πολυκατοικία.',
     en: 'One of the apartments does not belong to the building.',
   },
   'expires-before-publication': { el: 'Η λήξη πρέπει να είναι μετά τη δημοσίευση.', en: 'It must expire after it is published.' },
@@ -49,7 +49,7 @@ export const problemTexts = {
     en: 'A screen shows it. Give that screen something else first.',
   },
   'scenes-of-other-building': {
-    el: 'Αυτό το πρόγραμμα είναι για οθόνες ενός μόνο κτιρίου.',
+    el: 'Αυτό το πρόγραμμα είναι για οθόνες μίας μόνο πολυκατοικίας.',
     en: 'This programme is for the screens of one building only.',
   },
   'media-unknown-type': {
@@ -85,8 +85,8 @@ export const problemTexts = {
     en: 'The video is locked and cannot be played by others.',
   },
   'film-too-large': {
-    el: 'Το βίντεο είναι πολύ μεγάλο: έως 64 MB και 1920 × 1080 εικονοστοιχεία, όρθιο ή πλαγιαστό. Για WebM έως 1280 × 720.',
-    en: 'The video is too large: up to 64 MB and 1920 × 1080 pixels, upright or lying. WebM up to 1280 × 720.',
+    el: 'Το βίντεο είναι πολύ μεγάλο: έως 64 MB και 1920 × 1080 εικονοστοιχεία, κατακόρυφο ή οριζόντιο. Για WebM έως 1280 × 720.',
+    en: 'The video is too large: up to 64 MB and 1920 × 1080 pixels, portrait or landscape. WebM up to 1280 × 720.',
   },
   'film-too-long': {
     el: 'Το βίντεο είναι πολύ μακρύ: έως 3 λεπτά.',

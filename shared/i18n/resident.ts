@@ -135,7 +135,7 @@ const en: ResidentStrings = {
     nextPublic: 'You can already read the announcements of the building, without an account.',
     openPublic: 'Announcements of the building',
     haveAccount: 'I have an account',
-    privacyTitle: 'What we keep of you',
+    privacyTitle: 'What we store about you',
     privacyKept:
       'The scan proves only that somebody stood before the screen. We did not learn a name, a phone number, a location or an apartment.',
     privacyCookies:
@@ -178,9 +178,9 @@ const en: ResidentStrings = {
     capsLock: 'Caps Lock is on.',
     submit: 'Sign in',
     submitting: 'Signing in…',
-    emailMissing: 'Write your e-mail, for example maria@example.gr.',
-    passwordMissing: 'Write your password.',
-    chooseOffice: 'Your account opens in more than one office. Which one do you want?',
+    emailMissing: 'Enter your e-mail, for example maria@example.gr.',
+    passwordMissing: 'Enter your password.',
+    chooseOffice: 'Your account belongs to more than one office. Which one do you want?',
     privacy:
       'We use cookies only to keep you signed in. The latest announcements stay on this phone, so that you can read them without a network.',
     ended: 'Your session has ended. Please sign in again.',
@@ -192,8 +192,8 @@ const en: ResidentStrings = {
     noBuildingHint: 'Ask your manager to add you.',
     logOut: 'Sign out',
     logOutFailed: 'You are still signed in, because there is no network. Try again.',
-    offlineState: 'Offline. You see what was true {age}.',
-    refreshFailed: 'The newest could not be read. You see what was true {age}.',
+    offlineState: 'Offline. This is how things stood {age}.',
+    refreshFailed: 'The latest could not be loaded. This is how things stood {age}.',
     nothingKept: 'Offline, and nothing was kept from before',
     nothingRead: 'The announcements could not be read',
   },
@@ -204,7 +204,7 @@ const en: ResidentStrings = {
     notFound: 'No building was found',
     notFoundHint: 'Check the link, or scan the code on the lobby screen.',
     notReached: 'The announcements could not be read',
-    offlineState: 'Offline. You see what was true {age}.',
+    offlineState: 'Offline. This is how things stood {age}.',
   },
 };
 

@@ -35,7 +35,7 @@ const el = {
   occupancy: {
     kind: { owner: 'Ιδιοκτήτης', tenant: 'Ένοικος' },
     many: { owner: 'Ιδιοκτήτες', tenant: 'Ένοικοι' },
-    none: { owner: 'Δεν έχει δηλωθεί', tenant: 'Χωρίς μισθωτή' },
+    none: { owner: 'Δεν έχει δηλωθεί', tenant: 'Χωρίς ένοικο' },
     add: { owner: 'Προσθήκη ιδιοκτήτη', tenant: 'Προσθήκη ενοίκου' },
     editOf: 'Επεξεργασία: {name}',
     since: 'από {date}',

@@ -72,9 +72,9 @@ const el = {
     revoke: 'Ανάκληση παρτίδας',
     revokeTitle: 'Ανάκληση της παρτίδας {name};',
     revokeConsequence_one:
-      'Οι κάρτες της δεν αξίζουν πια τίποτα: {count} συσκευή που δεν έχει συνδεθεί θα δείξει κωδικό όπως κάθε νέα οθόνη.',
+      'Οι κάρτες της δεν θα ισχύουν πια: {count} συσκευή που δεν έχει συνδεθεί θα δείξει κωδικό όπως κάθε νέα οθόνη.',
     revokeConsequence_other:
-      'Οι κάρτες της δεν αξίζουν πια τίποτα: {count} συσκευές που δεν έχουν συνδεθεί θα δείξουν κωδικό όπως κάθε νέα οθόνη.',
+      'Οι κάρτες της δεν θα ισχύουν πια: {count} συσκευές που δεν έχουν συνδεθεί θα δείξουν κωδικό όπως κάθε νέα οθόνη.',
     revokeKeeps: 'Όσες έχουν συνδεθεί μένουν όπως είναι. Αναιρείται για ένα τέταρτο.',
     revokeDone: 'Η παρτίδα {name} ανακλήθηκε.',
     undo: 'Αναίρεση',
@@ -128,7 +128,7 @@ const en: typeof el = {
   batch: {
     many: 'Batches',
     one: 'Batch',
-    about: 'Devices that were prepared together and are claimed by the card they start from.',
+    about: 'Devices that were prepared together and are connected by the card they start from.',
     none: 'There is no batch yet',
     noneHint:
       'A batch is made with the program concierge-provision, which prints the labels and writes the cards. For a single screen the code it shows is enough.',
@@ -149,7 +149,7 @@ const en: typeof el = {
     stateLabel: 'State',
     state: { open: 'Open', expired: 'Ended', revoked: 'Revoked' },
     card: 'Cards',
-    cardMade: 'their key was made {at}',
+    cardMade: 'token created {at}',
     noCard: 'not written',
     cardOver: 'no longer good',
     refused: 'Card in a wrong device',
@@ -197,9 +197,9 @@ const en: typeof el = {
     revoke: 'Revoke the batch',
     revokeTitle: 'Revoke the batch {name}?',
     revokeConsequence_one:
-      'Its cards are worth nothing any more: {count} device that is not connected will show a code like any new screen.',
+      'Its cards will stop working: {count} device that is not connected will show a code like any new screen.',
     revokeConsequence_other:
-      'Its cards are worth nothing any more: {count} devices that are not connected will show a code like any new screen.',
+      'Its cards will stop working: {count} devices that are not connected will show a code like any new screen.',
     revokeKeeps: 'Those that are connected stay as they are. This can be undone for a quarter of an hour.',
     revokeDone: 'The batch {name} was revoked.',
     undo: 'Undo',
@@ -213,7 +213,7 @@ const en: typeof el = {
   },
   expected: {
     title: 'Expected devices',
-    about: 'Devices of batches that stand, which are no screens yet.',
+    about: 'Devices of open batches that are not connected yet.',
     notice_one: '{count} device has started and waits for a building.',
     notice_other: '{count} devices have started and wait for a building.',
     choose: 'Choose the building',

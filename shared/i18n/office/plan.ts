@@ -26,7 +26,7 @@ const el = {
     missing: 'δεν περιλαμβάνεται',
     how: 'Πώς αλλάζει',
     howText:
-      'Η συνδρομή αλλάζει από τον διαχειριστή της πλατφόρμας: επικοινωνήστε με όποιον σας παρέδωσε την εφαρμογή. Πληρωμή μέσα από την εφαρμογή δεν υπάρχει.',
+      'Η συνδρομή αλλάζει από την υποστήριξη της πλατφόρμας: επικοινωνήστε με όποιον σας παρέδωσε την εφαρμογή. Πληρωμή μέσα από την εφαρμογή δεν υπάρχει.',
     toPlan: 'Δείτε τη συνδρομή σας',
     lock: 'Πλήρης συνδρομή',
     feature: {
@@ -34,7 +34,7 @@ const el = {
       weather: { name: 'Καιρός', about: 'Η πρόγνωση για τη γειτονιά, στις οθόνες.' },
       advertisements: { name: 'Διαφημίσεις', about: 'Καταχωρίσεις που επιλέγετε εσείς, στις οθόνες.' },
       screenshots: { name: 'Φωτογραφία οθόνης', about: 'Να βλέπετε από το γραφείο τι δείχνει μια οθόνη αυτή τη στιγμή.' },
-      'long-history': { name: 'Ιστορικό 90 ημερών', about: 'Πώς πάει κάθε μηχάνημα πέρα από τις τελευταίες 7 ημέρες.' },
+      'long-history': { name: 'Ιστορικό 90 ημερών', about: 'Πώς λειτουργεί κάθε συσκευή πέρα από τις τελευταίες 7 ημέρες.' },
     },
     notIncluded: {
       pictures: 'Οι εικόνες και τα βίντεο ανήκουν στην πλήρη συνδρομή.',
@@ -54,7 +54,7 @@ const en: typeof el = {
     name: { basic: 'Basic', premium: 'Premium' },
     have: 'You have the plan',
     trial: 'trial',
-    openEnded: 'It holds without an end.',
+    openEnded: 'It has no end date.',
     basicStands: 'It does not end, and there is nothing you need to do.',
     since: 'Since {from}.',
     until: 'It holds until the end of {last}.',
@@ -74,7 +74,7 @@ const en: typeof el = {
     missing: 'not included',
     how: 'How it changes',
     howText:
-      'The plan is changed by the operator of the platform: speak to whoever gave you this product. There is no payment inside the product.',
+      'The plan is changed by the operator of the platform: speak to your supplier. There is no payment inside the product.',
     toPlan: 'See your plan',
     lock: 'Premium',
     feature: {

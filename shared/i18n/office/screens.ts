@@ -135,7 +135,7 @@ const el = {
     settingsOf: 'Ρυθμίσεις: {name}',
     name: 'Όνομα',
     placement: 'Θέση',
-    placementHint: 'Πού κρέμεται, για όποιον πάει να τη βρει: «δίπλα στα γραμματοκιβώτια».',
+    placementHint: 'Πού είναι τοποθετημένη, για όποιον πάει να τη βρει: «δίπλα στα γραμματοκιβώτια».',
     displayLanguage: 'Γλώσσα της οθόνης',
     speaks: { el: 'Ελληνικά', en: 'Αγγλικά', alternate: 'Εναλλάξ ελληνικά και αγγλικά' },
     width: 'Πλάτος εικόνας σε χιλιοστά',
@@ -214,7 +214,7 @@ const en: typeof el = {
       about: 'Carried out at once, if the screen is connected. A command that does not arrive within a few minutes is not carried out.',
       identify: 'Which one is it?',
       identifyHint: 'For half a minute the screen shows two words, the same ones you will see here.',
-      reload: 'Load anew',
+      reload: 'Reload',
       reloadHint: 'The picture is loaded from the beginning.',
       restart: 'Restart',
       restartHint: 'The program of the screen starts anew. It shows the building again within seconds.',
@@ -290,7 +290,7 @@ const en: typeof el = {
     litHint: 'For what is urgent it goes on at any day and hour.',
     litFault: 'Write both hours or neither.',
     moveHint:
-      'The screen will erase what it shows now and show the new building, without being connected anew. A programme of the old building alone does not go along.',
+      'The screen will erase what it shows now and show the new building, without being connected anew. A programme of the old building alone is not carried over.',
   },
 };
 
