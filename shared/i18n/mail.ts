@@ -1,3 +1,5 @@
+import { signOutWords } from './sign-out.ts';
+
 /** E-mails about one's own account. Short, without blame, and with what to do. */
 export const securityNoticeTexts = {
   locked: {
@@ -13,11 +15,11 @@ export const securityNoticeTexts = {
   'session-ended': {
     el: {
       subject: 'Αποσυνδέσαμε τον λογαριασμό σας',
-      text: 'Είδαμε ένα παλιό διαπιστευτήριο σύνδεσης να χρησιμοποιείται ξανά και, για ασφάλεια, κλείσαμε αυτή τη σύνδεση. Συνδεθείτε ξανά. Αν δεν αναγνωρίζετε κάποια σύνδεση, επιλέξτε «Αποσύνδεση από παντού».',
+      text: `Είδαμε ένα παλιό διαπιστευτήριο σύνδεσης να χρησιμοποιείται ξανά και, για ασφάλεια, κλείσαμε αυτή τη σύνδεση. Συνδεθείτε ξανά. Αν δεν είστε βέβαιοι ότι μόνο εσείς χρησιμοποιείτε τον λογαριασμό σας, επιλέξτε ύστερα «${signOutWords.el.everywhere}».`,
     },
     en: {
       subject: 'We signed you out',
-      text: 'An old sign-in credential was used again, so we closed that session to be safe. Please sign in again. If you do not recognise a session, choose “Sign out everywhere”.',
+      text: `An old sign-in credential was used again, so we closed that session to be safe. Please sign in again. If you are not sure that nobody else uses your account, then choose “${signOutWords.en.everywhere}”.`,
     },
   },
 } as const satisfies Record<string, Record<'el' | 'en', { subject: string; text: string }>>;

@@ -1,3 +1,5 @@
+import { signOutWords } from './sign-out.ts';
+
 /**
  * The words of the resident's phone and of the public page. Greek is written first and decides the shape; English must have every key, or it
  * does not compile. What the lobby screen already says (categories, ages, «urgent») is taken from its words.
@@ -89,6 +91,7 @@ const el = {
     noBuilding: 'Ο λογαριασμός σας δεν ανήκει ακόμη σε πολυκατοικία.',
     noBuildingHint: 'Ζητήστε από τον διαχειριστή σας να σας προσθέσει.',
     logOut: 'Αποσύνδεση',
+    logOutEverywhere: signOutWords.el.everywhere,
     logOutFailed: 'Δεν έγινε αποσύνδεση, γιατί δεν υπάρχει δίκτυο. Δοκιμάστε ξανά.',
     offlineState: 'Χωρίς σύνδεση. Βλέπετε ό,τι ίσχυε {age}.',
     refreshFailed: 'Δεν μπορέσαμε να διαβάσουμε τα νεότερα. Βλέπετε ό,τι ίσχυε {age}.',
@@ -191,6 +194,7 @@ const en: ResidentStrings = {
     noBuilding: 'Your account does not belong to a building yet.',
     noBuildingHint: 'Ask your manager to add you.',
     logOut: 'Sign out',
+    logOutEverywhere: signOutWords.en.everywhere,
     logOutFailed: 'You are still signed in, because there is no network. Try again.',
     offlineState: 'Offline. This is how things stood {age}.',
     refreshFailed: 'The latest could not be loaded. This is how things stood {age}.',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { endingStrings } from './endings.ts';
 import { everywhereStrings } from './everywhere.ts';
 import { fleetFileStrings } from './fleet-file.ts';
+import { labelWords } from './labels.ts';
 import { lobbyStrings } from './lobby.ts';
 import { securityNoticeTexts } from './mail.ts';
 import { announcementsStrings } from './office/announcements.ts';
@@ -22,6 +23,7 @@ import { weightsStrings } from './office/weights.ts';
 import { officeStrings } from './office.ts';
 import { problemTexts } from './problems.ts';
 import { residentStrings } from './resident.ts';
+import { signOutWords } from './sign-out.ts';
 
 const officeRooms = [
   announcementsStrings,
@@ -44,11 +46,13 @@ const everyText = {
   endings: endingStrings,
   everywhere: everywhereStrings,
   fleetFile: fleetFileStrings,
+  labels: labelWords,
   lobby: lobbyStrings,
   mail: securityNoticeTexts,
   office: officeStrings,
   problems: problemTexts,
   resident: residentStrings,
+  signOut: signOutWords,
 };
 
 const isGroup = (words: unknown): words is Record<string, unknown> => typeof words === 'object' && words !== null;
@@ -94,5 +98,14 @@ describe('the rooms of the office', () => {
   it('hide no word of each other', () => {
     const words = officeRooms.flatMap(({ el }) => textsOf(el));
     expect(textsOf(officeStrings.el)).toHaveLength(words.length);
+  });
+});
+
+describe('the e-mail about a session that was closed', () => {
+  it.each(['el', 'en'] as const)('names a button that the office and the residents’ page both have (%s)', (language) => {
+    const { text } = securityNoticeTexts['session-ended'][language];
+    const named = /[«“](.+)[»”]/.exec(text)?.[1];
+    expect(named).toBe(officeStrings[language].user.logOutEverywhere);
+    expect(named).toBe(residentStrings[language].home.logOutEverywhere);
   });
 });

@@ -1,25 +1,29 @@
 import { PublicInfo } from '@concierge/contract/http/public-info.ts';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import type { ApiClient } from '../ui/api/client.ts';
-import { ApiProblem, problemWords } from '../ui/api/problem.ts';
+import { problemWords } from '../ui/api/problem.ts';
 import { AnnouncementList, AnnouncementSkeleton } from '../ui/light/announcement-list.tsx';
 import { useSpoken } from '../ui/light/language-context.tsx';
 import { LightPage } from '../ui/light/page.tsx';
+import { useReadWhileSeen } from '../ui/read-while-seen.ts';
 import { useNowMs } from '../ui/use-now.ts';
 import { ageWords } from '../ui/words/age.ts';
 import { fill } from '../ui/words/fill.ts';
 import { localized } from '../ui/words/language.ts';
 
-const READ_AGAIN_MS = 60_000;
-
 /** What the lobby screen of a building shows, for anybody with the link. */
 export function PublicInfoPage({ api, buildingId }: { api: ApiClient; buildingId: string }) {
   const { words, language } = useSpoken();
-  const { info, readAtMs, problem, read } = usePublicInfo(api, buildingId);
+  const readFresh = useCallback(async () => {
+    const info = await api.read(PublicInfo, `/api/public-info/${encodeURIComponent(buildingId)}`);
+    return { info, readAtMs: Date.now() };
+  }, [api, buildingId]);
+  const { value, problem, read } = useReadWhileSeen(readFresh);
+  const readAtMs = value?.readAtMs ?? 0;
   // What has just been read may be younger than the last tick.
   const nowMs = Math.max(useNowMs(15_000), readAtMs);
 
-  if (info === null) {
+  if (value === null) {
     const missing = problem?.code === 'not-found' || problem?.code === 'invalid-fields';
     return (
       <LightPage title={words.publicPage.label}>
@@ -40,7 +44,7 @@ export function PublicInfoPage({ api, buildingId }: { api: ApiClient; buildingId
     );
   }
 
-  const { building, announcements } = info.document;
+  const { building, announcements } = value.info.document;
   return (
     <LightPage title={localized(building.name, language)}>
       <h1 className="light-title">{localized(building.name, language)}</h1>
@@ -67,39 +71,4 @@ export function PublicInfoPage({ api, buildingId }: { api: ApiClient; buildingId
       </footer>
     </LightPage>
   );
-}
-
-/** The document, read again while somebody looks; a failed read keeps the last one. */
-function usePublicInfo(api: ApiClient, buildingId: string) {
-  const [info, setInfo] = useState<PublicInfo | null>(null);
-  const [readAtMs, setReadAtMs] = useState(0);
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
-
-  const read = useCallback(() => {
-    api.read(PublicInfo, `/api/public-info/${encodeURIComponent(buildingId)}`).then(
-      (fresh) => {
-        setInfo(fresh);
-        setReadAtMs(Date.now());
-        setProblem(null);
-      },
-      (failed: unknown) => setProblem(failed instanceof ApiProblem ? failed : new ApiProblem({ code: 'internal', status: 500 })),
-    );
-  }, [api, buildingId]);
-
-  useEffect(() => {
-    read();
-    const readWhenSeen = () => {
-      if (document.visibilityState === 'visible') read();
-    };
-    const timer = setInterval(readWhenSeen, READ_AGAIN_MS);
-    document.addEventListener('visibilitychange', readWhenSeen);
-    window.addEventListener('online', readWhenSeen);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', readWhenSeen);
-      window.removeEventListener('online', readWhenSeen);
-    };
-  }, [read]);
-
-  return { info, readAtMs, problem, read };
 }

@@ -1,52 +1,36 @@
 import { useCallback, useEffect, useState } from 'react';
 import { z } from 'zod';
 import type { ApiClient } from '../ui/api/client.ts';
-import { ApiProblem, problemWords } from '../ui/api/problem.ts';
+import { problemWords } from '../ui/api/problem.ts';
 import { AnnouncementList, AnnouncementSkeleton } from '../ui/light/announcement-list.tsx';
 import { useSpoken } from '../ui/light/language-context.tsx';
 import { LightPage } from '../ui/light/page.tsx';
+import { useReadWhileSeen } from '../ui/read-while-seen.ts';
 import { useNowMs } from '../ui/use-now.ts';
 import { ageWords } from '../ui/words/age.ts';
 import { fill } from '../ui/words/fill.ts';
 import { localized } from '../ui/words/language.ts';
-import { forgetState, keepState, type ResidentState, readKeptState } from './kept-state.ts';
+import { forgetState, keepState, readKeptState } from './kept-state.ts';
 import { readResidentState } from './read-state.ts';
+
+const keptState = () => readKeptState(localStorage);
 
 /** What is new in the buildings I belong to; without a network, what was new when there last was one. */
 export function ResidentHome({ api, onLoggedOut }: { api: ApiClient; onLoggedOut: () => void }) {
   const { words, language } = useSpoken();
-  const [state, setState] = useState<ResidentState | null>(() => readKeptState(localStorage));
+  const readFresh = useCallback(() => readResidentState(api, Date.now()), [api]);
+  const { value: state, problem, read } = useReadWhileSeen(readFresh, keptState);
   const nowMs = Math.max(useNowMs(15_000), state === null ? 0 : Date.parse(state.readAt));
-  const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [logOutFailed, setLogOutFailed] = useState(false);
 
-  const read = useCallback(() => {
-    readResidentState(api, Date.now()).then(
-      (fresh) => {
-        setState(fresh);
-        setProblem(null);
-        keepState(localStorage, fresh);
-      },
-      (failed: unknown) => setProblem(failed instanceof ApiProblem ? failed : new ApiProblem({ code: 'internal', status: 500 })),
-    );
-  }, [api]);
-
+  // Only while this page stands: what arrives after a log-out is not kept.
   useEffect(() => {
-    read();
-    const readWhenSeen = () => {
-      if (document.visibilityState === 'visible') read();
-    };
-    document.addEventListener('visibilitychange', readWhenSeen);
-    window.addEventListener('online', readWhenSeen);
-    return () => {
-      document.removeEventListener('visibilitychange', readWhenSeen);
-      window.removeEventListener('online', readWhenSeen);
-    };
-  }, [read]);
+    if (state !== null) keepState(localStorage, state);
+  }, [state]);
 
-  const logOut = () => {
+  const logOut = (everywhere: boolean) => {
     setLogOutFailed(false);
-    api.change(z.null(), { method: 'POST', path: '/api/users/logout', body: { everywhere: false } }).then(
+    api.change(z.null(), { method: 'POST', path: '/api/users/logout', body: { everywhere } }).then(
       () => {
         forgetState(localStorage);
         onLoggedOut();
@@ -60,7 +44,7 @@ export function ResidentHome({ api, onLoggedOut }: { api: ApiClient; onLoggedOut
     <LightPage
       title={words.home.title}
       actions={
-        <button type="button" className="quiet-button" onClick={logOut}>
+        <button type="button" className="quiet-button" onClick={() => logOut(false)}>
           {words.home.logOut}
         </button>
       }
@@ -111,9 +95,12 @@ export function ResidentHome({ api, onLoggedOut }: { api: ApiClient; onLoggedOut
           </section>
         );
       })}
-      {state !== null && problem === null && (
-        <footer className="light-foot">{fill(words.asOf, { age: ageWords(nowMs - Date.parse(state.readAt), language) })}</footer>
-      )}
+      <footer className="light-foot">
+        {state !== null && problem === null && <p>{fill(words.asOf, { age: ageWords(nowMs - Date.parse(state.readAt), language) })}</p>}
+        <button type="button" className="quiet-button" onClick={() => logOut(true)}>
+          {words.home.logOutEverywhere}
+        </button>
+      </footer>
     </LightPage>
   );
 }

@@ -17,7 +17,8 @@ const el = {
       withdrawn: 'Δεν έχει αποσυρθεί καμία ανακοίνωση',
     },
     noneCurrent: 'Τίποτα αυτή τη στιγμή.',
-    noneHint: 'Ό,τι δημοσιεύετε φαίνεται μέσα σε ένα δευτερόλεπτο στην οθόνη της εισόδου και στα κινητά των ενοίκων.',
+    noneHint:
+      'Ό,τι δημοσιεύετε φαίνεται μέσα σε ένα δευτερόλεπτο στην οθόνη της εισόδου και μέσα σε ένα λεπτό στα κινητά των ενοίκων που έχουν ανοιχτή τη σελίδα.',
     lobbyFull_one:
       'Η οθόνη της εισόδου δείχνει έως {most} ανακοινώσεις: πρώτα τις επείγουσες, μετά τις νεότερες. Άλλη {count} φαίνεται μόνο στα κινητά των ενοίκων. Αποσύρετε όσες δεν χρειάζονται πια.',
     lobbyFull_other:
@@ -80,7 +81,8 @@ const en: typeof el = {
       withdrawn: 'No announcement was withdrawn',
     },
     noneCurrent: 'Nothing at the moment.',
-    noneHint: 'What you publish appears within a second on the lobby screen and on the residents’ phones.',
+    noneHint:
+      'What you publish appears within a second on the lobby screen, and within a minute on the phones of residents who have the page open.',
     lobbyFull_one:
       'The lobby screen shows up to {most} announcements: urgent ones first, then the newest. {count} more is seen on the residents’ phones only. Withdraw those that are no longer needed.',
     lobbyFull_other:

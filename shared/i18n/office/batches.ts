@@ -71,8 +71,7 @@ const el = {
     removed: 'Η συσκευή {number} αφαιρέθηκε.',
     revoke: 'Ανάκληση παρτίδας',
     revokeTitle: 'Ανάκληση της παρτίδας {name};',
-    revokeConsequence_one:
-      'Οι κάρτες της δεν θα ισχύουν πια: {count} συσκευή που δεν έχει συνδεθεί θα δείξει κωδικό όπως κάθε νέα οθόνη.',
+    revokeConsequence_one: 'Οι κάρτες της δεν θα ισχύουν πια: {count} συσκευή που δεν έχει συνδεθεί θα δείξει κωδικό όπως κάθε νέα οθόνη.',
     revokeConsequence_other:
       'Οι κάρτες της δεν θα ισχύουν πια: {count} συσκευές που δεν έχουν συνδεθεί θα δείξουν κωδικό όπως κάθε νέα οθόνη.',
     revokeKeeps: 'Όσες έχουν συνδεθεί μένουν όπως είναι. Αναιρείται για ένα τέταρτο.',
@@ -196,10 +195,8 @@ const en: typeof el = {
     removed: 'Device {number} was removed.',
     revoke: 'Revoke the batch',
     revokeTitle: 'Revoke the batch {name}?',
-    revokeConsequence_one:
-      'Its cards will stop working: {count} device that is not connected will show a code like any new screen.',
-    revokeConsequence_other:
-      'Its cards will stop working: {count} devices that are not connected will show a code like any new screen.',
+    revokeConsequence_one: 'Its cards will stop working: {count} device that is not connected will show a code like any new screen.',
+    revokeConsequence_other: 'Its cards will stop working: {count} devices that are not connected will show a code like any new screen.',
     revokeKeeps: 'Those that are connected stay as they are. This can be undone for a quarter of an hour.',
     revokeDone: 'The batch {name} was revoked.',
     undo: 'Undo',

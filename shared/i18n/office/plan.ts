@@ -73,8 +73,7 @@ const en: typeof el = {
     included: 'included',
     missing: 'not included',
     how: 'How it changes',
-    howText:
-      'The plan is changed by the operator of the platform: speak to your supplier. There is no payment inside the product.',
+    howText: 'The plan is changed by the operator of the platform: speak to your supplier. There is no payment inside the product.',
     toPlan: 'See your plan',
     lock: 'Premium',
     feature: {

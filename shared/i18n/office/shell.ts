@@ -1,10 +1,12 @@
+import { signOutWords } from '../sign-out.ts';
+
 /** The frame around the rooms: navigation, search, the person, language and appearance. */
 const el = {
   language: { name: 'Γλώσσα', other: 'English', el: 'Ελληνικά', en: 'English' },
   theme: { name: 'Εμφάνιση', system: 'Όπως η συσκευή', light: 'Φωτεινή', dark: 'Σκούρα' },
   user: {
     logOut: 'Αποσύνδεση',
-    logOutEverywhere: 'Αποσύνδεση από όλες τις συσκευές',
+    logOutEverywhere: signOutWords.el.everywhere,
     stillIn: 'Δεν έγινε αποσύνδεση.',
   },
   shell: {
@@ -42,7 +44,7 @@ const el = {
 const en: typeof el = {
   language: { name: 'Language', other: 'Ελληνικά', el: 'Ελληνικά', en: 'English' },
   theme: { name: 'Appearance', system: 'As the device', light: 'Light', dark: 'Dark' },
-  user: { logOut: 'Sign out', logOutEverywhere: 'Sign out on all devices', stillIn: 'You are still signed in.' },
+  user: { logOut: 'Sign out', logOutEverywhere: signOutWords.en.everywhere, stillIn: 'You are still signed in.' },
   shell: {
     navigation: 'Navigation',
     side: 'Menu',
