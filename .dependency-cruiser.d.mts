@@ -2,6 +2,8 @@ import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
 
 export interface Runtime {
   readonly mayUse: readonly string[];
+  /** What its tests may use besides; nothing more where it is not said. */
+  readonly testsMayUse?: readonly string[];
   readonly because: string;
 }
 

@@ -1,14 +1,15 @@
-// The one arrow table: who may import whom (ARCHITECTURE.md §2). The first two tables are the decision; below them each becomes a rule with a name
+// The one arrow table: who may import whom (ARCHITECTURE.md). The first two tables are the decision; below them each becomes a rule with a name
 // and a reason. A new arrow or module needs an ADR and a line here; tools/arrows/arrows.test.ts wants a planted violation for every rule.
 import { Visitor } from '@swc/core/Visitor.js';
 
 const shared = ['shared/kernel', 'shared/contract', 'shared/i18n'];
 
-/** Every runtime and what it may import from the others. A path ending in a file name allows that file only. */
+/** Every runtime and what it, and where it says so its tests, may import from the others. A path ending in a file name allows that file only. */
 const runtimes = {
   'shared/kernel': { mayUse: [], because: 'the kernel is pure and stands alone' },
   'shared/contract': { mayUse: ['shared/kernel'], because: 'the contract is what all sides share, so it knows none of them' },
   'shared/i18n': { mayUse: ['shared/kernel'], because: 'words belong to every side' },
+  'shared/design': { mayUse: [], because: 'colours, sizes and type are given to every page and know none of them' },
   'shared/testing': {
     mayUse: [...shared, 'cloud/server/platform/postgres'],
     because: 'tests borrow the PostgreSQL launcher and no other product code',
@@ -18,16 +19,32 @@ const runtimes = {
     because: 'the cloud talks to kiosks over MQTT and to browsers over HTTP, and refuses a scene that a screen could not show',
   },
   'cloud/web': {
-    mayUse: [...shared, 'kiosk/renderer/preview.tsx', 'kiosk/renderer/widgets/forms.ts', 'kiosk/renderer/widgets/schemas.ts'],
+    mayUse: [
+      ...shared,
+      'shared/design',
+      'kiosk/renderer/preview.tsx',
+      'kiosk/renderer/widgets/forms.ts',
+      'kiosk/renderer/widgets/schemas.ts',
+    ],
     because: 'the office previews scenes and offers the widgets that there are; all else it asks the cloud over HTTP',
   },
-  'kiosk/renderer': { mayUse: shared, because: 'a page that works in any shell knows only its bridge' },
+  'kiosk/renderer': { mayUse: [...shared, 'shared/design'], because: 'a page that works in any shell knows only its bridge' },
   'kiosk/agent': {
     mayUse: [...shared, 'kiosk/renderer/widgets/schemas.ts'],
     because: 'the agent runs without a screen and without the cloud; it leaves out what its screen could not show',
   },
   'kiosk/shell': { mayUse: [...shared, 'kiosk/agent'], because: 'a shell wraps the agent and serves the built renderer' },
   provisioning: { mayUse: shared, because: 'provisioning reaches the cloud over HTTP only' },
+  'firmware-config': {
+    mayUse: [],
+    testsMayUse: ['kiosk'],
+    because: 'it is files for a machine and shell that makes them; its tests hold them against the kiosk that runs there',
+  },
+  deploy: {
+    mayUse: [],
+    testsMayUse: ['cloud/server'],
+    because: 'it is files for other programs; its tests hold them against the settings and keys of the cloud',
+  },
 };
 
 /** Who works on the product from outside: these use everything and nothing uses them. */
@@ -63,23 +80,34 @@ const cloudModules = {
 export const arrows = { runtimes, workplaces, cloudModules };
 
 const testFiles = '\\.(test|spec)\\.tsx?$';
-/** Tests, and what a room keeps for its own tests in a folder named testing. */
-const tests = `${testFiles}|(^|/)testing/`;
+/** Tests, and what a room keeps for its own tests in a folder named testing, or firmware-config in one named test. */
+const tests = `${testFiles}|(^|/)test(ing)?/`;
 /** What cloud and agent parse the settings of widgets with. The page takes types from it. */
 const widgetSchemas = '^kiosk/renderer/widgets/([a-z-]+/schema|schemas)\\.ts$';
-const everything = '^(shared|cloud|kiosk|provisioning|firmware-config|tools|e2e|bench)/';
+const everything = '^(shared|cloud|kiosk|provisioning|firmware-config|deploy|tools|e2e|bench)/';
 const modules = '^cloud/server/modules/';
+/** Behind a module's name, in whichever of its folders: routes.ts, claim-routes.ts, media/media-jobs.ts. */
+const edge = '(/|/.*[/-])(routes|messages|jobs)\\.ts$';
 
-const runtimeRules = Object.entries(runtimes).map(([name, { mayUse, because }]) => ({
+const runtimeRules = Object.entries(runtimes).map(([name, { mayUse, testsMayUse = [], because }]) => ({
   name: `runtime: ${name}`,
   comment: `${name} may use ${listOf(mayUse)}: ${because}.`,
-  from: { path: `^${name}/` },
+  from: { path: `^${name}/`, pathNot: testsMayUse.length === 0 ? [] : [tests] },
   to: { path: everything, pathNot: [`^${name}/`, '^shared/testing/', ...mayUse.map(pathOf)] },
 }));
 
+const runtimeTestRules = Object.entries(runtimes)
+  .filter(([, { testsMayUse = [] }]) => testsMayUse.length > 0)
+  .map(([name, { mayUse, testsMayUse = [], because }]) => ({
+    name: `tests of runtime: ${name}`,
+    comment: `The tests of ${name} may use ${listOf([...mayUse, ...testsMayUse])}: ${because}.`,
+    from: { path: `^${name}(?=/).*(${tests})` },
+    to: { path: everything, pathNot: [`^${name}/`, '^shared/testing/', ...[...mayUse, ...testsMayUse].map(pathOf)] },
+  }));
+
 const moduleRules = Object.entries(cloudModules).map(([name, { mayUse }]) => ({
   name: `module: ${name}`,
-  comment: `The module ${name} may use ${listOf(mayUse)}. News in the other direction travels as an outbox event, wired in main.ts.`,
+  comment: `The module ${name} may use ${listOf(mayUse)}. News in the other direction travels as an outbox event, wired in cloud.ts.`,
   // A test may open more doors than its module, to arrange the world it tests in.
   from: { path: `${modules}${name}/`, pathNot: tests },
   to: { path: modules, pathNot: [name, ...mayUse].map((other) => `${modules}${other}/`) },
@@ -115,25 +143,25 @@ const shapeRules = [
   {
     name: 'edges call use cases',
     comment: 'routes, messages and jobs parse, call a use case and translate; they never reach for a store themselves.',
-    from: { path: `${modules}([^/]+)/(routes|messages|jobs)\\.ts$` },
-    to: { path: `${modules}$1/[a-z-]*store\\.ts$` },
+    from: { path: `${modules}([^/]+)${edge}` },
+    to: { path: `${modules}$1(/|/.*[/-])store\\.ts$` },
   },
   {
     name: 'use cases know no edge',
     comment: 'Who calls a use case is none of its business: only the door names the edges beside it.',
-    from: { path: `${modules}([^/]+)/`, pathNot: [`${modules}[^/]+/(index|routes|messages|jobs)\\.ts$`, tests] },
-    to: { path: `${modules}$1/(routes|messages|jobs)\\.ts$` },
+    from: { path: `${modules}([^/]+)/`, pathNot: [`${modules}[^/]+/index\\.ts$`, `${modules}[^/]+${edge}`, tests] },
+    to: { path: `${modules}$1${edge}` },
   },
   {
     name: 'nothing uses workplaces',
     comment: 'tools, e2e and bench work on the product; the product does not know them.',
-    from: { path: '^(shared|cloud|kiosk|provisioning|firmware-config)/' },
+    from: { path: '^(shared|cloud|kiosk|provisioning|firmware-config|deploy)/' },
     to: { path: `^(${workplaces.join('|')})/` },
   },
   {
     name: 'test builders are for tests',
     comment: 'What stands in a folder named testing starts servers and makes data up; the product must never.',
-    from: { path: '^(cloud|kiosk|provisioning|shared)/', pathNot: tests },
+    from: { path: '^(shared|cloud|kiosk|provisioning|firmware-config|deploy)/', pathNot: tests },
     to: { path: '(^|/)testing/' },
   },
   {
@@ -190,7 +218,7 @@ const shapeRules = [
 ];
 
 export default {
-  forbidden: [...runtimeRules, ...moduleRules, ...shapeRules].map((rule) => ({ severity: 'error', ...rule })),
+  forbidden: [...runtimeRules, ...runtimeTestRules, ...moduleRules, ...shapeRules].map((rule) => ({ severity: 'error', ...rule })),
   options: {
     // TypeScript 7 has no JavaScript API, which the usual parser needs; swc reads the same syntax.
     parser: 'swc',

@@ -14,7 +14,7 @@ export interface ForbiddenArrow {
 
 export const arrowRules: readonly { readonly name: string; readonly comment: string }[] = configuration.forbidden;
 
-const folders = ['shared', 'cloud', 'kiosk', 'provisioning', 'tools', 'e2e', 'bench'];
+const folders = ['shared', 'cloud', 'kiosk', 'provisioning', 'firmware-config', 'deploy', 'tools', 'e2e', 'bench'];
 
 /** Every import of the tree under `root` that the arrow table forbids. */
 export async function forbiddenArrows(root: string): Promise<ForbiddenArrow[]> {

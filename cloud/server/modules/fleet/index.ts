@@ -54,6 +54,7 @@ import {
   setQrSequence,
   tenantOfDevice,
 } from './store.ts';
+import { telemetryRoutes } from './telemetry/routes.ts';
 import { createFleetTelemetry, type FleetTelemetryDeps } from './telemetry/telemetry.ts';
 import { createTimeAnswers } from './time-answers.ts';
 import { createTwins } from './twins/twins.ts';
@@ -190,7 +191,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         timeAnswers: createTimeAnswers({ ...deps, signing: deps.keyring.signing }),
       }),
     routes(app) {
-      telemetry.routes(app);
+      telemetryRoutes(app, { ...telemetry, twins });
       officeReleaseRoutes(app, createOfficeReleases({ ...deps, fullNames: deps.identity.fullNames }));
       sceneRoutes(app, createDisplayConfigs({ ...deps, fullNames: deps.identity.fullNames }));
       mediaRoutes(app, createMediaLibrary({ ...deps, quotaBytes: deps.mediaQuotaBytes }));

@@ -3,7 +3,7 @@ import type { Database } from '#platform/database/database.ts';
 import type { FileStorage } from '#platform/files/file-storage.ts';
 import type { Job } from '#platform/jobs/jobs.ts';
 import type { Subscription } from '#platform/outbox/outbox.ts';
-import { isInLibrary, lockLibrary } from './media-store.ts';
+import { forgetUnneededFile } from './media.ts';
 
 /** Answers "nobody needs the bytes of this file any more". */
 export const forgetMediaFile: Subscription = {
@@ -13,17 +13,13 @@ export const forgetMediaFile: Subscription = {
 
 const OfMedia = z.object({ tenantId: z.uuid(), subjectId: z.string() });
 
-export function mediaJobs({ database, storage }: { database: Database; storage: FileStorage }): Job[] {
+export function mediaJobs(deps: { database: Database; storage: FileStorage }): Job[] {
   return [
     {
       task: forgetMediaFile.task,
       async run(payload) {
         const { tenantId, subjectId: sha256 } = OfMedia.parse(payload);
-        await database.transaction({ tenantId, sessionId: null }, async (tx) => {
-          // Somebody may have added the same file again meanwhile, and would add it now.
-          await lockLibrary(tx);
-          if (!(await isInLibrary(tx, sha256))) await storage.remove(tenantId, sha256);
-        });
+        await forgetUnneededFile(deps, tenantId, sha256);
       },
     },
   ];

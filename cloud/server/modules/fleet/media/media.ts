@@ -14,7 +14,7 @@ import { configsNaming } from '../scenes/scene-store.ts';
 import { tenantOfDevice } from '../store.ts';
 import { createArrivals } from './arrivals.ts';
 import { provenDevice } from './device-proof.ts';
-import { findMedia, insertMedia, listMedia, lockLibrary, lockMedia, markDeleted, measureLibrary } from './media-store.ts';
+import { findMedia, insertMedia, isInLibrary, listMedia, lockLibrary, lockMedia, markDeleted, measureLibrary } from './media-store.ts';
 
 /** Says that nobody needs the bytes of a file any more. */
 export const MEDIA_DELETED = 'media.deleted';
@@ -147,4 +147,17 @@ function whereItIs(users: readonly { name: string; buildingId: string | null }[]
     el: [...names.map((name) => `«${name}»`), ...(others > 0 ? [`και άλλα ${others}`] : [])].join(', '),
     en: [...names.map((name) => `“${name}”`), ...(others > 0 ? [`and ${others} more`] : [])].join(', '),
   };
+}
+
+/** Takes the bytes of a file that was deleted off the disk, unless the library has it again. */
+export async function forgetUnneededFile(
+  { database, storage }: { database: Database; storage: FileStorage },
+  tenantId: string,
+  sha256: string,
+): Promise<void> {
+  await database.transaction({ tenantId, sessionId: null }, async (tx) => {
+    // Somebody may have added the same file again meanwhile, and would add it now.
+    await lockLibrary(tx);
+    if (!(await isInLibrary(tx, sha256))) await storage.remove(tenantId, sha256);
+  });
 }
