@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { arrows } from '../../.dependency-cruiser.mjs';
 import type { Generator } from './generator.ts';
+
+const modulesFolder = join(import.meta.dirname, '../../cloud/server/modules');
 
 export const architectureDiagram: Generator = {
   path: 'docs/generated/architecture.md',
@@ -20,20 +24,25 @@ ${arrows.workplaces.map((name) => `\`${name}\``).join(', ')} work on all of thes
 | runtime | may use | because |
 |---|---|---|
 ${Object.entries(arrows.runtimes)
-  .map(([name, { mayUse, because }]) => `| ${name} | ${mayUse.join(', ') || '–'} | ${because} |`)
+  .map(([name, { mayUse, testsMayUse = [], because }]) => {
+    const forTests = testsMayUse.map((other) => `${other} (its tests)`);
+    return `| ${name} | ${[...mayUse, ...forTests].join(', ') || '–'} | ${because} |`;
+  })
   .join('\n')}
 
 ## Modules of the cloud
 
+What is drawn dashed is planned: its line in the table says where it will stand, and it has no folder yet.
+
 \`\`\`mermaid
 flowchart TD
-${moduleLines().join('\n')}
+${moduleLines(isThere).join('\n')}
 \`\`\`
 
 | module | may use | owns |
 |---|---|---|
 ${Object.entries(arrows.cloudModules)
-  .map(([name, { mayUse, owns }]) => `| ${name} | ${mayUse.join(', ') || '–'} | ${owns} |`)
+  .map(([name, { mayUse, owns }]) => `| ${name}${isThere(name) ? '' : ' (planned)'} | ${mayUse.join(', ') || '–'} | ${owns} |`)
   .join('\n')}
 `,
 };
@@ -55,11 +64,20 @@ function runtimeLines(): string[] {
   ];
 }
 
-function moduleLines(): string[] {
-  return Object.entries(arrows.cloudModules).flatMap(([name, { mayUse }]) => [
-    `  ${name}`,
-    ...mayUse.map((other) => `  ${name} --> ${other}`),
-  ]);
+/** The modules of the arrow table; dashed what is not there. */
+export function moduleLines(isThere: (module: string) => boolean): string[] {
+  const planned = Object.keys(arrows.cloudModules).filter((name) => !isThere(name));
+  return [
+    ...Object.entries(arrows.cloudModules).flatMap(([name, { mayUse }]) => [
+      `  ${name}`,
+      ...mayUse.map((other) => (isThere(name) && isThere(other) ? `  ${name} --> ${other}` : `  ${name} -.-> ${other}`)),
+    ]),
+    ...(planned.length === 0 ? [] : ['  classDef planned stroke-dasharray: 5 5', `  class ${planned.join(',')} planned`]),
+  ];
+}
+
+function isThere(module: string): boolean {
+  return existsSync(join(modulesFolder, module));
 }
 
 function nodeOf(path: string): string {
