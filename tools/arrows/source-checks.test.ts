@@ -35,6 +35,7 @@ const planted: Record<string, { breaks: [path: string, text: string][]; keeps: [
       ['kiosk/agent/a.ts', `const a = b; ${directive('oxlint-disable-line typescript/no-floating-promises')}`],
       ['kiosk/agent/a.tsx', `{/* ${'oxlint'}-disable-next-line jsx-a11y/no-autofocus */}`],
       ['kiosk/agent/a.ts', directive('biome-ignore format: ugly')],
+      ['kiosk/agent/a.ts', directive('biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place')],
     ],
     keeps: [
       ['kiosk/agent/a.ts', directive('@ts-expect-error the types of the driver lack this event')],

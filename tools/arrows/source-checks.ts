@@ -54,7 +54,7 @@ export const sourceChecks: readonly SourceCheck[] = [
   {
     name: 'suppressions give their reason',
     reason:
-      'Whoever silences a check says why on the same line: `@ts-expect-error reason`, `oxlint-disable-next-line rule -- reason`, `biome-ignore rule: reason`.',
+      'Whoever silences a check says why on the same line: `@ts-expect-error reason`, `oxlint-disable-next-line rule -- reason`, `biome-ignore format: reason`. Biome only formats here: its lint rules have nothing to silence.',
     find: ({ path, text }) => (isCode(path) ? linesWhere(text, isUnreasonedSuppression) : []),
   },
   {
@@ -137,6 +137,7 @@ function isUnreasonedSuppression(line: string): boolean {
   if (comment === null) return false;
   const [, kind = '', rest = ''] = comment;
   if (/^@ts-(ignore|nocheck)$/.test(kind)) return true;
+  if (kind === 'biome-ignore' && rest.trimStart().startsWith('lint')) return true;
   const reason = kind === '@ts-expect-error' ? rest : kind === 'biome-ignore' ? rest.split(':').slice(1).join(':') : rest.split(' -- ')[1];
   return (reason ?? '').replaceAll('*/', '').trim().split(/\s+/).length < 3;
 }

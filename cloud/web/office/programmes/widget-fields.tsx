@@ -184,7 +184,6 @@ function Rows({
     <fieldset className="field-group">
       <legend>{label}</legend>
       {rows.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
         <div key={index} className="widget-row" role="group" aria-label={t('widget.row', { number: index + 1 })}>
           <div className="widget-row-fields">
             {field.fields.map((inner) => (

@@ -54,7 +54,6 @@ function Picture({ path, name, when, save, close }: Around & { path: string; nam
   if (gone) return <Notice actions={close}>{t('screens.commands.result.pictureGone')}</Notice>;
   return (
     <figure className="command-result">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls has to be reached by the keyboard. */}
       <div
         className="command-result-view"
         data-enlarged={enlarged}
@@ -103,7 +102,6 @@ function Lines({ deviceId, commandId, when, save, close }: Around & { deviceId: 
       </p>
       {lines.length > 0 && (
         <div className="command-result-view">
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an area that scrolls has to be reached by the keyboard. */}
           <pre className="command-result-log" role="group" aria-label={t('screens.commands.result.log')} tabIndex={0} translate="no">
             {lines.join('\n')}
           </pre>

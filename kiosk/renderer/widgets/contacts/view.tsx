@@ -29,7 +29,6 @@ export function Contacts({ settings, language, room }: WidgetProps<ContactsSetti
       {below.length > 0 && <Heading wording={title} room={room} />}
       <ul className="widget-rows widget-contacts" data-narrow={isNarrow || undefined}>
         {texts.map((text, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a list that is replaced as a whole have no other identity
           <li key={index}>
             <p lang={names[index]?.language}>{text}</p>
             <strong>{settings.contacts[index]?.number}</strong>

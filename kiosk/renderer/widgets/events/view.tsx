@@ -37,7 +37,6 @@ export function Events({ settings, facts: { moment }, language, room }: WidgetPr
       <Heading wording={title} room={room} />
       <ul className="widget-rows widget-events">
         {texts.map((text, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the rows of a list that is replaced as a whole have no other identity
           <li key={index}>
             <div className="widget-event-day">
               {days[index]?.day}
