@@ -67,7 +67,7 @@ export async function startMailbox(): Promise<Mailbox> {
 function pageOf(letters: readonly Letter[]): string {
   const list =
     letters.length === 0
-      ? '<p>Nothing has been sent yet. E-mail the product sends in this demo appears here instead of leaving the machine; SMS joins with the notifications module.</p>'
+      ? '<p>Nothing has been sent yet. E-mail the product sends in this demo appears here instead of leaving the machine.</p>'
       : letters
           .map(
             (letter) =>

@@ -70,9 +70,8 @@ try {
 
 async function run(): Promise<void> {
   const mailbox = await startMailbox();
-  const builds = buildWeb(say);
-  // The kiosk and the cloud need the built pages only when somebody looks; the cloud's database can start meanwhile.
-  await builds;
+  // First, and not beside the cloud: the cloud serves the pages that are there when it starts.
+  await buildWeb(say);
 
   let cloudPort = process.env['PORT'] ?? '8080';
   let brokerPort = process.env['MQTT_PORT'] ?? '8883';
@@ -101,7 +100,6 @@ async function run(): Promise<void> {
       : 'Making the database, then starting the broker and the cloud …',
   );
   const ready = CloudReady.parse(await cloud.start());
-  await builds;
   nameTakenPort('cloud and web', cloudPort, new URL(ready.url).port);
   nameTakenPort('broker', brokerPort, new URL(ready.brokerUrl).port);
   // A restart keeps the addresses that people and kiosks already have.
@@ -249,7 +247,7 @@ function printTable(addresses: Omit<RunFile, 'logins' | 'pids'>, logins: RunFile
     ['Lobby screen', addresses.kiosk],
     ['New screen', addresses.newKiosk],
     ['API', addresses.docs],
-    ['Mail and SMS', addresses.outbox],
+    ['Mail', addresses.outbox],
   ];
   console.log(`\n${rows.map(([name, url]) => `  ${name.padEnd(14)} ${url}`).join('\n')}\n`);
   console.log(logins.map((login) => `  ${login.email.padEnd(28)} ${login.password.padEnd(20)} ${login.who}`).join('\n'));

@@ -53,7 +53,6 @@ describe('the table of bad input', () => {
   });
 
   it('speaks of all that may come to a screen', () => {
-    // The list of the issue that asked for the table.
     for (const what of [
       'wrong code',
       'claim that was recorded',

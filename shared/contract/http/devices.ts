@@ -41,8 +41,8 @@ export type DevicePatch = z.infer<typeof DevicePatch>;
 export const MoveBody = z.strictObject({ buildingId: Uuid, version: RowVersion });
 
 /**
- * POST /api/kiosk/claims/development. Only the demo has this route: a single-use token on the machine's own disk stands for the manager's confirmation that the
- * Appliance issue brings. The key is the device's own; only the CSR travels.
+ * POST /api/kiosk/claims/development. Only the demo has this route: a single-use token on the machine's own disk stands for the code and words
+ * that a manager confirms (ADR 0016). The key is the device's own; only the CSR travels.
  */
 export const DevelopmentClaimBody = z.strictObject({
   token: z.string().min(20).max(100),

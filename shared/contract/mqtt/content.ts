@@ -24,9 +24,9 @@ export type LobbyAnnouncement = z.infer<typeof LobbyAnnouncement>;
 export const MOST_LOBBY_ANNOUNCEMENTS = 40;
 
 /**
- * The sanitised building document: the only thing a kiosk or the public page can read (K9). It is an allow-list: what is not
+ * The sanitised building document: the only thing a kiosk or the public page can read. It is an allow-list: what is not
  * named here cannot leave the cloud, and both sides refuse fields they do not know. No person, apartment, floor, phone, e-mail
- * address or amount has a place in it (DOMAIN: HDPA decision 75/2002 forbids them at the entrance).
+ * address or amount has a place in it (HDPA decision 75/2002 forbids them at the entrance).
  */
 export const LobbyDocument = z
   .strictObject({

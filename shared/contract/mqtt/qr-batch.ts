@@ -7,7 +7,7 @@ export const QR_SLOT_SECONDS = 30;
 /** Slots in one batch: a day ahead. */
 export const QR_BATCH_SLOTS = 2_880;
 
-/** The claims of the signed batch of presence tokens (K5). The device can show them, never make one: the MAC key stays in the cloud. */
+/** The claims of the signed batch of presence tokens (ADR 0006). The device can show them, never make one: the MAC key stays in the cloud. */
 export const QrBatchClaims = z.strictObject({
   kind: z.literal('qr'),
   deviceId: Uuid,
