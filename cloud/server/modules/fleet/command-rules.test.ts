@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
 import { CommandName } from '@concierge/contract/mqtt/command.ts';
 import fc from 'fast-check';
@@ -37,7 +38,6 @@ describe('a picture that a device brought', () => {
       fc.property(anything, fc.constantFrom([0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], []), (bytes, begins) => {
         const outcome = typeOfResult('screenshot', Uint8Array.from([...begins, ...bytes, 0xff, 0xd9]));
         if (begins.length === 0 && bytes[0] !== 0xff && bytes[0] !== 0x89) expect(outcome.ok).toBe(false);
-        expect(typeOfResult('logs', bytes)).toBeDefined();
       }),
       { numRuns: 3_000 },
     );
@@ -53,6 +53,20 @@ describe('lines that a device brought', () => {
     ['x'.repeat(resultMaxBytes.logs), true],
   ])('are text: %j', (text, taken) => {
     expect(typeOfResult('logs', new TextEncoder().encode(text)).ok).toBe(taken);
+  });
+
+  it('are text when they are whole UTF-8 without control characters, and else are refused', () => {
+    const control = (text: string) =>
+      [...text].some((one) => (one < ' ' && !'\t\n\r'.includes(one)) || (one >= '\u007f' && one <= '\u009f'));
+    const someText = fc.string({ unit: 'binary', maxLength: 60 }).map((text) => Buffer.from(text));
+    fc.assert(
+      fc.property(fc.oneof(someText, fc.uint8Array({ maxLength: 12 }).map(Buffer.from)), (bytes) => {
+        const text = bytes.toString('utf8');
+        const taken = isUtf8(bytes) && !control(text);
+        expect(typeOfResult('logs', bytes)).toEqual(taken ? { ok: true, value: 'text/plain' } : refused);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });
 

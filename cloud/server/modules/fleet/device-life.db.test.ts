@@ -93,7 +93,8 @@ async function online(screen: Screen) {
   client.on('error', () => undefined);
   client.on('close', () => (heard.closed = true));
   client.on('message', (topic, payload) => {
-    if (topic === topicOf('content', screen.id)) heard.contents += 1;
+    // An empty one takes it back.
+    if (topic === topicOf('content', screen.id) && payload.length > 0) heard.contents += 1;
     if (topic !== topicOf('desired', screen.id)) return;
     heard.withdrawn ||= payload.length === 0;
     if (payload.length === 0) return;
@@ -128,15 +129,28 @@ async function connectAsCloud(screen: Screen): Promise<MqttClient> {
   });
 }
 
-/** What the broker still keeps of the screen, as the cloud sees it. */
+/** What the broker still keeps of the screen, as the cloud sees it. One of a screen that there is not is asked for behind it, so whoever has that has all. */
 async function retainedOf(screen: Screen): Promise<string[]> {
   const backend = await connectAsCloud(screen);
+  const fence = topicOf('facts', randomUUID());
   const topics: string[] = [];
   backend.on('message', (topic) => topics.push(topic));
-  await backend.subscribeAsync(`nc/v1/${screen.id}/#`);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await backend.publishAsync(fence, 'this is all', { qos: 1, retain: true });
+  await backend.subscribeAsync([`nc/v1/${screen.id}/#`, fence], { qos: 1 });
+  await vi.waitFor(() => expect(topics).toContain(fence), 10_000);
+  await backend.publishAsync(fence, '', { qos: 1, retain: true });
   await backend.endAsync(true);
-  return topics;
+  return topics.filter((topic) => topic !== fence);
+}
+
+/** The cloud has handled what the screen said before: it hears one screen's messages in their order, and this one is the last. */
+async function untilHeardOut(screen: Screen, client: MqttClient): Promise<void> {
+  const agentVersion = `0.1.0-${randomUUID().slice(0, 8)}`;
+  await client.publishAsync(topicOf('reported', screen.id), JSON.stringify(aReport({ agentVersion })), { qos: 1 });
+  await vi.waitFor(
+    async () => expect((await listed()).find(({ id }) => id === screen.id)?.reported?.agentVersion).toBe(agentVersion),
+    10_000,
+  );
 }
 
 describe('a screen that is newer than its cloud', () => {
@@ -151,7 +165,7 @@ describe('a screen that is newer than its cloud', () => {
 
 describe('a screen that is decommissioned', () => {
   it('is told so by a signed word, is listed as leaving, and is gone when it has said that it wiped itself', async () => {
-    const screen = await claimedScreen();
+    const [screen, neighbour] = [await claimedScreen(), await online(await claimedScreen())];
     const { heard, say } = await online(screen);
     expect(await retainedOf(screen)).toContain(topicOf('desired', screen.id));
     expect((await manager.request('DELETE', `/api/kiosk/devices/${screen.id}`)).status).toBe(204);
@@ -159,17 +173,17 @@ describe('a screen that is decommissioned', () => {
     expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: true });
 
     // What the building says from now on is none of its business.
-    const contents = heard.contents;
+    const [contents, toTheNeighbour] = [heard.contents, neighbour.heard.contents];
     await manager.request('POST', '/api/announcements', {
       buildingId: ours.buildingId,
       category: 'general',
       title: { el: 'Νέο', en: null },
     });
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(heard.contents).toBe(contents);
+    await vi.waitFor(() => expect(neighbour.heard.contents).toBeGreaterThan(toTheNeighbour), 10_000);
 
     await say('decommissioned');
     await vi.waitFor(() => expect(heard.closed).toBe(true), 10_000);
+    expect(heard.contents).toBe(contents);
     // By this it knows that it was heard, and forgets who it was.
     expect(heard.withdrawn).toBe(true);
     expect((await listed()).some(({ id }) => id === screen.id)).toBe(false);
@@ -210,9 +224,9 @@ describe('a screen that is decommissioned', () => {
 
   it('does not end its own life: a screen that was not asked to leave stays', async () => {
     const screen = await claimedScreen();
-    const { heard, say } = await online(screen);
+    const { client, heard, say } = await online(screen);
     await say('decommissioned');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await untilHeardOut(screen, client);
     expect(heard.closed).toBe(false);
     expect((await listed()).find(({ id }) => id === screen.id)).toMatchObject({ leaving: false });
   });
@@ -248,7 +262,7 @@ describe('a command for a screen', () => {
     await answer('done');
     await vi.waitFor(async () => expect(await commandsOf(screen)).toMatchObject([{ id, outcome: 'done' }]), 10_000);
     await answer('failed');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilHeardOut(screen, client);
     expect(await commandsOf(screen)).toMatchObject([{ id, outcome: 'done' }]);
   });
 
@@ -263,7 +277,7 @@ describe('a command for a screen', () => {
       JSON.stringify({ id, outcome: 'done', at: new Date().toISOString() } satisfies CommandResult),
       { qos: 1 },
     );
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await untilHeardOut(other, client);
     expect(await commandsOf(screen)).toMatchObject([{ outcome: 'waiting' }]);
     await running.owner.query('update device_command set expires_at = now() where id = $1', [id]);
     expect(await commandsOf(screen)).toMatchObject([{ outcome: 'expired' }]);

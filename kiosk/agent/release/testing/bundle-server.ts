@@ -8,6 +8,8 @@ export interface BundleServer {
   readonly files: Map<string, Buffer>;
   /** The `Range` of each request so far, null for none. */
   readonly ranges: (string | null)[];
+  /** The path of each request so far, without the leading slash. */
+  readonly paths: string[];
   /** What the next requests meet, in order; then it behaves again. */
   readonly faults: Fault[];
   stop(): Promise<void>;
@@ -19,6 +21,7 @@ export type Fault = { readonly cut: number } | 'silent' | 'whole' | 'redirect' |
 export async function startBundleServer(): Promise<BundleServer> {
   const files = new Map<string, Buffer>();
   const ranges: (string | null)[] = [];
+  const paths: string[] = [];
   const faults: Fault[] = [];
   const server = createServer((request, response) => answer(request, response));
   server.listen(0, '127.0.0.1');
@@ -29,7 +32,9 @@ export async function startBundleServer(): Promise<BundleServer> {
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const fault = faults.shift();
     ranges.push(request.headers.range ?? null);
-    const file = files.get((request.url ?? '').slice(1));
+    const path = (request.url ?? '').slice(1);
+    paths.push(path);
+    const file = files.get(path);
     if (fault === 'silent') return;
     if (typeof fault === 'number') return void response.writeHead(fault).end('x'.repeat(100));
     if (fault === 'redirect') return void response.writeHead(302, { location: '/elsewhere' }).end();
@@ -53,6 +58,7 @@ export async function startBundleServer(): Promise<BundleServer> {
     url: new URL(`http://127.0.0.1:${address.port}/`),
     files,
     ranges,
+    paths,
     faults,
     async stop() {
       server.closeAllConnections();

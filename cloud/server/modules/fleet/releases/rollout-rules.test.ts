@@ -199,9 +199,10 @@ describe('the next step of a rollout', () => {
           rings.map((one, number) => ring(number, one)),
         );
         const downloading = rings.reduce((sum, one) => sum + one.downloading, 0);
-        expect(offers).toBe(Math.max(0, plan.atOnce - downloading));
-        expect(starts).toBeGreaterThanOrEqual(0);
-        expect(starts).toBeLessThanOrEqual(plan.atOnce);
+        const starting = rings.reduce((sum, one) => sum + one.starting, 0);
+        // Those that are busy already may be too many, after the plan was changed: then nobody joins them.
+        expect(offers + downloading).toBe(Math.max(plan.atOnce, downloading));
+        expect(starts + starting).toBe(Math.max(plan.atOnce, starting));
       }),
     );
   });
