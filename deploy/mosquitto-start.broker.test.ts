@@ -5,15 +5,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@concierge/testing/free-port.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findMosquitto, freePort } from '../cloud/server/platform/broker/testing/mosquitto-process.ts';
 import { BACKEND_COMMON_NAME, type Keyring, openKeyring } from '../cloud/server/platform/keys/keyring.ts';
 
 // The start script of production, the generated configuration and a real mosquitto; the replicas are a server that gives what a test wants.
 
 const script = join(import.meta.dirname, 'mosquitto/start');
-const program = await findMosquitto(process.env['PATH']);
+const program = findMosquitto(process.env['PATH']);
 const deviceId = '0198c0de-0000-7000-8000-000000000001';
 
 // Where mosquitto may be missing, this is skipped: no mosquitto program. CI never skips.

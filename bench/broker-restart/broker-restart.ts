@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { cloudNodeOptions } from '@concierge/cloud-server/launch.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { createTestAuthority, type IssuedCertificate, type TestAuthority } from '@concierge/testing/certificates.ts';
+import { freePort } from '@concierge/testing/free-port.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { startExternalMosquitto } from '../../cloud/server/platform/broker/testing/external-mosquitto.ts';
-import { findMosquitto } from '../../cloud/server/platform/broker/testing/mosquitto-process.ts';
 import { BrokerListens } from '../broker/protocol.ts';
 import { type Child, startChild } from '../child-process.ts';
-import { freePort } from '../free-port.ts';
 import type { Figure } from '../results/results.ts';
 import type { BenchSettings, Row, RowOutcome } from '../row.ts';
 import { percentile } from '../statistics.ts';
@@ -52,7 +52,7 @@ interface Settled {
 }
 
 async function run({ quick, say }: BenchSettings): Promise<RowOutcome> {
-  const program = await findMosquitto(process.env['PATH']);
+  const program = findMosquitto(process.env['PATH']);
   if (program === null) throw new Error('the bench compares with mosquitto: install the package mosquitto');
   const fleet = await aFleet(quick ? 200 : 5_000);
   const server = await fleet.authority.issue('localhost', { server: true });

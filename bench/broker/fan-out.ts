@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cloudNodeOptions } from '@concierge/cloud-server/launch.ts';
 import { createTestAuthority, type IssuedCertificate } from '@concierge/testing/certificates.ts';
+import { freePort } from '@concierge/testing/free-port.ts';
+import { findMosquitto, startMosquitto } from '@concierge/testing/mosquitto.ts';
 import type { Logger } from 'pino';
 import { mosquittoAcl } from '../../cloud/server/platform/broker/acl.ts';
 import { startExternalMosquitto } from '../../cloud/server/platform/broker/testing/external-mosquitto.ts';
-import { findMosquitto, freePort, startMosquitto } from '../../cloud/server/platform/broker/testing/mosquitto-process.ts';
 import { BrokerListens, type BrokerOrder, type ConnectOrder, type LoadOrder, LoadReport } from './protocol.ts';
 
 export interface BrokerBenchSettings {
@@ -68,7 +69,7 @@ const settleMs = 2_000;
 export async function benchBrokerFanOut(settings: BrokerBenchSettings): Promise<BrokerBench> {
   const { clients, payloadBytes, logger, tlsClients = 1_000 } = settings;
   await requireOpenFiles(Math.max(clients, tlsClients) + 200);
-  const program = await findMosquitto(process.env['PATH']);
+  const program = findMosquitto(process.env['PATH']);
   if (program === null) throw new Error('the broker bench compares with mosquitto: install the package mosquitto');
 
   const tcp = await compare({ transport: 'tcp', clients, payloadBytes, logger }, await overTcp(program, clients, payloadBytes));

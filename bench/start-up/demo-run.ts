@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '@concierge/testing/free-port.ts';
 import { z } from 'zod';
 import { RunFile } from '../../tools/demo/run-file.ts';
 import type { DevTools } from '../chromium/dev-tools.ts';
 import { descendantsOf, pssKilobytes, reasonNotMeasurable, rssKilobytes } from '../chromium/process-tree.ts';
-import { freePort } from '../free-port.ts';
 
 export interface DemoRun {
   readonly readyMs: number;

@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { topicOf } from '@concierge/contract/topics.ts';
+import { freePort } from '@concierge/testing/free-port.ts';
+import { findMosquitto, type MosquittoProcess, startMosquitto } from '@concierge/testing/mosquitto.ts';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findMosquitto, freePort, type MosquittoProcess, startMosquitto } from '#platform/broker/testing/mosquitto-process.ts';
 import { createAuthority } from '#platform/keys/authority.ts';
 import { BACKEND_COMMON_NAME, type Keyring, openKeyring } from '#platform/keys/keyring.ts';
 
 // The committed configuration and access list, with the files that make-keys writes: as production mounts them, but for the folders and the port numbers.
 
 const deployed = join(import.meta.dirname, '../../deploy/mosquitto');
-const program = await findMosquitto(process.env['PATH']);
+const program = findMosquitto(process.env['PATH']);
 const deviceId = '0198c0de-0000-7000-8000-000000000001';
 const otherDeviceId = '0198c0de-0000-7000-8000-000000000002';
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@concierge/testing/free-port.ts';
 import type { Page } from '@playwright/test';
 import { RunFile } from '../../tools/demo/run-file.ts';
 
@@ -114,21 +114,6 @@ async function interrupt(child: ChildProcess): Promise<number | null> {
   child.kill('SIGINT');
   await gone;
   return child.exitCode;
-}
-
-/** A port below the range that outgoing connections take theirs from. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!free) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
 }
 
 /** Logs the first manager of the demo in, in the language of the page's locale. */

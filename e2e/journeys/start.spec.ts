@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
+import { freePort } from '@concierge/testing/free-port.ts';
 import { expect, test } from '@playwright/test';
 import pg from 'pg';
-import { emptyFolder, freePort, readRun, removeDemo, startAgain, startDemo } from './demo.ts';
+import { emptyFolder, readRun, removeDemo, startAgain, startDemo } from './demo.ts';
 
 test.describe.configure({ mode: 'serial' });
 

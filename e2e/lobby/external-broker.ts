@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startExternalMosquitto } from '@concierge/cloud-server/platform/broker/testing/external-mosquitto.ts';
-import { freePort, type MosquittoProcess } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
 import { BACKEND_COMMON_NAME, openKeyring } from '@concierge/cloud-server/platform/keys/keyring.ts';
+import { freePort } from '@concierge/testing/free-port.ts';
+import type { MosquittoProcess } from '@concierge/testing/mosquitto.ts';
 
 export interface ExternalBroker {
   /** What a cloud needs to use it: the addresses, and the key ring whose authority the broker trusts. */

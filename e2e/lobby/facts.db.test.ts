@@ -1,14 +1,14 @@
 import { startWeatherServer, type WeatherServer } from '@concierge/cloud-server/modules/weather/testing/weather-server.ts';
-import { findMosquitto } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
 import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
 import { BuildingAccountReply } from '@concierge/contract/http/building-account.ts';
 import { BuildingPlaceReply } from '@concierge/contract/http/weather.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExternalBroker, startExternalBroker } from './external-broker.ts';
 import { forgetKiosk, startKiosk, type TestKiosk } from './kiosk.ts';
 
-const mosquitto = await findMosquitto(process.env['PATH']);
+const mosquitto = findMosquitto(process.env['PATH']);
 const HOUR_MS = 3_600_000;
 
 describe('over the embedded broker', () => factsReachTheScreen(null));

@@ -1,12 +1,12 @@
-import { findMosquitto } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
 import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { field, type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExternalBroker, startExternalBroker } from './external-broker.ts';
 import { forgetKiosk, startKiosk, type TestKiosk } from './kiosk.ts';
 
 /** The same job over both brokers; CI installs mosquitto, elsewhere its half says that it was skipped and why. */
-const mosquitto = await findMosquitto(process.env['PATH']);
+const mosquitto = findMosquitto(process.env['PATH']);
 
 describe('over the embedded broker', () => mainJob(null));
 

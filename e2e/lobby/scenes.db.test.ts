@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { findMosquitto } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
 import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
 import { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
 import { sampleScenes } from '@concierge/kiosk-renderer/widgets/samples.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExternalBroker, startExternalBroker } from './external-broker.ts';
 import { forgetKiosk, startKiosk, type TestKiosk } from './kiosk.ts';
 
-const mosquitto = await findMosquitto(process.env['PATH']);
+const mosquitto = findMosquitto(process.env['PATH']);
 
 describe('over the embedded broker', () => scenesReachTheScreen(null));
 

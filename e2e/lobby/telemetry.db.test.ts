@@ -1,18 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findMosquitto } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
 import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
 import { DeviceDetail, DevicePage } from '@concierge/contract/http/fleet.ts';
 import { systemTelemetrySources } from '@concierge/kiosk-agent/device/telemetry.ts';
 import { layOut, piFour } from '@concierge/kiosk-agent/device/testing/boards.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ExternalBroker, startExternalBroker } from './external-broker.ts';
 import { forgetKiosk, startKiosk, type TestKiosk } from './kiosk.ts';
 
 /** The same over both brokers; CI installs mosquitto, elsewhere its half says that it was skipped and why. */
-const mosquitto = await findMosquitto(process.env['PATH']);
+const mosquitto = findMosquitto(process.env['PATH']);
 
 describe('over the embedded broker', () => telemetry(null));
 

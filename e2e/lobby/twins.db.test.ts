@@ -1,16 +1,16 @@
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findMosquitto } from '@concierge/cloud-server/platform/broker/testing/mosquitto-process.ts';
 import { type PlantedTenant, plantTenant } from '@concierge/cloud-server/testing/planted-tenant.ts';
 import { type RunningCloud, runCloud, TestBrowser } from '@concierge/cloud-server/testing/running-cloud.ts';
 import { DeviceDetail, DevicePage, FleetCounts } from '@concierge/contract/http/fleet.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ExternalBroker, startExternalBroker } from './external-broker.ts';
 import { forgetKiosk, startKiosk, type TestKiosk } from './kiosk.ts';
 
 /** Two real agents on copies of one data directory, on boards that say the same serial. Over both brokers, because it is the broker that cuts one off for the other. */
-const mosquitto = await findMosquitto(process.env['PATH']);
+const mosquitto = findMosquitto(process.env['PATH']);
 const boardSerial = '10000000c0ffee42';
 
 describe('over the embedded broker', () => twins(null));

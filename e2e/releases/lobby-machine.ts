@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunningCloud } from '@concierge/cloud-server/testing/running-cloud.ts';
 import { agentNodeOptions } from '@concierge/kiosk-agent/launch.ts';
+import { freePort } from '@concierge/testing/free-port.ts';
 import { pino } from 'pino';
 import { findChromium } from '../../kiosk/shell/chromium/find-chromium.ts';
 import { createChromiumShell } from '../../kiosk/shell/chromium/launch.ts';
@@ -121,14 +121,4 @@ export async function startLobbyMachine(
       await once(last, 'exit');
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -29,7 +29,7 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
     mkdirSync(dataDir, { recursive: true });
     authority = await createTestAuthority();
     signer = await createTestSigner();
-    broker = await create(authority, directory.path);
+    broker = await create(authority);
     await broker.start();
     cloud = await connectCloud(broker, authority, signer);
     await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url });
@@ -140,7 +140,7 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
     await cloud.leave();
     await broker.stop();
     // The same broker, by its certificate; it takes no device of this authority.
-    const strict = await create(await createTestAuthority(), directory.path, authority);
+    const strict = await create(await createTestAuthority(), authority);
     await strict.start();
     await claimDirectory(dataDir, { authority, signer, brokerUrl: strict.url });
     await startKiosk();

@@ -31,7 +31,7 @@ beforeEach(async () => {
   signer = await createTestSigner();
   const [first] = availableBrokers();
   if (first === undefined) throw new Error('no broker');
-  broker = await first.create(authority, directory.path);
+  broker = await first.create(authority);
   await broker.start();
   cloud = await connectCloud(broker, authority, signer);
   agent = null;

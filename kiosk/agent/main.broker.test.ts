@@ -37,7 +37,7 @@ beforeEach(async () => {
   signer = await createTestSigner();
   const [first] = availableBrokers();
   if (first === undefined) throw new Error('no broker');
-  broker = await first.create(authority, directory.path);
+  broker = await first.create(authority);
   await broker.start();
   await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url });
   const { keyPem, certificatePem } = await authority.issue('backend');

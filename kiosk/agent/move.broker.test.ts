@@ -30,7 +30,7 @@ describe.each(availableBrokers())('a kiosk that is moved, on $name', ({ create }
     mkdirSync(dataDir, { recursive: true });
     authority = await createTestAuthority();
     signer = await createTestSigner();
-    broker = await create(authority, directory.path);
+    broker = await create(authority);
     await broker.start();
     cloud = await connectCloud(broker, authority, signer);
     await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url });

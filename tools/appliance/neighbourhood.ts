@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { type Cloud, startCloud } from '@concierge/cloud-server/cloud.ts';
 import { readSettings } from '@concierge/cloud-server/settings.ts';
+import { freePort } from '@concierge/testing/free-port.ts';
 import { pino } from 'pino';
 import { seedDemo } from '../demo/seed.ts';
 import { run } from './programs.ts';
@@ -126,15 +127,6 @@ function handOn(socket: Socket, port: number): void {
 async function listen(server: Server, port: number): Promise<() => Promise<void>> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, HERE, resolve));
   return async () => void server.close();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => void server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('there is no free port');
-  return address.port;
 }
 
 /** An authority of one's own and the cloud's certificate from it, as an installation inside a company has them. */

@@ -6,8 +6,8 @@ import { createTestAuthority, type TestAuthority } from '@concierge/kiosk-agent/
 import { availableBrokers, type TestBroker } from '@concierge/kiosk-agent/testing/brokers.ts';
 import { createTestSigner, type TestSigner } from '@concierge/kiosk-agent/testing/documents.ts';
 import { claimDirectory, temporaryDirectory } from '@concierge/kiosk-agent/testing/kiosk.ts';
+import { freePort } from '@concierge/testing/free-port.ts';
 import { z } from 'zod';
-import { freePort } from '../../bench/free-port.ts';
 import { BUILDING_SCENES } from './invariants/age-true.ts';
 import { allInvariants } from './invariants/all.ts';
 import type { Tolerance } from './invariants/invariant.ts';
@@ -94,7 +94,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const signer: TestSigner = await createTestSigner();
   const maker = availableBrokers().find(({ name }) => name === (options.broker ?? 'aedes')) ?? availableBrokers()[0];
   if (maker === undefined) throw new Error('no broker can run here');
-  const broker = await maker.create(authority, folder.path);
+  const broker = await maker.create(authority);
   await broker.start();
   const gate = await openGate(Number(new URL(broker.url).port));
   const brokerUrl = `mqtts://localhost:${gate.port}`;

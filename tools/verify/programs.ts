@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { failure, type Result, success } from '../../shared/kernel/result.ts';
+import { findMosquitto as presentMosquitto } from '../../shared/testing/mosquitto.ts';
 import { runCommand } from './command.ts';
 
 /** Programs that tests, screenshots and the story need and npm does not bring. The value is a path, the error a sentence saying what to install. */
@@ -12,13 +13,6 @@ const chromiumPlaces = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
-];
-/** Daemons live where an ordinary user's search path does not look. */
-const mosquittoPlaces = [
-  '/usr/sbin/mosquitto',
-  '/usr/local/sbin/mosquitto',
-  '/opt/homebrew/sbin/mosquitto',
-  '/opt/homebrew/opt/mosquitto/sbin/mosquitto',
 ];
 
 /**
@@ -55,12 +49,12 @@ export async function findMosquitto(): Promise<Result<string, string>> {
   const named = process.env['CONCIERGE_MOSQUITTO'];
   if (named !== undefined && named !== '')
     return isExecutable(named) ? success(named) : failure(`CONCIERGE_MOSQUITTO is ${named}, which does not run.`);
-  const find = () => [...onSearchPath(['mosquitto']), ...mosquittoPlaces].find(isExecutable);
+  const find = () => presentMosquitto(process.env['PATH']);
   const present = find();
-  if (present !== undefined) return success(present);
+  if (present !== null) return success(present);
   if (mayUseApt()) await installWithApt('mosquitto');
   const installed = find();
-  if (installed !== undefined) return success(installed);
+  if (installed !== null) return success(installed);
   const how = process.platform === 'darwin' ? 'brew install mosquitto' : 'sudo apt-get install mosquitto';
   return failure(`No mosquitto was found. Install it (${how}), or set CONCIERGE_MOSQUITTO to the program.`);
 }

@@ -59,7 +59,7 @@ it('a kiosk goes on with a broker of a cloud that knows no facts, and tells it n
 });
 
 it.each(availableBrokers())('facts on $name are taken in by their signature, building and sequence', async ({ create }) => {
-  await startOn(await create(authority, directory.path));
+  await startOn(await create(authority));
   await cloud.publish('facts', aFacts({ sequence: 7 }));
   await until('they are acknowledged', () => cloud.reported()?.factsSequence === 7);
   expect(holder()).toBe('POLYKATOIKIA');

@@ -37,7 +37,7 @@ describe.each(availableBrokers())('a kiosk on $name', ({ create }) => {
     directory = temporaryDirectory();
     authority = await createTestAuthority();
     signer = await createTestSigner();
-    broker = await create(authority, directory.path);
+    broker = await create(authority);
     brokers.push(broker);
     await broker.start();
     cloud = await connectCloud(broker, authority, signer);
@@ -269,7 +269,7 @@ describe.each(availableBrokers())('a kiosk on $name', ({ create }) => {
     await broker.stop();
     const stranger = await createTestAuthority();
     // It lets our devices in; only its own certificate is not from our authority.
-    const impostor = await create(authority, join(directory.path, 'impostor'), stranger);
+    const impostor = await create(authority, stranger);
     brokers.push(impostor);
     await impostor.start();
     await cloud.leave();

@@ -35,7 +35,7 @@ describe.each(availableBrokers())('a kiosk that asks for the time on $name', ({ 
     directory = temporaryDirectory();
     authority = await createTestAuthority();
     signer = await createTestSigner();
-    broker = await create(authority, directory.path);
+    broker = await create(authority);
     await broker.start();
     cloud = await connectCloud(broker, authority, signer);
     // All of it is kept by the broker: it tells the building and nothing of the time.

@@ -67,7 +67,7 @@ describe.each(availableBrokers())('a kiosk in 1970 on $name', ({ create }) => {
   });
 
   async function startBroker(server: TestAuthority): Promise<void> {
-    broker = await create(authority, directory.path, server);
+    broker = await create(authority, server);
     await broker.start();
     cloud = await connectCloud(broker, authority, signer, 'any');
   }

@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
-import { connect as connectSocket, createServer, type Socket } from 'node:net';
-import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { freePort } from '@concierge/testing/free-port.ts';
+import { findMosquitto, type MosquittoProcess, startMosquitto } from '@concierge/testing/mosquitto.ts';
 import { Aedes } from 'aedes';
 import type { TestAuthority } from './authority.ts';
 
@@ -17,26 +14,25 @@ export interface TestBroker {
 }
 
 /** `server` issues the broker's own certificate: an impostor's is from somebody else than its clients', or of another form. */
-type BrokerMaker = (authority: TestAuthority, directory: string, server?: CertificateIssuer) => Promise<TestBroker>;
+type BrokerMaker = (authority: TestAuthority, server?: CertificateIssuer) => Promise<TestBroker>;
 type CertificateIssuer = Pick<TestAuthority, 'issue'>;
 
 /** Every broker that can run here: aedes always, mosquitto where it is installed. */
 export function availableBrokers(): readonly { name: string; create: BrokerMaker }[] {
-  const mosquitto = findMosquitto();
+  const mosquitto = findMosquitto(process.env['PATH']);
   const aedes = { name: 'aedes', create: createAedes };
   return mosquitto === null
     ? [aedes]
-    : [aedes, { name: 'mosquitto', create: (authority, directory, server) => createMosquitto(mosquitto, authority, directory, server) }];
+    : [aedes, { name: 'mosquitto', create: (authority, server) => createMosquitto(mosquitto, authority, server) }];
 }
 
 /** A broker of an older cloud: it refuses to grant these topics, as ours does with one that is not in its table, and goes on. */
 export function createOlderBroker(authority: TestAuthority, unknownTopics: readonly string[]): Promise<TestBroker> {
-  return createAedes(authority, '', authority, unknownTopics);
+  return createAedes(authority, authority, unknownTopics);
 }
 
 async function createAedes(
   authority: TestAuthority,
-  _directory: string,
   server: CertificateIssuer = authority,
   unknownTopics: readonly string[] = [],
 ): Promise<TestBroker> {
@@ -82,94 +78,35 @@ async function createAedes(
   };
 }
 
-async function createMosquitto(
-  program: string,
-  authority: TestAuthority,
-  directory: string,
-  server: CertificateIssuer = authority,
-): Promise<TestBroker> {
+async function createMosquitto(program: string, authority: TestAuthority, server: CertificateIssuer = authority): Promise<TestBroker> {
   const port = await freePort();
   const { keyPem, certificatePem } = await server.issue('broker');
-  const folder = join(directory, 'mosquitto');
-  mkdirSync(folder, { recursive: true });
-  const path = (name: string): string => join(folder, name);
-  writeFileSync(path('ca.pem'), authority.certificatePem);
-  writeFileSync(path('certificate.pem'), certificatePem);
-  writeFileSync(path('key.pem'), keyPem);
-  const asRoot = process.getuid?.() === 0 ? ['user root'] : [];
-  writeFileSync(
-    path('mosquitto.conf'),
-    [
-      ...asRoot,
-      'persistence false',
-      'log_dest none',
-      `listener ${port} localhost`,
-      `cafile ${path('ca.pem')}`,
-      `certfile ${path('certificate.pem')}`,
-      `keyfile ${path('key.pem')}`,
-      'require_certificate true',
-      'use_identity_as_username true',
-      'allow_anonymous false',
-      '',
-    ].join('\n'),
-  );
-  let running: ChildProcess | null = null;
+  let running: MosquittoProcess | null = null;
   return {
     url: `mqtts://localhost:${port}`,
     async start() {
-      running = spawn(program, ['-c', path('mosquitto.conf')], { stdio: 'ignore' });
-      await untilListening(port);
+      running = await startMosquitto({
+        program,
+        ports: [port],
+        files: { 'ca.pem': authority.certificatePem, 'certificate.pem': certificatePem, 'key.pem': keyPem },
+        configuration: (pathOf) =>
+          [
+            'persistence false',
+            'log_dest none',
+            `listener ${port} localhost`,
+            `cafile ${pathOf('ca.pem')}`,
+            `certfile ${pathOf('certificate.pem')}`,
+            `keyfile ${pathOf('key.pem')}`,
+            'require_certificate true',
+            'use_identity_as_username true',
+            'allow_anonymous false',
+            '',
+          ].join('\n'),
+      });
     },
     async stop() {
-      const ending = running;
+      await running?.kill();
       running = null;
-      if (ending === null) return;
-      const ended = once(ending, 'exit');
-      ending.kill('SIGKILL');
-      await ended;
     },
   };
-}
-
-function findMosquitto(): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
-  for (const folder of folders) {
-    try {
-      const program = join(folder, 'mosquitto');
-      accessSync(program, constants.X_OK);
-      return program;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return null;
-}
-
-/** Below the ports that a system gives out by itself (from 32768 on Linux): while the broker is down nobody else may be given it. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 30_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const socket = connectSocket(port, 'localhost');
-    const opened = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
-      () => false,
-    );
-    socket.destroy();
-    if (opened) return;
-    await sleep(50);
-  }
-  throw new Error('the broker did not start');
 }

@@ -37,7 +37,7 @@ test.beforeEach(async () => {
   signer = await createTestSigner();
   const [kind] = availableBrokers();
   if (kind === undefined) throw new Error('there is no broker');
-  broker = await kind.create(authority, folder);
+  broker = await kind.create(authority);
   await broker.start();
   cloud = await connectCloud(broker, authority, signer);
   taker = await startResultTaker();

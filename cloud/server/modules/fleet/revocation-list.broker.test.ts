@@ -1,15 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@concierge/testing/free-port.ts';
+import { findMosquitto, type MosquittoProcess, startMosquitto } from '@concierge/testing/mosquitto.ts';
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mosquittoAcl } from '#platform/broker/acl.ts';
 import { mosquittoConfiguration } from '#platform/broker/mosquitto-configuration.ts';
-import { findMosquitto, freePort, type MosquittoProcess, startMosquitto } from '#platform/broker/testing/mosquitto-process.ts';
 import { BACKEND_COMMON_NAME, type Keyring, openKeyring } from '#platform/keys/keyring.ts';
 import { claimingDevice } from '../../testing/claiming-device.ts';
 
-const program = await findMosquitto(process.env['PATH']);
+const program = findMosquitto(process.env['PATH']);
 const ids = { kept: '0198c0de-0000-7000-8000-000000000001', revoked: '0198c0de-0000-7000-8000-000000000002' } as const;
 
 // Where mosquitto may be missing, this is skipped: no mosquitto program. CI never skips.

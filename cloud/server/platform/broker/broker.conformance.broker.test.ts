@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type TopicName, topicFilterOfAllDevices, topicOf } from '@concierge/contract/topics.ts';
 import { createTestAuthority, type IssuedCertificate, type TestAuthority } from '@concierge/testing/certificates.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerUnderTest, startEmbedded, startExternal } from './testing/brokers-under-test.ts';
-import { findMosquitto } from './testing/mosquitto-process.ts';
 import { type ClientSettings, connectClient, fence, isAccepted, type TestClient, willOf } from './testing/mqtt-test-client.ts';
 
 /**
@@ -12,7 +12,7 @@ import { type ClientSettings, connectClient, fence, isAccepted, type TestClient,
  * the connection of whoever publishes what it may not, mosquitto acknowledges the message and drops it.
  */
 
-const mosquittoProgram = await findMosquitto(process.env['PATH']);
+const mosquittoProgram = findMosquitto(process.env['PATH']);
 const mayBeMissing = process.env['CI'] === undefined;
 
 describe('embedded broker', () => conformance(startEmbedded));

@@ -1,8 +1,8 @@
 import type { IssuedCertificate, TestAuthority } from '@concierge/testing/certificates.ts';
+import { freePort } from '@concierge/testing/free-port.ts';
 import pino from 'pino';
 import { createEmbeddedBroker } from '../embedded-broker.ts';
 import { startExternalMosquitto } from './external-mosquitto.ts';
-import { freePort } from './mosquitto-process.ts';
 
 /** A broker as the conformance suite sees it: only its ports. Both trust the authority, and both have `backend` as the backend's name. */
 export interface BrokerUnderTest {

@@ -1,6 +1,6 @@
+import { type MosquittoProcess, startMosquitto } from '@concierge/testing/mosquitto.ts';
 import { mosquittoAcl } from '../acl.ts';
 import { mosquittoConfiguration } from '../mosquitto-configuration.ts';
-import { type MosquittoProcess, startMosquitto } from './mosquitto-process.ts';
 
 /** What an external broker is given; the common name is the one the cloud's certificate carries. */
 export interface ExternalMosquitto {

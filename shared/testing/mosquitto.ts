@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, constants, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { accessSync, constants } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,15 +19,22 @@ export interface MosquittoProcess {
 }
 
 /** Where the program is: on the search path, or where distributions put daemons that ordinary users' paths leave out. Null: nowhere. */
-export async function findMosquitto(searchPath: string | undefined): Promise<string | null> {
-  const folders = [...(searchPath ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+export function findMosquitto(searchPath: string | undefined): string | null {
+  const folders = [
+    ...(searchPath ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/opt/homebrew/sbin',
+    '/opt/homebrew/opt/mosquitto/sbin',
+  ];
   for (const folder of folders.filter((entry) => entry !== '')) {
     const program = join(folder, 'mosquitto');
-    const runs = await access(program, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runs) return program;
+    try {
+      accessSync(program, constants.X_OK);
+      return program;
+    } catch {
+      // Not in this folder.
+    }
   }
   return null;
 }
@@ -65,17 +73,6 @@ export async function startMosquitto(start: {
     await stop();
     throw error;
   }
-}
-
-/** A port that was free a moment ago. Somebody else may take it; then the start fails and says so. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  await new Promise((resolve) => server.close(resolve));
-  return address.port;
 }
 
 const startTimeoutMs = 10_000;
