@@ -26,7 +26,7 @@ describe.each(availableBrokers().slice(0, 1))('a kiosk whose signing key was cha
     folder = temporaryDirectory();
     authority = await createTestAuthority();
     [old, next] = [await createTestSigner('old'), await createTestSigner('next')];
-    broker = await create(authority, folder.path);
+    broker = await create(authority);
     await broker.start();
     cloud = await connectCloud(broker, authority, next);
     await claimDirectory(join(folder.path, 'kiosk'), { authority, signer: old, brokerUrl: broker.url });

@@ -5,10 +5,10 @@ import { actorOf, recordAudit, recordAuditOnce } from '#platform/audit/audit.ts'
 import type { Database, Transaction } from '#platform/database/database.ts';
 import type { Principal } from '#platform/http/principal.ts';
 import type { Failure } from '#platform/http/problem.ts';
+import { forEveryTenant, forgetInSteps } from '#platform/jobs/every-tenant.ts';
 import type { PeriodicJob } from '#platform/jobs/jobs.ts';
 import type { Outbox } from '#platform/outbox/outbox.ts';
 import { type ResultType, typeOfResult } from './command-rules.ts';
-import { forEveryTenant, forgetInSteps } from '#platform/jobs/every-tenant.ts';
 import { type AwaitedCommand, findAwaited, forgetResults, keepResult, noteBrought, readResult } from './result-store.ts';
 import { findDevice, lockDevice, tenantOfDevice } from './store.ts';
 

@@ -4,10 +4,13 @@ import { forEveryTenant, forgetInSteps } from './every-tenant.ts';
 
 it('looks after every tenant, whatever goes wrong with one, and tells that it did', async () => {
   const done: string[] = [];
-  const all = forEveryTenant(async () => ['first', 'broken', 'last'], async (tenantId) => {
-    if (tenantId === 'broken') throw new Error('it is spoilt');
-    done.push(tenantId);
-  });
+  const all = forEveryTenant(
+    async () => ['first', 'broken', 'last'],
+    async (tenantId) => {
+      if (tenantId === 'broken') throw new Error('it is spoilt');
+      done.push(tenantId);
+    },
+  );
   await expect(all).rejects.toThrow(/1 tenants/);
   expect(done).toEqual(['first', 'last']);
 });

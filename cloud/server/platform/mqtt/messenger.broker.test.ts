@@ -4,7 +4,7 @@ import { createTestAuthority, type IssuedCertificate, type TestAuthority } from 
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerUnderTest, startEmbedded, startExternal } from '../broker/testing/brokers-under-test.ts';
-import { findMosquitto } from '../broker/testing/mosquitto-process.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { connectClient, type TestClient } from '../broker/testing/mqtt-test-client.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
 
