@@ -23,7 +23,7 @@ describe('logging in', () => {
     const reply = await browser.logIn(tenant.manager);
     expect(reply.status).toBe(200);
     const lines = reply.headers.getSetCookie();
-    expect(lines).toHaveLength(2);
+    expect(lines).toHaveLength(3);
     for (const line of lines) expect(line).toMatch(/HttpOnly/);
     expect(lines.find((line) => line.startsWith('nc_refresh='))).toMatch(/Path=\/api\/users\/token;.*SameSite=Strict/);
     for (const cookie of browser.cookies.values()) expect(reply.text).not.toContain(cookie);
