@@ -1,6 +1,7 @@
 import type { LobbyAnnouncement, LobbyDocument } from '@concierge/contract/mqtt/content.ts';
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { describe, expect, it } from 'vitest';
-import { currentAnnouncements, hasEnglish, nextAnnouncementChange, playlist, TAKEOVER_MS } from './playlist.ts';
+import { currentAnnouncements, nextAnnouncementChange, playlist, TAKEOVER_MS } from './playlist.ts';
 import { frameOf } from './stage/frame.ts';
 import { samplePicture } from './widgets/sample-picture.ts';
 import { pictureScene } from './widgets/samples.ts';
@@ -131,6 +132,67 @@ describe('playlist', () => {
   });
 });
 
+describe('an arranged round with many announcements', () => {
+  const aScene = (id: string, standard: 'overview' | 'announcements' | 'join'): Scene => ({
+    id,
+    name: { el: id, en: null },
+    view: { kind: 'standard', standard },
+    durationSeconds: null,
+    priority: 'normal',
+    schedule: null,
+    mostDataAgeHours: null,
+  });
+  const arranged = (...scenes: Scene[]) => ({ sequence: 1, scenes, fallbackSceneId: null });
+  const many = (count: number) => Array.from({ length: count }, (_, index) => announcement(`n${String(index).padStart(2, '0')}`));
+
+  it('goes on with the other scenes after every three, in their order', () => {
+    const scenes = arranged(aScene('a', 'overview'), aScene('n', 'announcements'), aScene('b', 'join'));
+    expect(keysOf(aDocument(...many(5)), { scenes })).toEqual([
+      'overview-a',
+      'announcement-n00-0-n',
+      'announcement-n01-0-n',
+      'announcement-n02-0-n',
+      'join-b',
+      'overview-a-1',
+      'announcement-n03-0-n',
+      'announcement-n04-0-n',
+      'join-b-1',
+    ]);
+  });
+  it('has a notice that is urgent since yesterday before each turn', () => {
+    const scenes = arranged(aScene('a', 'overview'), aScene('n', 'announcements'));
+    const urgent = announcement('u', { urgent: true, publishAt: at(-TAKEOVER_MS) });
+    const keys = keysOf(aDocument(urgent, ...many(4)), { scenes });
+    expect(keys.filter((key) => !key.startsWith('announcement'))).toEqual(['urgent-u-0', 'overview-a', 'urgent-u-0-1', 'overview-a-1']);
+  });
+  it('shows every announcement once, in order, and no scene waits for more than three of them, however it is arranged', () => {
+    for (let count = 1; count <= 40; count += 1) {
+      for (const before of [0, 1, 3]) {
+        for (const after of [0, 2]) {
+          const others = (from: number, howMany: number) =>
+            Array.from({ length: howMany }, (_, index) => aScene(`s${from + index}`, 'overview'));
+          const scenes = arranged(...others(0, before), aScene('n', 'announcements'), ...others(before, after));
+          const keys = keysOf(aDocument(...many(count)), { scenes });
+          expect(new Set(keys).size).toBe(keys.length);
+          expect(keys.filter((key) => key.startsWith('announcement'))).toEqual(many(count).map(({ id }) => `announcement-${id}-0-n`));
+          if (before + after === 0) continue;
+          const turns = Math.ceil(count / 3);
+          for (const { id } of [...others(0, before), ...others(before, after)])
+            expect(
+              keys.filter((key) => key.startsWith(`overview-${id}`)),
+              `${count}: ${id}`,
+            ).toHaveLength(turns);
+          const inOneGo = keys
+            .map((key) => (key.startsWith('announcement') ? 'n' : ' '))
+            .join('')
+            .split(/ +/);
+          expect(Math.max(...inOneGo.map(({ length }) => length))).toBeLessThanOrEqual(3);
+        }
+      }
+    }
+  });
+});
+
 describe('a scene with a picture', () => {
   const url = '/media/x';
   const here = [{ ...samplePicture.media, url }];
@@ -168,9 +230,4 @@ describe('nextAnnouncementChange', () => {
     expect(nextAnnouncementChange(document, NOON_MS + HOUR_MS)).toBe(NOON_MS + 2 * HOUR_MS);
     expect(nextAnnouncementChange(document, NOON_MS + 2 * HOUR_MS)).toBeNull();
   });
-});
-
-it('hasEnglish looks at the building and at every title', () => {
-  expect(hasEnglish(aDocument(announcement('a')))).toBe(false);
-  expect(hasEnglish(aDocument(announcement('a', { title: { el: 'Α', en: 'A' } })))).toBe(true);
 });

@@ -62,10 +62,15 @@ export interface PlaylistInput {
   readonly frame: Frame;
 }
 
+/** What decides in which language a round is. */
+type Unspoken = Omit<PlaylistInput, 'language'>;
+
+type Json = Placement['settings'][string];
+
 /** An urgent notice has the screen to itself for a day; one that nobody withdrew still leads every round, but the house goes on. */
 export const TAKEOVER_MS = 24 * 3_600_000;
-/** Somebody who enters in the middle of a long round sees the overview soon. */
-const NOTICES_BETWEEN_OVERVIEWS = 3;
+/** Somebody who enters in the middle of a long round sees the overview, or the other scenes of the programme, soon. */
+const NOTICES_IN_ONE_GO = 3;
 const OVERVIEW_MS = 14_000;
 const JOIN_MS = 12_000;
 const LAYOUT_MS = 16_000;
@@ -85,11 +90,12 @@ export function playlist(input: PlaylistInput): readonly [PlaylistEntry, ...Play
 
   const current = currentAnnouncements(document, input.nowMs, input.clock);
   const urgent = current.filter((announcement) => announcement.urgent);
-  const [firstUrgent, ...otherUrgent] = urgent.flatMap((announcement) => notices('urgent', announcement, input));
+  const urgentPages = urgent.flatMap((announcement) => notices('urgent', announcement, input));
+  const [firstUrgent, ...otherUrgent] = urgentPages;
   const fresh = urgent.some((announcement) => input.nowMs - Date.parse(announcement.publishAt) < TAKEOVER_MS);
   if (firstUrgent !== undefined && (fresh || input.clock === 'unknown')) return [firstUrgent, ...otherUrgent];
 
-  const arranged = arrangedRound(document, current, input);
+  const arranged = arrangedRound(document, current, urgentPages, input);
   const [first, ...others] = arranged.length > 0 ? arranged : ownRound(current, input);
   if (first === undefined) throw new Error('a round has at least the overview');
   return firstUrgent === undefined ? [first, ...others] : [firstUrgent, ...otherUrgent, first, ...others];
@@ -102,31 +108,59 @@ function ownRound(current: readonly LobbyAnnouncement[], input: PlaylistInput): 
     .filter((announcement) => !announcement.urgent)
     .flatMap((announcement, index) => {
       const pages = notices('announcement', announcement, input);
-      return index > 0 && index % NOTICES_BETWEEN_OVERVIEWS === 0 ? [overview(index), ...pages] : pages;
+      return index > 0 && index % NOTICES_IN_ONE_GO === 0 ? [overview(index), ...pages] : pages;
     });
   const join: readonly PlaylistEntry[] = input.qr === null ? [] : [{ key: 'join', scene: 'join', durationMs: JOIN_MS }];
   return [overview(0), ...ordinary, ...join];
 }
 
-/** The round that somebody arranged; empty when nobody did, and when none of its scenes is on. */
-function arrangedRound(document: LobbyDocument, current: readonly LobbyAnnouncement[], input: PlaylistInput): readonly PlaylistEntry[] {
-  return withBoundedAds(arrangedEntries(document, current, input), (entry) =>
+/** The round that somebody arranged; empty when nobody did, and when none of its scenes is on. What is urgent leads its later turns too. */
+function arrangedRound(
+  document: LobbyDocument,
+  current: readonly LobbyAnnouncement[],
+  urgent: readonly PlaylistEntry[],
+  input: PlaylistInput,
+): readonly PlaylistEntry[] {
+  return withBoundedAds(arrangedEntries(document, current, urgent, input), (entry) =>
     entry.scene === 'layout' ? meanCount(advertisingOf(entry.placements, entry.facts).on, entry.facts) : null,
   );
 }
 
 /** The same with all the advertisements that are on, also those that wait for a later round. */
-function arrangedEntries(document: LobbyDocument, current: readonly LobbyAnnouncement[], input: PlaylistInput): readonly PlaylistEntry[] {
-  if (input.scenes === null) return [];
+function arrangedEntries(
+  document: LobbyDocument,
+  current: readonly LobbyAnnouncement[],
+  urgent: readonly PlaylistEntry[],
+  input: PlaylistInput,
+): readonly PlaylistEntry[] {
+  const { facts, shown } = arrangedNow(document, current, input);
+  const scenes = shown.map((scene) => portionsOf(scene, facts, input));
+  // Nobody waits for a scene until all announcements have passed: the scenes come in their order again for each portion of them.
+  const turns = Math.max(0, ...scenes.map((portions) => portions.length));
+  const again = (entries: readonly PlaylistEntry[], turn: number) =>
+    turn === 0 ? entries : entries.map((entry) => ({ ...entry, key: `${entry.key}-${turn}` }));
+  return Array.from({ length: turns }, (_, turn) => [
+    ...(turn === 0 ? [] : again(urgent, turn)),
+    ...scenes.flatMap((portions) => (portions.length > 1 ? (portions[turn] ?? []) : again(portions[0] ?? [], turn))),
+  ]).flat();
+}
+
+/** The arranged scenes that are on, and what their widgets know. */
+function arrangedNow(
+  document: LobbyDocument,
+  current: readonly LobbyAnnouncement[],
+  input: Unspoken,
+): { readonly facts: WidgetFacts; readonly shown: readonly Scene[] } {
   const nowMs = input.clock === 'unknown' ? null : input.nowMs;
   const { timeZone } = document.building;
   const facts = widgetFacts(current, input, nowMs, timeZone);
+  if (input.scenes === null) return { facts, shown: [] };
   const conditions = { nowMs, timeZone, confirmedMs: input.confirmedMs };
   const shown = scenesOfRound(input.scenes, conditions, {
     hasContent: (scene) => hasSomething(scene, facts, input),
     isAd: ({ view }) => view.kind === 'layout' && advertisingOf(view[input.frame.orientation], facts).on.length > 0,
   });
-  return shown.flatMap((scene) => entriesOf(scene, facts, input));
+  return { facts, shown };
 }
 
 /** How often advertisements were shown when these entries have been a round. */
@@ -135,7 +169,7 @@ export function adCountsAfter(input: PlaylistInput, entries: readonly PlaylistEn
   if (document === null) return adCounts;
   const advertisingIn = (some: readonly PlaylistEntry[]) =>
     some.flatMap((entry) => (entry.scene === 'layout' ? [advertisingOf(entry.placements, entry.facts)] : []));
-  const on = advertisingIn(arrangedEntries(document, currentAnnouncements(document, nowMs, clock), input)).flatMap((each) => each.on);
+  const on = advertisingIn(arrangedEntries(document, currentAnnouncements(document, nowMs, clock), [], input)).flatMap((each) => each.on);
   return countsAfter(adCounts, on, new Set(advertisingIn(entries).flatMap(({ shown }) => shown)));
 }
 
@@ -158,7 +192,7 @@ function widgetFacts(
   };
 }
 
-function hasSomething({ view }: Scene, facts: WidgetFacts, { frame }: PlaylistInput): boolean {
+function hasSomething({ view }: Scene, facts: WidgetFacts, { frame }: Unspoken): boolean {
   if (view.kind === 'layout') {
     const placements = view[frame.orientation];
     const areWhole = placements.every(({ widget, settings }) => isWhole(widget, settings, facts));
@@ -176,7 +210,7 @@ export function hasSomethingNow(scene: Scene, input: PlaylistInput): boolean {
 /** The first thing an arranged scene would show, on or not; null when it has nothing to show at all. */
 export function firstEntryOf(scene: Scene, input: PlaylistInput): PlaylistEntry | null {
   if (input.document === null) return null;
-  return entriesOf(scene, factsNow(input.document, input), input)[0] ?? null;
+  return portionsOf(scene, factsNow(input.document, input), input)[0]?.[0] ?? null;
 }
 
 function factsNow(document: LobbyDocument, input: PlaylistInput): WidgetFacts {
@@ -184,28 +218,37 @@ function factsNow(document: LobbyDocument, input: PlaylistInput): WidgetFacts {
   return widgetFacts(current, input, input.clock === 'unknown' ? null : input.nowMs, document.building.timeZone);
 }
 
-function entriesOf({ id, view, durationSeconds }: Scene, facts: WidgetFacts, input: PlaylistInput): readonly PlaylistEntry[] {
+/** What a scene shows in each turn of a round: announcements a few at a time, everything else whole and each time. */
+function portionsOf({ id, view, durationSeconds }: Scene, facts: WidgetFacts, input: PlaylistInput): readonly (readonly PlaylistEntry[])[] {
   const durationMs = durationSeconds === null ? null : durationSeconds * 1_000;
   if (view.kind === 'layout') {
     const placements = view[input.frame.orientation];
     const film = longestFilm(placements);
     const entry = { key: `layout-${id}`, scene: 'layout', placements, facts } as const;
-    if (film === null) return [{ ...entry, durationMs: durationMs ?? LAYOUT_MS, untilFilm: null }];
+    if (film === null) return [[{ ...entry, durationMs: durationMs ?? LAYOUT_MS, untilFilm: null }]];
     const leastMs = Math.max(durationMs ?? 0, LEAST_ENTRY_MS);
     const playsMs = film.durationMs + FILM_BEGINS_WITHIN_MS;
-    return [{ ...entry, durationMs: Math.max(playsMs, leastMs), untilFilm: { sha256: film.sha256, leastMs } }];
+    return [[{ ...entry, durationMs: Math.max(playsMs, leastMs), untilFilm: { sha256: film.sha256, leastMs } }]];
   }
   switch (view.standard) {
     case 'overview':
-      return [overviewEntry(`overview-${id}`, facts.announcements, durationMs ?? OVERVIEW_MS)];
+      return [[overviewEntry(`overview-${id}`, facts.announcements, durationMs ?? OVERVIEW_MS)]];
     case 'join':
-      return [{ key: `join-${id}`, scene: 'join', durationMs: durationMs ?? JOIN_MS }];
-    case 'announcements':
+      return [[{ key: `join-${id}`, scene: 'join', durationMs: durationMs ?? JOIN_MS }]];
+    case 'announcements': {
       // Urgent ones lead the round by themselves. A page that takes longer to read than somebody thought is not cut short.
-      return facts.announcements
-        .filter(({ urgent }) => !urgent)
-        .flatMap((announcement) => notices('announcement', announcement, input))
-        .map((entry) => ({ ...entry, key: `${entry.key}-${id}`, durationMs: Math.max(entry.durationMs, durationMs ?? 0) }));
+      const pages = (announcement: LobbyAnnouncement) =>
+        notices('announcement', announcement, input).map((entry) => ({
+          ...entry,
+          key: `${entry.key}-${id}`,
+          durationMs: Math.max(entry.durationMs, durationMs ?? 0),
+        }));
+      const ordinary = facts.announcements.filter(({ urgent }) => !urgent);
+      const count = Math.ceil(ordinary.length / NOTICES_IN_ONE_GO);
+      return Array.from({ length: count }, (_, portion) =>
+        ordinary.slice(portion * NOTICES_IN_ONE_GO, (portion + 1) * NOTICES_IN_ONE_GO).flatMap(pages),
+      );
+    }
   }
 }
 
@@ -261,7 +304,19 @@ function notices(scene: 'announcement' | 'urgent', announcement: LobbyAnnounceme
   }));
 }
 
-/** Whether the document says anything in English, so that alternating is worth a round. */
-export function hasEnglish(document: LobbyDocument): boolean {
-  return document.building.name.en !== null || document.announcements.some(({ title }) => title.en !== null);
+/** Whether anything is said in English, by the document or by a scene that is on, so that alternating is worth a round. */
+export function hasEnglish(input: Unspoken): boolean {
+  const { document } = input;
+  // What the lobby says by itself it says in both.
+  if (document === null) return true;
+  if (document.building.name.en !== null || document.announcements.some(({ title }) => title.en !== null)) return true;
+  const { shown } = arrangedNow(document, currentAnnouncements(document, input.nowMs, input.clock), input);
+  return shown.some(({ view }) => view.kind === 'layout' && view[input.frame.orientation].some(({ settings }) => saysEnglish(settings)));
+}
+
+/** Whether any text in the settings of a widget, however deep, has an English wording. */
+function saysEnglish(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(saysEnglish);
+  return typeof value['en'] === 'string' || Object.values(value).some(saysEnglish);
 }

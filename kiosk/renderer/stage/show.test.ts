@@ -1,7 +1,9 @@
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { Placement, Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { describe, expect, it } from 'vitest';
 import { sampleState } from '../samples.ts';
-import { continueShow, languageOfRound, nextChangeInMs, openShow, type Show, usableQr } from './show.ts';
+import { sampleScenes } from '../widgets/samples.ts';
+import { continueShow, nextChangeInMs, openShow, type Show, usableQr } from './show.ts';
 
 const viewport = { widthPx: 1080, heightPx: 1920 };
 const typical = sampleState('typical', { path: 'M0 0h1v1h-1z', size: 29, url: 'https://example.gr/j/x' });
@@ -69,18 +71,52 @@ describe('the show', () => {
   });
 });
 
-describe('languageOfRound', () => {
+describe('the language of a round', () => {
   const alternating: ScreenState = { ...typical, display: { language: 'alternate', widthMm: null } };
+  /** Of the first rounds in their order. */
+  function languagesOf(state: ScreenState): readonly string[] {
+    const languages: string[] = [];
+    let [show, now] = [openShow(state, viewport, 0), 0];
+    while (languages.length < 3) {
+      languages[show.round] = show.language;
+      now += nextChangeInMs(show, now) + 1;
+      show = continueShow(show, { kind: 'woken', atMs: now });
+    }
+    return languages;
+  }
+  const document = typical.document;
+  if (document === null) throw new Error('the sample has a document');
+  const greek = {
+    ...alternating,
+    document: { ...document, building: { ...document.building, name: { el: 'Α', en: null } }, announcements: [] },
+  };
+  const aScene = (widget: string, settings: Placement['settings'], parts: Partial<Scene> = {}): Scene => {
+    const [scene] = sampleScenes;
+    if (scene?.view.kind !== 'layout' || scene.view.portrait[0] === undefined) throw new Error('the sample is a layout');
+    const { portrait, landscape } = scene.view;
+    const [place] = portrait;
+    return { ...scene, view: { kind: 'layout', portrait: [{ ...place, widget, settings }], landscape }, ...parts };
+  };
+  const showing = (scene: Scene): ScreenState => ({ ...greek, scenes: { sequence: 1, scenes: [scene], fallbackSceneId: null } });
+  const text = (en: string | null) => ({ title: { el: 'Ώρες', en }, body: { el: '15:30–17:30', en: null }, ground: 'plain' });
+
   it('alternates where English exists, the building’s own first', () => {
-    expect([0, 1, 2].map((round) => languageOfRound(alternating, round))).toEqual(['el', 'en', 'el']);
+    expect(languagesOf(alternating)).toEqual(['el', 'en', 'el']);
   });
   it('stays Greek where nobody wrote English', () => {
-    const document = typical.document;
-    if (document === null) throw new Error('the sample has a document');
-    const greek = { ...document, building: { ...document.building, name: { el: 'Α', en: null } }, announcements: [] };
-    expect(languageOfRound({ ...alternating, document: greek }, 1)).toBe('el');
+    expect(languagesOf(greek)).toEqual(['el', 'el', 'el']);
+    expect(languagesOf(showing(aScene('text', text(null))))).toEqual(['el', 'el', 'el']);
+  });
+  it('alternates for the English that is written in a scene, however deep', () => {
+    expect(languagesOf(showing(aScene('text', text('Hours'))))).toEqual(['el', 'en', 'el']);
+    const row = { name: { el: 'Γραφείο', en: 'Office' }, number: '210 123 4567' };
+    expect(languagesOf(showing(aScene('contacts', { title: { el: 'Τηλέφωνα', en: null }, contacts: [row] })))).toEqual(['el', 'en', 'el']);
+  });
+  it('does not for a scene that is off', () => {
+    const past = { from: null, to: '2020-01-01', weekdays: [1, 2, 3, 4, 5, 6, 7], hours: null };
+    expect(languagesOf(showing(aScene('text', text('Hours'), { schedule: past })))).toEqual(['el', 'el', 'el']);
   });
   it('obeys a fixed language', () => {
-    expect(languageOfRound({ ...typical, display: { language: 'en', widthMm: null } }, 4)).toBe('en');
+    expect(languagesOf({ ...typical, display: { language: 'en', widthMm: null } })).toEqual(['en', 'en', 'en']);
   });
 });

@@ -136,13 +136,12 @@ function playlistInput(
   nowMs: number,
   media: ScreenState['media'],
 ): PlaylistInput {
-  return {
+  const input = {
     phase: state.phase,
     document: state.document,
     clock: state.clock,
     lit: state.lit,
     nowMs,
-    language: languageOfRound(state, round),
     qr: usableQr(state, nowMs),
     scenes: state.scenes,
     facts: state.facts,
@@ -151,6 +150,7 @@ function playlistInput(
     confirmedMs: conditionsOf(state, nowMs).confirmedMs,
     frame: frameOf(viewport.widthPx, viewport.heightPx, state.display.widthMm),
   };
+  return { ...input, language: languageOfRound(state.display.language, round, input) };
 }
 
 function conditionsOf(state: ScreenState, nowMs: number): SceneConditions {
@@ -167,22 +167,24 @@ function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show 
   const nowMs = atMs + kept.agentOffsetMs;
   const { state, unplayable } = kept;
   const media = state.media.filter(({ sha256 }) => (unplayable.get(sha256) ?? atMs) <= atMs);
-  const standing = (of: Kept, entry: PlaylistEntry): Show => ({ ...of, nowMs, language: languageOfRound(state, of.round), entry });
-  const begin = (of: Kept, entry: PlaylistEntry) => standing({ ...of, entryStartedMs: atMs, filmIsOver: false }, entry);
+  const standing = (of: Kept, { language }: PlaylistInput, entry: PlaylistEntry): Show => ({ ...of, nowMs, language, entry });
+  const begin = (of: Kept, itsInput: PlaylistInput, entry: PlaylistEntry) =>
+    standing({ ...of, entryStartedMs: atMs, filmIsOver: false }, itsInput, entry);
 
   const input = playlistInput(kept, nowMs, media);
   const entries = playlist(input);
   const index = current === null ? -1 : entries.findIndex(({ key }) => key === current.key);
   const entry = entries[index];
-  if (entry === undefined) return begin(kept, entries[0]);
+  if (entry === undefined) return begin(kept, input, entries[0]);
   // A timer may fire a moment early; a scene that is over within that moment is over.
-  if (atMs - kept.entryStartedMs < standsMs(entry, kept.filmIsOver) - EARLY_TIMER_MS) return standing(kept, entry);
+  if (atMs - kept.entryStartedMs < standsMs(entry, kept.filmIsOver) - EARLY_TIMER_MS) return standing(kept, input, entry);
   const next = entries[index + 1];
-  if (next !== undefined) return begin(kept, next);
+  if (next !== undefined) return begin(kept, input, next);
   // Once more as it was: in the other language it would be gone before it is read.
-  if (atMs - kept.roundStartedMs < LEAST_ROUND_MS - EARLY_TIMER_MS) return begin(kept, entries[0]);
+  if (atMs - kept.roundStartedMs < LEAST_ROUND_MS - EARLY_TIMER_MS) return begin(kept, input, entries[0]);
   const following = { ...kept, round: kept.round + 1, roundStartedMs: atMs, adCounts: adCountsAfter(input, entries) };
-  return begin(following, playlist(playlistInput(following, nowMs, media))[0]);
+  const followingInput = playlistInput(following, nowMs, media);
+  return begin(following, followingInput, playlist(followingInput)[0]);
 }
 
 function standsMs(entry: PlaylistEntry, filmIsOver: boolean): number {
@@ -194,12 +196,10 @@ const EARLY_TIMER_MS = 4;
 export const HOME_ZONE = 'Europe/Athens';
 
 /** The building's own language first, the other in the next round, where there is anything to say in it. */
-export function languageOfRound(state: ScreenState, round: number): Language {
-  const { language } = state.display;
-  if (language !== 'alternate') return language;
-  const first = state.document?.building.language ?? 'el';
-  if (round % 2 === 0) return first;
-  return state.document === null || hasEnglish(state.document) ? OTHER[first] : first;
+function languageOfRound(wanted: ScreenState['display']['language'], round: number, input: Omit<PlaylistInput, 'language'>): Language {
+  if (wanted !== 'alternate') return wanted;
+  const first = input.document?.building.language ?? 'el';
+  return round % 2 === 0 || !hasEnglish(input) ? first : OTHER[first];
 }
 
 const OTHER = { el: 'en', en: 'el' } as const;

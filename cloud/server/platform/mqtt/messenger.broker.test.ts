@@ -8,7 +8,7 @@ import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { connectClient, type TestClient } from '../broker/testing/mqtt-test-client.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
 
-const mosquittoProgram = await findMosquitto(process.env['PATH']);
+const mosquittoProgram = findMosquitto(process.env['PATH']);
 
 describe('over the embedded broker', () => suite(startEmbedded));
 
