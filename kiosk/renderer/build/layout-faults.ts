@@ -11,7 +11,7 @@ export function layoutFaults(): string[] {
   const layer = [...document.querySelectorAll('.lobby-layer')].at(-1);
   const rooms = [layer, document.querySelector('.lobby-header'), document.querySelector('.lobby-foot')].flatMap((room) => room ?? []);
   const blocks = rooms.flatMap((room) =>
-    [...room.querySelectorAll('p, h1, time, dt, dd')].flatMap((element) => readBlock(element, room) ?? []),
+    [...room.querySelectorAll('p, h1, h2, strong, time, dt, dd')].flatMap((element) => readBlock(element, room) ?? []),
   );
   const things = rooms.flatMap((room) => [...room.querySelectorAll('.qr-code, .pictogram, .mark, .horizon')]);
   if (blocks.length === 0) faults.push('there is not a word on the screen');
@@ -75,7 +75,7 @@ function readBlock(element: Element, room: Element): Block | null {
     top: Math.min(...lines.map(({ top }) => top)) + airPx,
     bottom: Math.max(...lines.map(({ bottom }) => bottom)) - airPx,
   };
-  return { element, room: element.closest('.notice-tag, .notice-panel, .overview-words') ?? room, sizePx, ink };
+  return { element, room: element.closest('.notice-tag, .notice-panel, .overview-words, .layout-box') ?? room, sizePx, ink };
 }
 
 function overlap(one: Box, other: Box): boolean {
