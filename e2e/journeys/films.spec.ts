@@ -86,7 +86,7 @@ test('a manager sends a film, hears why others are refused, stops one, and choos
   const preview = page.locator('.canvas .widget-video video');
   await expect.poll(async () => (await film(preview)).readyState).toBeGreaterThanOrEqual(2);
   expect(await film(preview)).toMatchObject({ paused: true, currentTime: 0 });
-  await page.getByLabel('Παίζει').selectOption('Ξανά και ξανά, όσο διαρκεί η σκηνή');
+  await page.getByLabel('Αναπαραγωγή').selectOption('Ξανά και ξανά, όσο διαρκεί η σκηνή');
   await look(page, 'desk');
   expect((await new AxeBuilder({ page }).exclude('.canvas [inert]').analyze()).violations).toEqual([]);
 
