@@ -20,6 +20,8 @@ export const MOST_FILM_BYTES = 64 * 1_048_576;
 export const MOST_FILM_SIDE = 1_920;
 /** Three minutes as a player counts them: whoever stops a recording at 3:00 has a little more. */
 export const MOST_FILM_MS = 180_999;
+/** How many files an office's library holds, whatever their size: it is read as one list. */
+export const MOST_MEDIA = 500;
 /** All the media of one arrangement together. A screen has room for two arrangements, so that the next can arrive while one is shown. */
 export const MOST_ARRANGEMENT_MEDIA_BYTES = 256 * 1_048_576;
 

@@ -104,6 +104,10 @@ export const problemTexts = {
     el: 'Η βιβλιοθήκη γέμισε. Διαγράψτε κάτι που δεν χρησιμοποιείται.',
     en: 'The library is full. Delete something that is not in use.',
   },
+  'media-count': {
+    el: 'Η βιβλιοθήκη έχει 500 αρχεία, όσα χωρά. Διαγράψτε κάποιο που δεν χρησιμοποιείται.',
+    en: 'The library holds 500 files, as many as it can. Delete one that is not in use.',
+  },
   'media-in-use': {
     el: 'Κάποιο πρόγραμμα το δείχνει. Αφαιρέστε το πρώτα από εκεί και δημοσιεύστε.',
     en: 'A programme shows it. Take it out there first, and publish.',

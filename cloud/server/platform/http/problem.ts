@@ -58,6 +58,7 @@ const statusByCode: Record<ProblemCode, number> = {
   'film-too-demanding': 422,
   'film-too-fast': 422,
   'media-quota': 409,
+  'media-count': 409,
   'media-in-use': 409,
   'media-too-many': 422,
   'too-many-requests': 429,

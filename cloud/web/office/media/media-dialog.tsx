@@ -1,5 +1,5 @@
 import type { Media, MediaList } from '@concierge/contract/http/media.ts';
-import { FilmType, isFilm, PictureType } from '@concierge/contract/media.ts';
+import { FilmType, isFilm, MOST_MEDIA, PictureType } from '@concierge/contract/media.ts';
 import { ActionIcon, Button, FileButton, Progress, Stack } from '@mantine/core';
 import { IconTrash, IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -17,6 +17,7 @@ import { queryKeys } from '../query-keys.ts';
 import { useMay } from '../session/session.ts';
 import { FilmPoster, playingTime } from './film.tsx';
 import { fileUrl, mediaQuery, removeMedia } from './queries.ts';
+import { MOST_WAITING } from './upload-queue.ts';
 import { type Uploads, useUploads } from './use-uploads.ts';
 // Bars are drawn nowhere else in the office.
 import '@mantine/core/styles/Progress.css';
@@ -49,9 +50,9 @@ export function MediaDialog({
   useFocusBack();
   const [removing, setRemoving] = useState<Media | null>(null);
   const send = async (files: readonly File[]) => {
-    const [only, ...others] = await uploads.send(files);
+    const only = await uploads.send(files);
     // Whoever adds one picture wants this one; who adds many chooses among them.
-    if (only !== undefined && files.length === 1 && others.length === 0 && kindOf(only) === of) onChoose(only);
+    if (only !== null && kindOf(only) === of) onChoose(only);
   };
 
   if (removing !== null) {
@@ -129,7 +130,7 @@ const ACCEPTED = { picture: PictureType.options.join(','), film: [...FilmType.op
 function UploadPlace({ of, uploads, onFiles }: { of: MediaKind; uploads: Uploads; onFiles(files: readonly File[]): void }) {
   const { t, language } = useWords();
   const [over, setOver] = useState(false);
-  const { sending, failed, added, wasStopped } = uploads;
+  const { sending, waiting, failed, untaken, added, wasStopped } = uploads;
   const hold = (event: DragEvent) => {
     event.preventDefault();
     setOver(true);
@@ -161,6 +162,7 @@ function UploadPlace({ of, uploads, onFiles }: { of: MediaKind; uploads: Uploads
         <>
           <p>{t(sending.share < 1 ? 'media.sending' : 'media.checking', { name: sending.name })}</p>
           <Progress value={Math.round(sending.share * 100)} aria-label={t('media.sending', { name: sending.name })} />
+          {waiting > 0 && <p className="muted">{t('media.waiting', { count: waiting })}</p>}
           <Button variant="default" size="compact-sm" onClick={uploads.stop}>
             {t('media.cancelSending')}
           </Button>
@@ -169,8 +171,10 @@ function UploadPlace({ of, uploads, onFiles }: { of: MediaKind; uploads: Uploads
       <p className="visually-hidden" role="status">
         {added === null ? (wasStopped ? t('media.stopped') : '') : t('media.added', { name: added.name })}
       </p>
-      {failed.map(({ name, problem }) => (
-        <Notice key={name} tone="alert">
+      {untaken.length > 0 && <UntakenNotice names={untaken} />}
+      {failed.map(({ name, problem }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two files of other folders may have one name, and the list only grows
+        <Notice key={index} tone="alert">
           <strong>{t('media.failed', { name })}</strong> {problemWords(problem, language)}
         </Notice>
       ))}
@@ -178,10 +182,26 @@ function UploadPlace({ of, uploads, onFiles }: { of: MediaKind; uploads: Uploads
   );
 }
 
-function Quota({ library: { usedBytes, quotaBytes } }: { library: MediaList }) {
+const MOST_UNTAKEN_NAMES = 5;
+
+/** Which files were left behind, so that they can be added later. */
+function UntakenNotice({ names }: { names: readonly string[] }) {
+  const { t } = useWords();
+  const first = names.slice(0, MOST_UNTAKEN_NAMES).join(', ');
+  const more = names.length - MOST_UNTAKEN_NAMES;
+  return (
+    <Notice tone="alert">
+      <strong>{t('media.untaken', { count: names.length })}</strong>{' '}
+      {more > 0 ? t('media.untakenMore', { names: first, count: more }) : t('media.untakenAll', { names: first })}{' '}
+      {t('media.untakenWhy', { most: MOST_WAITING })}
+    </Notice>
+  );
+}
+
+function Quota({ library: { items, usedBytes, quotaBytes } }: { library: MediaList }) {
   const { t, language } = useWords();
   const inMib = (bytes: number) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(bytes / MIB);
-  const words = t('media.used', { used: inMib(usedBytes), quota: inMib(quotaBytes) });
+  const words = t('media.used', { used: inMib(usedBytes), quota: inMib(quotaBytes), count: items.length, most: MOST_MEDIA });
   return (
     <div>
       <Progress value={Math.min(100, (usedBytes * 100) / quotaBytes)} aria-label={words} size="sm" />

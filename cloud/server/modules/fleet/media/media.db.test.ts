@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DisplayConfig } from '@concierge/contract/http/display-configs.ts';
 import { Media, MediaList, mediaAuthorization, mediaRequestText } from '@concierge/contract/http/media.ts';
+import { MOST_MEDIA } from '@concierge/contract/media.ts';
+import { problemTexts } from '@concierge/i18n/problems.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { field, type Reply, TestBrowser } from '../../../testing/running-cloud.ts';
 import { runTwoOffices, type TwoOffices } from '../../../testing/two-offices.ts';
@@ -107,6 +109,23 @@ describe('the media library', () => {
     await resident.logIn(ours.resident);
     expect((await upload(aPng({}), 'a', resident)).status).toBe(403);
     expect((await resident.request('GET', path)).status).toBe(403);
+  });
+
+  it('is full at its number of files too, and says so: there may be room enough', async () => {
+    const before = await listOf(manager);
+    await running.owner.query(
+      `insert into media (tenant_id, id, sha256, type, bytes, width, height, name, uploaded_by, uploaded_at)
+       select $1, gen_random_uuid(), encode(sha256(number::text::bytea), 'hex'), 'image/png', 1, 1, 1, 'many', $2, now()
+       from generate_series(1, $3) as number`,
+      [ours.tenantId, ours.manager.id, MOST_MEDIA - before.items.length],
+    );
+    const reply = await upload(aPng({ width: 33, height: 44 }));
+    expect([reply.status, field(reply.json, 'code')]).toEqual([409, 'media-count']);
+    expect((await listOf(manager)).usedBytes).toBeLessThan(before.quotaBytes / 2);
+    // What is there already is no file more.
+    await uploaded(aPng({ width: 3, height: 2 }));
+    for (const words of Object.values(problemTexts['media-count'])) expect(words).toContain(String(MOST_MEDIA));
+    await running.owner.query(`delete from media where name = 'many'`);
   });
 
   it('is full at its quota, also for many who come at once', async () => {

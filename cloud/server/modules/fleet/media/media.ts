@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Media, MediaList } from '@concierge/contract/http/media.ts';
-import type { MediaType } from '@concierge/contract/media.ts';
+import { type MediaType, MOST_MEDIA } from '@concierge/contract/media.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { uuidV7 } from '@concierge/kernel/uuid.ts';
 import { actorOf, recordAudit } from '#platform/audit/audit.ts';
@@ -18,9 +18,6 @@ import { findMedia, insertMedia, isInLibrary, listMedia, lockLibrary, lockMedia,
 
 /** Says that nobody needs the bytes of a file any more. */
 export const MEDIA_DELETED = 'media.deleted';
-
-/** How many files a library holds, whatever their size: it is read as one list. */
-export const MOST_MEDIA = 500;
 
 export interface StoredMedia {
   readonly sha256: string;
@@ -78,7 +75,8 @@ export function createMediaLibrary(deps: {
           // Its bytes again, in case the disk lost them.
           if ((await lockMedia(tx, sha256)) !== null) return (await arrived.keep()).ok ? null : { code: 'unavailable' };
           const library = await measureLibrary(tx);
-          if (library.count >= MOST_MEDIA || library.bytes + bytes > quotaBytes) return { code: 'media-quota' };
+          if (library.count >= MOST_MEDIA) return { code: 'media-count' };
+          if (library.bytes + bytes > quotaBytes) return { code: 'media-quota' };
           const id = uuidV7(deps.nowMs(), randomBytes(16));
           await insertMedia(tx, { id, sha256, bytes, width, height, ...kind, name, by: principal.userId, at: new Date(deps.nowMs()) });
           await recordAudit(tx, actorOf(principal), {
