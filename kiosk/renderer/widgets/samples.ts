@@ -96,9 +96,9 @@ export const sampleScenes: Scene[] = [
       kind: 'layout',
       portrait: [
         placement('clock', 0, 0, 5, 4),
-        placement('join', 5, 0, 7, 7),
-        placement('text', 0, 7, 12, 4),
-        placement('contacts', 0, 11, 12, 5),
+        placement('join', 5, 0, 7, 6),
+        placement('text', 0, 6, 12, 4),
+        placement('contacts', 0, 10, 12, 6),
       ],
       landscape: [
         placement('clock', 0, 0, 5, 2),

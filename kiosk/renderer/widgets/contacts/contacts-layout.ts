@@ -49,16 +49,17 @@ function layoutAt(step: 'body' | 'small', contacts: readonly Contact[], room: Ro
       { step, padding: ROW_PADDING + (isNarrow ? numberHeight / 2 : 0), leastHeight: isNarrow ? 0 : numberHeight },
     );
   const below = rowsIn(room.height - HEADING_HEIGHT);
-  // A number without its heading helps; a heading without a number does not.
-  const hasHeading = below.texts.length > 0;
-  const { texts, isCut } = hasHeading ? below : rowsIn(room.height);
+  const alone = rowsIn(room.height);
+  // A number without the heading helps; the heading in the place of a number does not.
+  const hasHeading = below.texts.length === alone.texts.length;
+  const { texts, isCut } = hasHeading ? below : alone;
   return {
     hasHeading,
     isNarrow,
     nameStep: step,
     numberStep: set.step,
     rows: texts.map((name, index) => ({ name, lines: set.lines[index] ?? [] })),
-    isCut: isCut || set.isBroken,
+    isCut: isCut || set.isBroken || !hasHeading,
   };
 }
 
