@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BundleServer, startBundleServer } from '../release/testing/bundle-server.ts';
 import { temporaryDirectory, until } from '../testing/kiosk.ts';
 import type { MediaShelf } from './media.ts';
@@ -43,6 +43,11 @@ const offer = (...pictures: readonly TestPicture[]) => {
   for (const { media, file } of pictures) server.files.set(`api/kiosk/media/${media.sha256}`, file);
 };
 const folder = () => join(directory.path, 'media');
+/** Counts how often a picture is asked for from now on. */
+const requests = () => {
+  const looked = vi.spyOn(server.files, 'get');
+  return ({ media }: TestPicture) => looked.mock.calls.filter(([path]) => path.endsWith(media.sha256)).length;
+};
 const lying = () => (existsSync(folder()) ? readdirSync(folder()).toSorted() : []);
 const readyOf = (one: MediaShelf) => one.ready().map(({ sha256 }) => sha256);
 const hashes = (...pictures: readonly TestPicture[]) => pictures.map(({ media }) => media.sha256);
@@ -99,14 +104,18 @@ describe('the shelf', () => {
   });
 
   it('shows what it has without anybody to ask, and asks for nothing it has', async () => {
-    const picture = aPicture();
+    const [picture, next] = [aPicture(), aPicture()];
     mkdirSync(folder());
     writeFileSync(join(folder(), picture.media.sha256), picture.file);
     shelf.want(scenesNaming(picture.media));
     await until('it is ready', () => shelf.ready().length === 1);
+    offer(picture, next);
+    const asked = requests();
     shelf.connectAs(anIdentity(server.url.href));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(server.ranges).toEqual([]);
+    // Files are asked for one after the other, in their order: when the next has come, the first was passed over.
+    shelf.want(scenesNaming(picture.media, next.media));
+    await until('the next is ready', () => shelf.ready().length === 2);
+    expect([asked(picture), asked(next)]).toEqual([0, 1]);
   });
 
   it.each<[string, (picture: TestPicture) => void]>([
@@ -137,16 +146,19 @@ describe('the shelf', () => {
   });
 
   it('takes no file of another type than the signed one, whatever its hash', async () => {
-    const { file, media } = aPicture();
-    const lie = { ...media, type: 'image/jpeg' as const };
-    offer({ file, media });
-    shelf.want(scenesNaming(lie));
+    const [picture, late] = [aPicture(), aPicture()];
+    offer(picture);
+    const asked = requests();
+    shelf.want(scenesNaming({ ...picture.media, type: 'image/jpeg' }, late.media));
     shelf.connectAs(anIdentity(server.url.href));
-    await until('it was asked as often as it is worth', () => server.ranges.length === 5);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(server.ranges).toHaveLength(5);
-    expect(shelf.ready()).toEqual([]);
-    expect(lying()).toEqual([]);
+    await until('it was asked as often as it is worth', () => asked(picture) === 5);
+    // The other is not there yet, and asked for in each run after it: two runs more, and it was left alone in one of them at least.
+    const before = asked(late);
+    await until('two runs more have passed', () => asked(late) >= before + 2);
+    expect(asked(picture)).toBe(5);
+    offer(late);
+    await until('the other is ready', () => shelf.ready().length === 1);
+    expect([readyOf(shelf), lying()]).toEqual([hashes(late), hashes(late)]);
   });
 
   it.each<[string, (path: string) => void]>([
@@ -173,32 +185,36 @@ describe('the shelf', () => {
   });
 
   it('finds damage by itself too, and on a card that was damaged while it was off', async () => {
-    const picture = aPicture();
+    const [picture, sound] = [aPicture(), aPicture()];
     mkdirSync(folder());
     writeFileSync(join(folder(), picture.media.sha256), Buffer.from(picture.file).fill(0, 20));
+    writeFileSync(join(folder(), sound.media.sha256), sound.file);
     offer(picture);
     const watchful = open({ limits: { checkEveryMs: 50 } });
-    watchful.want(scenesNaming(picture.media));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(watchful.ready()).toEqual([]);
+    watchful.want(scenesNaming(picture.media, sound.media));
+    // What is there is looked at in its order: after the sound one the other has been seen.
+    await until('the sound one is ready', () => watchful.ready().length > 0);
+    expect(readyOf(watchful)).toEqual(hashes(sound));
     watchful.connectAs(anIdentity(server.url.href));
-    await until('it is ready', () => watchful.ready().length === 1);
+    await until('both are ready', () => watchful.ready().length === 2);
     const before = server.ranges.length;
     writeFileSync(join(folder(), picture.media.sha256), 'x');
-    await until('it was asked for again', () => server.ranges.length > before && watchful.ready().length === 1);
+    await until('it was asked for again', () => server.ranges.length > before && watchful.ready().length === 2);
   });
 
   it('follows no link out of its folder', async () => {
-    const picture = aPicture();
+    const [picture, own] = [aPicture(), aPicture()];
     mkdirSync(folder());
     writeFileSync(join(directory.path, 'outside'), picture.file);
     symlinkSync('../outside', join(folder(), picture.media.sha256));
-    shelf.want(scenesNaming(picture.media));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(shelf.ready()).toEqual([]);
+    writeFileSync(join(folder(), own.media.sha256), own.file);
+    shelf.want(scenesNaming(picture.media, own.media));
+    // In their order: when the second is ready, the link was looked at.
+    await until('the file is ready', () => shelf.ready().length > 0);
+    expect(readyOf(shelf)).toEqual(hashes(own));
     offer(picture);
     shelf.connectAs(anIdentity(server.url.href));
-    await until('it is a file of its own', () => shelf.ready().length === 1);
+    await until('it is a file of its own', () => shelf.ready().length === 2);
     expect(readFileSync(join(directory.path, 'outside')).equals(picture.file)).toBe(true);
   });
 
@@ -210,7 +226,14 @@ describe('the shelf', () => {
       utimesSync(join(folder(), media.sha256), 1_000 + age, 1_000 + age);
     }
     offer(oldest, older, before, now, beyond);
-    const narrow = open({ limits: { budgetBytes: 9_000 }, stored: () => [storedScenes(scenesNaming(before.media)), 'no document'] });
+    let looksForRoom = 0;
+    const narrow = open({
+      limits: { budgetBytes: 9_000 },
+      stored: () => {
+        looksForRoom += 1;
+        return [storedScenes(scenesNaming(before.media)), 'no document'];
+      },
+    });
     narrow.want(scenesNaming(now.media));
     narrow.connectAs(anIdentity(server.url.href));
     await until('it is ready', () => narrow.ready().length === 1);
@@ -219,10 +242,12 @@ describe('the shelf', () => {
     await until('both are ready', () => narrow.ready().length === 2);
     expect(lying()).toEqual(hashes(before, now, beyond).toSorted());
     narrow.want(scenesNaming(now.media, beyond.media, oldest.media, older.media));
-    await until('as many as there is room for are ready', () => narrow.ready().length === 3);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    // The fourth has no room; the three stay, and nothing goes round in circles.
+    await until('a run has ended without the fourth', () => narrow.missing() === 1);
+    // The fourth has no room; the three stay, and nothing goes round in circles, however often room is looked for.
+    const [requested, looked] = [server.ranges.length, looksForRoom];
+    await until('room was looked for three times more', () => looksForRoom >= looked + 3);
     expect(readyOf(narrow)).toEqual(hashes(now, beyond, oldest));
+    expect(server.ranges).toHaveLength(requested);
   });
 
   it('lets the next arrangement interrupt a file that nobody wants any more', async () => {
@@ -244,15 +269,23 @@ describe('the shelf', () => {
   it('leaves nothing behind when it is erased in the middle of a file', async () => {
     const [first, second] = [aPicture(), aPicture(900_000)];
     offer(first, second);
-    server.faults.length = 0;
-    shelf.want(scenesNaming(first.media, second.media));
-    shelf.connectAs(anIdentity(server.url.href));
-    await until('one is ready', () => shelf.ready().length >= 1);
-    shelf.erase();
-    expect(shelf.ready()).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The first comes whole; of the second a part, and then nothing more.
+    server.faults.push('whole', { cut: 400_000 }, 'silent');
+    let waitsReckoned = 0;
+    const erased = open({ random: () => ((waitsReckoned += 1), 0.5) });
+    erased.want(scenesNaming(first.media, second.media));
+    // One run has ended, so that the next one is the only one.
+    await until('there is nobody to ask yet', () => erased.missing() === 2);
+    erased.connectAs(anIdentity(server.url.href));
+    await until('the second is under way', () => server.ranges.length === 3);
+    expect(lying()).toEqual([first.media.sha256, `${second.media.sha256}.part`].toSorted());
+    const before = waitsReckoned;
+    erased.erase();
+    expect(erased.ready()).toEqual([]);
+    // A run that was interrupted reckons, when it has ended, how long to wait for the next.
+    await until('what was under way has ended', () => waitsReckoned > before);
     expect(lying()).toEqual([]);
-    expect(await shelf.read(first.media.sha256)).toBeNull();
+    expect(await erased.read(first.media.sha256)).toBeNull();
   });
 
   it('gets a film too, goes on where the line broke, and hands it out in pieces but never whole', async () => {

@@ -53,7 +53,7 @@ export const quickLimits: MediaLimits = {
 export function aShelf(
   dataDir: string,
   cloudUrl: string,
-  options: { limits?: Partial<MediaLimits>; stored?: () => readonly string[]; onChange?: () => void; nowMs?: () => number } = {},
+  options: { limits?: Partial<MediaLimits>; stored?: () => readonly string[]; onChange?: () => void; nowMs?: () => number; random?: () => number } = {},
 ): MediaShelf {
   return createMediaShelf({
     dataDir,
@@ -61,7 +61,7 @@ export function aShelf(
     limits: { ...quickLimits, ...options.limits },
     storedScenes: options.stored ?? (() => []),
     nowMs: options.nowMs ?? Date.now,
-    random: Math.random,
+    random: options.random ?? Math.random,
     onChange: options.onChange ?? (() => undefined),
     logger: silentLogger,
   });
