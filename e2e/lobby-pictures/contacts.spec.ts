@@ -1,4 +1,5 @@
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { expect, test } from '@playwright/test';
 import { openSampleScreen, type SampleScreen, sampleWithCode } from '../../kiosk/renderer/build/sample-screen.ts';
 import { contactsForm } from '../../kiosk/renderer/widgets/contacts/form.ts';
@@ -16,7 +17,12 @@ type Size = (typeof SIZES)[number];
 /** As nobody measured it, and small glass, on which type takes the most room. */
 const WIDTHS_MM = [null, 200] as const;
 
-function withNumbers(size: Size, widthMm: number | null, numbers: readonly string[], box = contactsForm.least[size.orientation]): ScreenState {
+function withNumbers(
+  size: Size,
+  widthMm: number | null,
+  numbers: readonly string[],
+  box = contactsForm.least[size.orientation],
+): ScreenState {
   const state = sampleWithCode('typical');
   const contacts = numbers.map((number) => ({ name: { el: 'Συντηρητής ανελκυστήρα', en: null }, number }));
   const placement = {
@@ -27,7 +33,7 @@ function withNumbers(size: Size, widthMm: number | null, numbers: readonly strin
     ...box,
     settings: { title: { el: 'Χρήσιμα τηλέφωνα', en: null }, contacts },
   };
-  const scene = {
+  const scene: Scene = {
     id: '0198c0de-0000-7000-8000-0000000d0002',
     name: { el: 'Τηλέφωνα', en: null },
     view: { kind: 'layout', portrait: [placement], landscape: [placement] },
@@ -35,7 +41,7 @@ function withNumbers(size: Size, widthMm: number | null, numbers: readonly strin
     priority: 'normal',
     schedule: null,
     mostDataAgeHours: null,
-  } as const;
+  };
   return { ...state, display: { language: 'el', widthMm }, scenes: { sequence: 1, scenes: [scene], fallbackSceneId: null } };
 }
 
@@ -70,7 +76,11 @@ for (const size of SIZES) {
     const eight = Array.from({ length: 8 }, (_, index) => `+30 210 123 456${index}`);
     for (const widthMm of WIDTHS_MM) {
       const { columns } = contactsForm.least[size.orientation];
-      for (const box of [{ columns, rows: 3 }, { columns, rows: 8 }, { columns: 12, rows: 8 }]) {
+      for (const box of [
+        { columns, rows: 3 },
+        { columns, rows: 8 },
+        { columns: 12, rows: 8 },
+      ]) {
         await screen.show(withNumbers(size, widthMm, eight, box), size);
         const what = `${box.columns} by ${box.rows} on ${widthMm ?? 'any'} mm`;
         expect(await screen.layoutFaults(), what).toEqual([]);

@@ -92,10 +92,9 @@ describe('the language of a round', () => {
   };
   const aScene = (widget: string, settings: Placement['settings'], parts: Partial<Scene> = {}): Scene => {
     const [scene] = sampleScenes;
-    if (scene?.view.kind !== 'layout' || scene.view.portrait[0] === undefined) throw new Error('the sample is a layout');
-    const { portrait, landscape } = scene.view;
-    const [place] = portrait;
-    return { ...scene, view: { kind: 'layout', portrait: [{ ...place, widget, settings }], landscape }, ...parts };
+    const [place] = scene?.view.kind === 'layout' ? scene.view.portrait : [];
+    if (scene === undefined || place === undefined) throw new Error('the sample is a layout');
+    return { ...scene, view: { kind: 'layout', portrait: [{ ...place, widget, settings }], landscape: [] }, ...parts };
   };
   const showing = (scene: Scene): ScreenState => ({ ...greek, scenes: { sequence: 1, scenes: [scene], fallbackSceneId: null } });
   const text = (en: string | null) => ({ title: { el: 'Ώρες', en }, body: { el: '15:30–17:30', en: null }, ground: 'plain' });

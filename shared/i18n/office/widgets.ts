@@ -1,6 +1,11 @@
 /** What can be placed in a scene: the name of each widget, what it is for, and what can be set about it. */
 const el = {
-  announcements: { name: 'Ανακοινώσεις', about: 'Οι τίτλοι των ανακοινώσεων που ισχύουν τώρα.', fields: { most: 'Μέγιστος αριθμός' }, options: {} },
+  announcements: {
+    name: 'Ανακοινώσεις',
+    about: 'Οι τίτλοι των ανακοινώσεων που ισχύουν τώρα.',
+    fields: { most: 'Μέγιστος αριθμός' },
+    options: {},
+  },
   text: {
     name: 'Κείμενο',
     about: 'Ένα σταθερό μήνυμα.',

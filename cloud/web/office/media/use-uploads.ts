@@ -31,6 +31,7 @@ export function useUploads(): Uploads {
 
 async function upload(file: { name: string; blob: File }, sending: Parameters<typeof addMedia>[1]): Promise<Media> {
   // The cloud would say the same, after minutes.
-  if (file.blob.type.startsWith('video/') && file.blob.size > MOST_FILM_BYTES) throw new ApiProblem({ code: 'film-too-large', status: 413 });
+  if (file.blob.type.startsWith('video/') && file.blob.size > MOST_FILM_BYTES)
+    throw new ApiProblem({ code: 'film-too-large', status: 413 });
   return addMedia({ name: file.name, blob: await shrunkPicture(file.blob) }, sending);
 }

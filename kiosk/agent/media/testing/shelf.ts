@@ -53,7 +53,13 @@ export const quickLimits: MediaLimits = {
 export function aShelf(
   dataDir: string,
   cloudUrl: string,
-  options: { limits?: Partial<MediaLimits>; stored?: () => readonly string[]; onChange?: () => void; nowMs?: () => number; random?: () => number } = {},
+  options: {
+    limits?: Partial<MediaLimits>;
+    stored?: () => readonly string[];
+    onChange?: () => void;
+    nowMs?: () => number;
+    random?: () => number;
+  } = {},
 ): MediaShelf {
   return createMediaShelf({
     dataDir,

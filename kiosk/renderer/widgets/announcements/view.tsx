@@ -21,7 +21,7 @@ export function AnnouncementList({ settings, facts, language, room }: WidgetProp
   const list = (height: number) =>
     fitRows(
       most.map(({ wording }) => wording.title),
-      { width: textWidth, height },
+      { widthOf: () => textWidth, height },
       { step: 'body', padding: ROW_PADDING, leastHeight: PICTOGRAM },
     );
   const whole = list(room.height - HEADING_HEIGHT);

@@ -38,14 +38,14 @@ export function contactsLayout(contacts: readonly Contact[], room: Room): Contac
 function layoutAt(step: 'body' | 'small', contacts: readonly Contact[], room: Room): ContactsLayout {
   const names = contacts.map(({ name }) => name);
   const numbers = contacts.map(({ number }) => number);
-  const besideWidth = Math.max(...numbers.map(textWidth)) * FIGURES * STEPS[step] + GAP;
-  const isNarrow = room.width - besideWidth < LEAST_NAME_WIDTH;
+  const besideWidths = numbers.map((number) => textWidth(number) * FIGURES * STEPS[step] + GAP);
+  const isNarrow = room.width - Math.max(...besideWidths) < LEAST_NAME_WIDTH;
   const set = isNarrow ? numbersIn(room.width, numbers, step) : { step, lines: numbers.map((number) => [number]), isBroken: false };
   const numberHeight = Math.max(...set.lines.map(({ length }) => length)) * STEPS[set.step] * TITLE_LEADING;
   const rowsIn = (height: number) =>
     fitRows(
       names,
-      { width: isNarrow ? room.width : room.width - besideWidth, height },
+      { widthOf: (index) => room.width - (isNarrow ? 0 : (besideWidths[index] ?? 0)), height },
       { step, padding: ROW_PADDING + (isNarrow ? numberHeight / 2 : 0), leastHeight: isNarrow ? 0 : numberHeight },
     );
   const below = rowsIn(room.height - HEADING_HEIGHT);

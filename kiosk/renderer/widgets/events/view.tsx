@@ -29,7 +29,7 @@ export function Events({ settings, facts: { moment }, language, room }: WidgetPr
   const names = coming.map(({ name }) => wordingOf(name, language));
   const { texts } = fitRows(
     names.map(({ text }) => text),
-    { width: room.width, height: room.height - HEADING_HEIGHT },
+    { widthOf: () => room.width, height: room.height - HEADING_HEIGHT },
     { step: 'body', padding: ROW_PADDING + DAY_HEIGHT / 2, leastHeight: 0 },
   );
   return (
