@@ -115,6 +115,17 @@ test('the library: by keyboard, what is in use stays, what is not can go', async
     await expect.poll(async () => shown.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).toBe(width);
   }
   await expect(library(page).getByRole('button', { name: 'b.png, 1 επί 1' })).toBeVisible();
+
+  // More than may wait: what is left behind is named.
+  const tooMany = await page.evaluateHandle(`(() => {
+    const files = new DataTransfer();
+    for (let index = 0; index < 22; index += 1) files.items.add(new File(['no picture'], index + '.txt', { type: 'text/plain' }));
+    return files;
+  })()`);
+  await library(page).locator('.media-drop').dispatchEvent('drop', { dataTransfer: tooMany });
+  await expect(library(page).getByText('Δεν στάλθηκαν 2 αρχεία: 20.txt, 21.txt.')).toBeVisible();
+  await expect(library(page).getByText('Δεν προστέθηκε: 19.txt.')).toBeVisible();
+  await expect(library(page).getByText(/ · 4 από 500 αρχεία/)).toBeVisible();
   await library(page).getByRole('button', { name: 'Διαγραφή: b.png' }).press('Enter');
   await page.getByRole('dialog', { name: 'Διαγραφή της εικόνας' }).getByRole('button', { name: 'Διαγραφή' }).press('Enter');
   await expect(pick).toBeVisible();
