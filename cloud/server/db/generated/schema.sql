@@ -136,6 +136,7 @@ create table building (
   constraint building_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 alter table building enable row level security;
+CREATE INDEX building_by_id ON public.building USING btree (id) WHERE (archived_at IS NULL);
 create policy tenant_isolation on building for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on building to concierge_app;
 
@@ -227,6 +228,7 @@ create table device (
   moved_from uuid[] default '{}'::uuid[] not null,
   online_since timestamp(3) with time zone,
   wipe_failed_at timestamp with time zone,
+  left_at timestamp with time zone,
   constraint device_pkey PRIMARY KEY (tenant_id, id),
   constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
   constraint device_placement_check CHECK ((length(placement) <= 120)),
@@ -236,6 +238,7 @@ create table device (
   constraint device_tenant_id_display_config_id_fkey FOREIGN KEY (tenant_id, display_config_id) REFERENCES display_config(tenant_id, id)
 );
 alter table device enable row level security;
+CREATE INDEX device_by_id ON public.device USING btree (id) WHERE (revoked_at IS NULL);
 CREATE INDEX device_by_key ON public.device USING btree (tenant_id, key_thumbprint) WHERE (revoked_at IS NULL);
 CREATE INDEX device_by_name ON public.device USING btree (tenant_id, name, id) WHERE (revoked_at IS NULL);
 CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
@@ -289,6 +292,7 @@ create table device_batch (
   constraint device_batch_tenant_id_building_id_fkey FOREIGN KEY (tenant_id, building_id) REFERENCES building(tenant_id, id)
 );
 alter table device_batch enable row level security;
+CREATE INDEX device_batch_by_id ON public.device_batch USING btree (id) WHERE ((revoked_at IS NULL) AND (boot_token_hash IS NOT NULL));
 create policy tenant_isolation on device_batch for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on device_batch to concierge_app;
 
@@ -298,7 +302,9 @@ create table device_certificate (
   serial text not null,
   issued_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone not null,
+  certificate_pem text,
   constraint device_certificate_pkey PRIMARY KEY (tenant_id, device_id, serial),
+  constraint device_certificate_certificate_pem_check CHECK ((length(certificate_pem) <= 8000)),
   constraint device_certificate_serial_check CHECK ((serial ~ '^[0-9a-f]{2,40}$'::text)),
   constraint device_certificate_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
 );
@@ -457,12 +463,12 @@ create table device_request (
   agent_version text not null,
   created_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone not null,
-  lookup_count integer default 0 not null,
   found_by_tenant uuid,
   ended_at timestamp with time zone,
   device_id uuid,
   reply jsonb,
   asked_from bytea,
+  found_by_users uuid[] default '{}'::uuid[] not null,
   constraint device_request_pkey PRIMARY KEY (id),
   constraint device_request_code_hash_key UNIQUE (code_hash),
   constraint device_request_agent_version_check CHECK (((length(agent_version) >= 1) AND (length(agent_version) <= 40))),
@@ -569,8 +575,10 @@ create table idempotency_record (
   constraint idempotency_record_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 alter table idempotency_record enable row level security;
+CREATE INDEX idempotency_record_by_age ON public.idempotency_record USING btree (tenant_id, user_id, created_at);
 create policy tenant_isolation on idempotency_record for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant delete, insert, select on idempotency_record to concierge_app;
+grant update (reply) on idempotency_record to concierge_app;
 
 create table lobby_document (
   tenant_id uuid not null,
@@ -704,8 +712,9 @@ create table presence_proof (
   constraint presence_proof_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES device(tenant_id, id)
 );
 alter table presence_proof enable row level security;
+CREATE INDEX presence_proof_by_end ON public.presence_proof USING btree (tenant_id, join_until);
 create policy tenant_isolation on presence_proof for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
-grant insert, select, update on presence_proof to concierge_app;
+grant delete, insert, select, update on presence_proof to concierge_app;
 
 create table qr_batch (
   tenant_id uuid not null,
@@ -867,6 +876,7 @@ create table user_account (
   constraint user_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 alter table user_account enable row level security;
+CREATE INDEX user_account_by_email ON public.user_account USING btree (email, tenant_id);
 create policy tenant_isolation on user_account for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 grant insert, select, update on user_account to concierge_app;
 
@@ -1045,8 +1055,8 @@ end
 $function$;
 grant execute on function end_device_request(uuid) to concierge_app;
 
-CREATE OR REPLACE FUNCTION public.find_device_request(code bytea)
- RETURNS TABLE(id uuid, key_thumbprint bytea, serial text, agent_version text, expires_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.find_device_request(code bytea, finder uuid)
+ RETURNS TABLE(id uuid, key_thumbprint bytea, serial text, agent_version text, expires_at timestamp with time zone, device_id uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -1054,16 +1064,22 @@ AS $function$
 declare
   found_row device_request;
 begin
-  update device_request r set lookup_count = r.lookup_count + 1, found_by_tenant = current_tenant(), ended_at = case when r.lookup_count >= 5 then now() end
+  update device_request r set found_by_tenant = current_tenant(),
+    found_by_users = case when finder = any (r.found_by_users) then r.found_by_users else r.found_by_users || finder end,
+    ended_at = case when cardinality(r.found_by_users) >= 5 and finder <> all (r.found_by_users) then now() end
   where r.code_hash = code and r.ended_at is null and r.reply is null and r.expires_at > now() and current_tenant() is not null
     and coalesce(r.found_by_tenant, current_tenant()) = current_tenant()
   returning r.* into found_row;
+  if found_row.id is null then
+    select r.* into found_row from device_request r
+    where r.code_hash = code and r.ended_at is null and r.reply is not null and r.expires_at > now() and r.found_by_tenant = current_tenant();
+  end if;
   if found_row.id is not null and found_row.ended_at is null then
-    return query select found_row.id, found_row.key_thumbprint, found_row.serial, found_row.agent_version, found_row.expires_at;
+    return query select found_row.id, found_row.key_thumbprint, found_row.serial, found_row.agent_version, found_row.expires_at, found_row.device_id;
   end if;
 end
 $function$;
-grant execute on function find_device_request(bytea) to concierge_app;
+grant execute on function find_device_request(bytea,uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.fits_integer(said jsonb)
  RETURNS boolean
@@ -1447,7 +1463,7 @@ END;
 grant execute on function rollout_candidates(uuid,integer) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.rollout_counts(wanted uuid)
- RETURNS TABLE(ring integer, members integer, unasked integer, absent integer, passed_over integer, downloading integer, waiting integer, starting integer, done integer, already integer, failed integer, silent integer)
+ RETURNS TABLE(ring integer, members integer, unasked integer, absent integer, passed_over integer, downloading integer, waiting integer, starting integer, done integer, already integer, failed integer, silent integer, failing_tenants integer, of_failing integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -1461,7 +1477,8 @@ BEGIN ATOMIC
             FROM rollout
            WHERE (rollout.id = rollout_counts.wanted)
          ), each AS (
-          SELECT release_ring_of(d.id, m.pinned_ring, r.shares) AS ring,
+          SELECT d.tenant_id,
+             release_ring_of(d.id, m.pinned_ring, r.shares) AS ring,
              (((((d.reported -> 'release'::text) -> 'running'::text) ->> 'sequence'::text))::integer >= r.sequence) AS runs_it,
              COALESCE((d.online AND (d.last_seen_at > r.heard_since)), false) AS online,
                  CASE
@@ -1476,8 +1493,9 @@ BEGIN ATOMIC
               CROSS JOIN device d)
               LEFT JOIN device_release m ON (((m.tenant_id = d.tenant_id) AND (m.device_id = d.id))))
            WHERE ((d.revoked_at IS NULL) AND (d.leaving_at IS NULL) AND (d.reported ? 'release'::text))
-         ), judged AS (
-          SELECT each.ring,
+         ), judged AS MATERIALIZED (
+          SELECT each.tenant_id,
+             each.ring,
              each.state,
              each.runs_it,
              each.online,
@@ -1490,6 +1508,10 @@ BEGIN ATOMIC
                  END, false) AS silent
             FROM each
            WHERE (each.ring IS NOT NULL)
+         ), failing AS MATERIALIZED (
+          SELECT DISTINCT judged.tenant_id
+            FROM judged
+           WHERE ((judged.state = 'failed'::text) OR judged.silent)
          )
   SELECT j.ring,
      (count(*))::integer AS count,
@@ -1502,8 +1524,12 @@ BEGIN ATOMIC
      (count(*) FILTER (WHERE (j.state = 'done'::text)))::integer AS count,
      (count(*) FILTER (WHERE ((j.state IS NULL) AND j.runs_it)))::integer AS count,
      (count(*) FILTER (WHERE (j.state = 'failed'::text)))::integer AS count,
-     (count(*) FILTER (WHERE j.silent))::integer AS count
-    FROM judged j
+     (count(*) FILTER (WHERE j.silent))::integer AS count,
+     (( SELECT count(*) AS count
+            FROM failing))::integer AS count,
+     (count(f.tenant_id))::integer AS count
+    FROM (judged j
+      LEFT JOIN failing f ON ((f.tenant_id = j.tenant_id)))
    GROUP BY j.ring
    ORDER BY j.ring;
 END;
@@ -1530,10 +1556,11 @@ CREATE OR REPLACE FUNCTION public.rollout_leftovers(at_most integer)
 BEGIN ATOMIC
  SELECT m.tenant_id,
      m.device_id
-    FROM (device_release m
+    FROM ((device_release m
       JOIN rollout r ON ((r.id = m.rollout_id)))
-   WHERE ((r.state = ANY (ARRAY['aborted'::text, 'ended'::text])) AND (m.state = ANY (ARRAY['offered'::text, 'waiting'::text])))
-   ORDER BY m.device_id
+      JOIN device d ON (((d.tenant_id = m.tenant_id) AND (d.id = m.device_id))))
+   WHERE ((r.state = ANY (ARRAY['aborted'::text, 'ended'::text])) AND (m.state = ANY (ARRAY['offered'::text, 'waiting'::text])) AND (d.revoked_at IS NULL))
+   ORDER BY m.may_start DESC, m.device_id
   LIMIT LEAST(rollout_leftovers.at_most, 500);
 END;
 grant execute on function rollout_leftovers(integer) to concierge_app;
@@ -1711,6 +1738,13 @@ CREATE OR REPLACE FUNCTION public.tenant_of_host(wanted text)
  SET search_path TO 'public', 'pg_temp'
 RETURN (SELECT tenant_domain.tenant_id FROM tenant_domain WHERE (tenant_domain.host = lower(tenant_of_host.wanted)));
 grant execute on function tenant_of_host(text) to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.version_order(version text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN ((SELECT string_agg(lpad(split_part(COALESCE("substring"(version_order.version, '^\d+(?:\.\d+)*'::text), ''::text), '.'::text, place.place), 9, '0'::text), '.'::text ORDER BY place.place) AS string_agg FROM generate_series(1, 4) place(place)) || CASE WHEN (version ~ '^\d+(\.\d+)*$'::text) THEN 'z'::text ELSE ('a'::text || version) END);
+grant execute on function version_order(text) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.weather_of_place(at_latitude double precision, at_longitude double precision)
  RETURNS jsonb

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { topicFilterOfAllDevices, topicOf, topics } from '@concierge/contract/topics.ts';
 import { createTestAuthority, type IssuedCertificate, type TestAuthority } from '@concierge/testing/certificates.ts';
+import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerUnderTest, startEmbedded, startExternal } from '../broker/testing/brokers-under-test.ts';
-import { findMosquitto } from '@concierge/testing/mosquitto.ts';
 import { connectClient, type TestClient } from '../broker/testing/mqtt-test-client.ts';
 import { createMessenger, type Messenger } from './messenger.ts';
 
