@@ -7,6 +7,7 @@ import {
   ClaimRequestBody,
   ClaimRequestReply,
 } from '@concierge/contract/http/device-claims.ts';
+import { DeviceEndReply } from '@concierge/contract/http/device-end.ts';
 import { Device, RenewalBody, RenewalReply } from '@concierge/contract/http/devices.ts';
 import { Uuid } from '@concierge/contract/text.ts';
 import { z } from 'zod';
@@ -41,11 +42,12 @@ export function claimRoutes(app: HttpServer, claims: Claims, renewals: Renewals,
     '/api/kiosk/certificates',
     {
       config: { access: 'public', csrf: false, rateLimit: { max: 60, timeWindow: 60_000 } },
-      schema: { body: RenewalBody, response: { 201: RenewalReply } },
+      schema: { body: RenewalBody, response: { 200: DeviceEndReply, 201: RenewalReply } },
     },
     async (request, reply) => {
-      reply.code(201);
-      return valueOrProblem(await renewals.renew(request.body));
+      const answer = valueOrProblem(await renewals.renew(request.body));
+      reply.code('ended' in answer ? 200 : 201);
+      return answer;
     },
   );
   app.post(

@@ -5,14 +5,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClaimPollReply, ClaimRequestReply } from '@concierge/contract/http/device-claims.ts';
 import { DeviceCommand, DeviceCommandList } from '@concierge/contract/http/device-commands.ts';
+import { DEVICE_END_MAX_BYTES, DeviceEndReply, deviceEndForm } from '@concierge/contract/http/device-end.ts';
 import { type ClaimReply, RenewalReply } from '@concierge/contract/http/devices.ts';
 import { DevicePage } from '@concierge/contract/http/fleet.ts';
 import { CommandClaims, type CommandResult } from '@concierge/contract/mqtt/command.ts';
 import { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
+import { openClaims } from '@concierge/contract/signed-claims.ts';
 import { topicOf } from '@concierge/contract/topics.ts';
 import { wordPairOf } from '@concierge/contract/word-pairs.ts';
 import { X509Certificate as PeculiarCertificate, X509Crl } from '@peculiar/x509';
+import { type CryptoKey, importJWK } from 'jose';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aReport } from '../../testing/a-report.ts';
@@ -320,7 +323,7 @@ describe('the certificate of a screen', () => {
     expect(rows).toHaveLength(2);
   });
 
-  it('is renewed for nobody else, and for no one who was revoked', async () => {
+  it('is renewed for nobody else, and one who was revoked is told so by a signed word', async () => {
     const screen = await claimedScreen();
     await lastCertifiedLongAgo(screen);
     const stranger = await claimingDevice();
@@ -328,7 +331,13 @@ describe('the certificate of a screen', () => {
     expect((await renew(randomUUID(), screen.csrPem)).status).toBe(403);
     expect((await renew(screen.id, 'no request')).status).toBe(403);
     expect((await manager.request('POST', `/api/kiosk/devices/${screen.id}/revoke`)).status).toBe(204);
-    expect((await renew(screen.id, screen.csrPem)).status).toBe(403);
+    const ended = await renew(screen.id, screen.csrPem);
+    expect(ended.status).toBe(200);
+    // By the key that it pinned at its claim, and about itself: nobody on the line can say it of another.
+    const pinned = await Promise.all(screen.claim.signingKeys.map(async (key) => [key.kid, await importJWK(key, 'EdDSA')] as const));
+    const keys = new Map(pinned.filter((pair): pair is [string, CryptoKey] => !(pair[1] instanceof Uint8Array)));
+    const word = await openClaims(deviceEndForm, DeviceEndReply.parse(ended.json).ended, DEVICE_END_MAX_BYTES, keys);
+    expect(word).toMatchObject({ ok: true, value: { kind: 'ended', deviceId: screen.id } });
     const { rows } = await running.owner.query<{ serial: string }>('select serial from revoked_certificates()');
     const serial = new X509Certificate(screen.claim.certificatePem).serialNumber.toLowerCase();
     expect(rows.map((row) => row.serial)).toContain(serial);

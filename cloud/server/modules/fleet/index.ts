@@ -202,7 +202,7 @@ export function createFleet(deps: FleetDeps): Fleet {
         claims,
         commands,
         commandResults,
-        renewals: createRenewals(enrolment),
+        renewals: createRenewals(deps),
         revocations: deps.revocations,
         departures,
         moves,

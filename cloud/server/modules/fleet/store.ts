@@ -323,6 +323,14 @@ export async function tenantOfDevice(database: Database, deviceId: string): Prom
   return row?.tenant ?? null;
 }
 
+/** Whether a device's life is over; its certificate must not have run out yet, which is as long as anybody keeps count of it. */
+export async function hasEnded(database: Database, deviceId: string): Promise<boolean> {
+  const [row] = await database.directory<{ ended: boolean }>('select exists (select from revoked_devices() where id = $1) as ended', [
+    deviceId,
+  ]);
+  return row?.ended === true;
+}
+
 export async function tenantOfClaim(database: Database, tokenHash: Uint8Array): Promise<string | null> {
   const [row] = await database.directory<{ tenant: string | null }>('select tenant_of_development_claim($1) as tenant', [tokenHash]);
   return row?.tenant ?? null;
