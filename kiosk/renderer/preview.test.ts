@@ -21,6 +21,12 @@ describe('the first scene of the screen', () => {
       expect(markup('typical', 'en', orientation)).toContain('Lift maintenance on\u00A0Tuesday');
     }
   });
+  it('says what is wrong with a file on the card, besides how it fares with the network', () => {
+    expect(markup('refusedFile')).toContain('Χωρίς σύνδεση στο διαδίκτυο');
+    expect(markup('refusedFile')).toContain('Το αρχείο του ασύρματου δικτύου στην κάρτα δεν χρησιμοποιήθηκε: ο κωδικός του δικτύου');
+    expect(markup('refusedFile', 'en')).toContain('The Wi-Fi file on the card was not used: the network’s password must have 8 to 63');
+    expect(markup('refusedFile')).not.toContain('παρτίδας');
+  });
   it('marks each text with its own language', () => {
     expect(markup('overflowing', 'en')).toMatch(/<p lang="el">Προγραμματισμένη/);
   });

@@ -26,6 +26,9 @@ export const SAMPLES = [
   'busy',
   'refused',
   'leaving',
+  'notTheCloud',
+  'cardFault',
+  'refusedFile',
   'identifying',
   'safe',
   'starting',
@@ -159,7 +162,14 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     confirmedAt: null,
   };
   const unclaimed = (line: ClaimLine): ScreenState => {
-    return { ...ordinary, ...without, phase: 'unclaimed', link: 'offline', clock: 'unknown', claim: { line, code: null } };
+    return {
+      ...ordinary,
+      ...without,
+      phase: 'unclaimed',
+      link: 'offline',
+      clock: 'unknown',
+      claim: { line, code: null, refusedFiles: [] },
+    };
   };
   switch (name) {
     case 'typical':
@@ -197,7 +207,11 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
         ...ordinary,
         ...without,
         phase: 'unclaimed',
-        claim: { line: 'connected', code: { userCode: 'KMNS-TVXZ', words: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' }, qr } },
+        claim: {
+          line: 'connected',
+          code: { userCode: 'KMNS-TVXZ', words: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' }, qr },
+          refusedFiles: [],
+        },
       };
     case 'identifying':
       return { ...ordinary, identity: { el: 'κουκουβάγια χαρταετός', en: 'owl kite' } };
@@ -211,6 +225,12 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
       return unclaimed('refused');
     case 'leaving':
       return unclaimed('leaving');
+    case 'notTheCloud':
+      return unclaimed('not-the-cloud');
+    case 'cardFault':
+      return unclaimed('card-fault');
+    case 'refusedFile':
+      return { ...unclaimed('no-network'), claim: { line: 'no-network', code: null, refusedFiles: [{ file: 'wifi', fault: 'password' }] } };
     case 'safe':
       return { ...ordinary, ...without, phase: 'safe', link: 'offline', document: { building, announcements: [] } };
     case 'starting':

@@ -78,15 +78,41 @@ const el = {
     codeName: 'Κωδικός QR προς τη σελίδα «Οθόνες» του γραφείου',
     leavingTitle: 'Η οθόνη αποσύρεται',
     lines: {
+      'no-cloud': 'Η οθόνη δεν ξέρει ακόμη σε ποια υπηρεσία να συνδεθεί. Αυτό το λέει το αρχείο της παρτίδας στην κάρτα.',
       asking: 'Ζητάμε κωδικό…',
       connected: 'Υπάρχει σύνδεση στο διαδίκτυο.',
       'no-network': 'Χωρίς σύνδεση στο διαδίκτυο. Ελέγξτε το καλώδιο ή το ασύρματο δίκτυο. Δοκιμάζουμε ξανά μόνοι μας.',
+      'name-unresolved':
+        'Υπάρχει τοπικό δίκτυο, αλλά δεν βρίσκουμε τη διεύθυνση της υπηρεσίας. Ελέγξτε αν το ρούτερ έχει ίντερνετ και αν το δίκτυο επιτρέπει την αναζήτηση διευθύνσεων. Δοκιμάζουμε ξανά μόνοι μας.',
+      'no-answer':
+        'Υπάρχει τοπικό δίκτυο, αλλά η υπηρεσία δεν απαντά. Ελέγξτε αν το ρούτερ έχει ίντερνετ και αν το δίκτυο επιτρέπει ασφαλείς συνδέσεις προς τα έξω (θύρα 443). Δοκιμάζουμε ξανά μόνοι μας.',
+      'not-the-cloud':
+        'Κάτι σε αυτό το δίκτυο απαντά στη θέση της υπηρεσίας. Ίσως το δίκτυο ζητά σύνδεση με όνομα και κωδικό, όπως σε ξενοδοχείο, ή ελέγχει τις ασφαλείς συνδέσεις. Δώστε στην οθόνη ένα δίκτυο χωρίς τέτοιους ελέγχους.',
       'clock-unknown':
         'Υπάρχει δίκτυο, αλλά η οθόνη δεν ξέρει ακόμη τι ώρα είναι και δεν μπορεί να συνδεθεί με ασφάλεια. Αν δεν αλλάξει σε λίγα λεπτά, επιτρέψτε στο δίκτυο της πολυκατοικίας τον συγχρονισμό ώρας.',
       busy: 'Υπάρχει σύνδεση, αλλά η υπηρεσία δεν προλαβαίνει να απαντήσει. Δοκιμάζουμε ξανά μόνοι μας.',
       refused:
         'Υπάρχει σύνδεση, αλλά η υπηρεσία δεν δίνει κωδικό σε αυτή την οθόνη. Αν δεν αλλάξει σε λίγα λεπτά, μιλήστε με όποιον σας την παρέδωσε.',
+      'card-fault':
+        'Η κάρτα μνήμης της οθόνης έχει βλάβη: δεν αποθηκεύει ή δεν διαβάζει ό,τι χρειάζεται. Βγάλτε τη συσκευή από το ρεύμα και ξαναβάλτε την. Αν το μήνυμα μείνει, αλλάξτε την κάρτα.',
       leaving: 'Σβήνει ό,τι έδειχνε και ενημερώνει το γραφείο. Μετά θα ζητήσει νέο κωδικό.',
+    },
+    refusedFile: '{file} στην κάρτα δεν χρησιμοποιήθηκε: {fault}. Διορθώστε το σε έναν υπολογιστή και βάλτε την κάρτα ξανά.',
+    cardFiles: { wifi: 'Το αρχείο του ασύρματου δικτύου', claim: 'Το αρχείο της παρτίδας' },
+    cardFaults: {
+      'not-a-file': 'δεν είναι κανονικό αρχείο',
+      unreadable: 'δεν διαβάζεται',
+      'too-long': 'είναι πολύ μεγάλο',
+      encoding: 'έχει χαρακτήρες που δεν επιτρέπονται, αποθηκεύστε το ως απλό κείμενο',
+      'unknown-line': 'μια γραμμή δεν είναι από αυτές που περιμένουμε ή δεν έχει τιμή',
+      twice: 'μια γραμμή υπάρχει δύο φορές',
+      country: 'η χώρα πρέπει να είναι δύο κεφαλαία λατινικά γράμματα',
+      network: 'το όνομα του δικτύου λείπει ή είναι πολύ μεγάλο',
+      password: 'ο κωδικός του δικτύου πρέπει να έχει 8 έως 63 λατινικούς χαρακτήρες',
+      hidden: 'αν το δίκτυο είναι κρυφό γράφεται με το αγγλικό ναι ή όχι',
+      cloud: 'η διεύθυνση της υπηρεσίας δεν είναι σωστή',
+      token: 'το κλειδί της παρτίδας δεν είναι σωστό, γράψτε το αρχείο ξανά με το πρόγραμμα',
+      'not-stored': 'η οθόνη δεν μπόρεσε να το αποθηκεύσει',
     },
   },
   identity: 'Αυτή είναι η οθόνη που ψάχνετε',
@@ -182,15 +208,41 @@ const en: LobbyStrings = {
     codeName: 'QR code to the office’s “Screens” page',
     leavingTitle: 'This screen is leaving',
     lines: {
+      'no-cloud': 'The screen does not know yet which service to connect to. The batch’s file on its card says so.',
       asking: 'Asking for a code…',
       connected: 'Connected to the internet.',
       'no-network': 'No connection to the internet. Check the cable or the Wi-Fi. We keep trying.',
+      'name-unresolved':
+        'There is a local network, but the address of the service cannot be found. Check that the router has internet, and that the network allows looking up addresses (DNS). We keep trying.',
+      'no-answer':
+        'There is a local network, but the service does not answer. Check that the router has internet, and that the network allows secure connections to the outside (port 443). We keep trying.',
+      'not-the-cloud':
+        'Something on this network answers in the service’s place. Perhaps the network wants a login, as in a hotel, or it inspects secure connections. Give the screen a network without such checks.',
       'clock-unknown':
         'There is a network, but the screen does not know yet what time it is and cannot connect securely. If this does not change in a few minutes, allow time synchronisation (NTP) on the building’s network.',
       busy: 'Connected, but the service is too busy to answer. We keep trying.',
       refused:
         'Connected, but the service gives this screen no code. If this does not change in a few minutes, speak to whoever supplied it.',
+      'card-fault':
+        'The screen’s memory card is faulty: it does not store or read what is needed. Unplug the device and plug it in again. If this message stays, replace the card.',
       leaving: 'It is erasing what it showed and telling the office. Then it will ask for a new code.',
+    },
+    refusedFile: '{file} on the card was not used: {fault}. Correct it on a computer and put the card back.',
+    cardFiles: { wifi: 'The Wi-Fi file', claim: 'The batch’s file' },
+    cardFaults: {
+      'not-a-file': 'it is not an ordinary file',
+      unreadable: 'it cannot be read',
+      'too-long': 'it is too long',
+      encoding: 'it has characters that are not allowed, save it as plain text',
+      'unknown-line': 'a line is none of those we expect, or has no value',
+      twice: 'a line stands there twice',
+      country: 'the country must be two capital letters, like GR',
+      network: 'the name of the network is missing or too long',
+      password: 'the network’s password must have 8 to 63 plain English characters',
+      hidden: 'whether the network is hidden must be yes or no',
+      cloud: 'the address of the service is not right',
+      token: 'the key of the batch is not right, write the file again with the program',
+      'not-stored': 'the screen could not store it',
     },
   },
   safe: {

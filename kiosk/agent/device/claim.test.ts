@@ -35,6 +35,7 @@ let askStatus: number;
 let lastsSeconds: number;
 /** Null for the machine's own counter. */
 let monotonicMs: number | null;
+let hasAddress: boolean;
 let backOff: BackOffLimits;
 let onChange: () => void;
 let claim: Claim;
@@ -51,6 +52,7 @@ beforeEach(async () => {
   polls = [];
   askStatus = 201;
   lastsSeconds = 600;
+  hasAddress = true;
   onChange = () => undefined;
   backOff = { baseMs: 20, capMs: 60, stableAfterMs: 1_000 };
   answer = async () => ({ state: 'waiting' });
@@ -75,6 +77,7 @@ function newClaim(): Claim {
     random: () => 0,
     monotonicMs: () => monotonicMs ?? performance.now(),
     clockTrusted: () => false,
+    hasAddress: () => hasAddress,
     backOff,
     onChange: () => onChange(),
     logger: silentLogger,
@@ -227,6 +230,27 @@ describe('a claim by code', () => {
     expect(claim.screen()?.line).toBe('connected');
   });
 
+  it('speaks of the cable where it has no address in any network, and of the service where it has one', async () => {
+    hasAddress = false;
+    answer = async () => null;
+    start();
+    await until('it looks for a cable', () => claim.screen()?.line === 'no-network');
+    hasAddress = true;
+    await until('it looks for the service', () => claim.screen()?.line === 'no-answer');
+  });
+
+  it('takes no broker that does not encrypt', async () => {
+    start();
+    await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
+    answer = async (csrPem) => {
+      const reply = await confirmed()(csrPem);
+      return reply.state === 'confirmed' ? { ...reply, claim: { ...reply.claim, brokerUrl: 'mqtt://localhost:1' } } : reply;
+    };
+    await until('it asks again', () => requests.length === 2);
+    expect(claimed).toHaveLength(0);
+    expect(readdirSync(join(folder.path, 'identity'))).not.toContain('claim.json');
+  });
+
   it('says nothing of its code once it is claimed', async () => {
     start();
     await until('a code is shown', () => shownCode() === 'BCDF-GHJK');
@@ -238,7 +262,7 @@ describe('a claim by code', () => {
   it.each([
     ['the cloud stumbles', async () => 503, 'busy'],
     ['it is asked too often', async () => 429, 'busy'],
-    ['the line breaks', async () => null, 'no-network'],
+    ['the line breaks', async () => null, 'no-answer'],
   ])('keeps its code while %s, and says so', async (_what, trouble, line) => {
     start();
     await until('a code is shown', () => shownCode() === 'BCDF-GHJK');

@@ -15,6 +15,7 @@ import {
   loadIdentity,
   noteClaimRequest,
   openClaimRequest,
+  prepareClaimRequest,
   saveClaim,
 } from './identity.ts';
 import { type PostFailure, postToCloud } from './post-to-cloud.ts';
@@ -25,7 +26,7 @@ export interface Claim {
   /** Goes on until the device is claimed; calls `onClaimed` once. */
   start(onClaimed: (identity: DeviceIdentity) => void): void;
   /** What the screen says meanwhile; null when there is nothing to be done by whoever reads it. */
-  screen(): ScreenClaim | null;
+  screen(): Omit<ScreenClaim, 'refusedFiles'> | null;
   stop(): void;
 }
 
@@ -52,6 +53,8 @@ export function createClaim(deps: {
   random(): number;
   monotonicMs(): number;
   clockTrusted(): boolean;
+  /** Whether somebody on a network has given this machine an address. */
+  hasAddress(): boolean;
   backOff: BackOffLimits;
   /** The screen has something new to say. */
   onChange(): void;
@@ -100,7 +103,7 @@ export function createClaim(deps: {
       show({ line: 'connected' });
       return outcome.value;
     }
-    show({ line: lineOf(outcome.error, deps.clockTrusted()) });
+    show({ line: lineOf(outcome.error, deps) });
     waitMs = nextWaitMs(deps.backOff, waitMs, 0, deps.random());
     deps.logger.warn({ reason: outcome.error, waitMs }, 'not claimed yet');
     return waitMs;
@@ -110,6 +113,7 @@ export function createClaim(deps: {
     const serial = deps.serial();
     const { keyPem, csrPem } = await deviceRequest(deps.directory, serial);
     const bootToken = deps.bootToken.read();
+    prepareClaimRequest(deps.directory);
     const reply = await postToCloud({
       url: new URL('/api/kiosk/claims', deps.cloudUrl),
       body: { csrPem, serial, agentVersion: AGENT_VERSION, ...(bootToken === null ? {} : { bootToken }) },
@@ -182,8 +186,11 @@ export function createClaim(deps: {
   function schedule(onClaimed: (identity: DeviceIdentity) => void, delayMs: number): void {
     timer = setTimeout(() => {
       goOn(onClaimed).catch((error: unknown) => {
+        // What the network does is an answer like any other: what is thrown is the card's doing.
         deps.logger.error({ error }, 'the claim failed unexpectedly');
-        if (!stopping.signal.aborted) schedule(onClaimed, deps.backOff.capMs);
+        if (stopping.signal.aborted) return;
+        show({ line: 'card-fault' });
+        schedule(onClaimed, deps.backOff.capMs);
       });
     }, delayMs);
   }
@@ -199,9 +206,11 @@ export function createClaim(deps: {
   };
 }
 
-/** By a clock that is right the cloud's certificate has run out, which is the cloud's to mend. */
-function lineOf(refusal: ClaimRefusal, clockTrusted: boolean): ClaimLine {
-  if (refusal === 'cloud-unreachable') return 'no-network';
-  if (refusal === 'clock-disagrees') return clockTrusted ? 'busy' : 'clock-unknown';
+function lineOf(refusal: ClaimRefusal, known: { hasAddress(): boolean; clockTrusted(): boolean }): ClaimLine {
+  if (refusal === 'no-network' || refusal === 'not-the-cloud') return refusal;
+  // Without a network there is nobody to ask for a name either, and the cable is the first thing to look at.
+  if (refusal === 'name-unresolved' || refusal === 'no-answer') return known.hasAddress() ? refusal : 'no-network';
+  // By a clock that is right the cloud's certificate has run out, which is the cloud's to mend.
+  if (refusal === 'clock-disagrees') return known.clockTrusted() ? 'busy' : 'clock-unknown';
   return refusal === 'cloud-busy' ? 'busy' : 'refused';
 }

@@ -1,7 +1,9 @@
-import type { ScreenClaim } from '@concierge/contract/kiosk/screen.ts';
+import { networkInterfaces } from 'node:os';
+import type { RefusedCardFile, ScreenClaim } from '@concierge/contract/kiosk/screen.ts';
 import type { Logger } from 'pino';
 import type { BackOffLimits } from '../sync/back-off.ts';
 import type { BootTokenFile } from './boot-token.ts';
+import { refusedCardFiles } from './card-files.ts';
 import { type Claim, createClaim } from './claim.ts';
 import { createDevelopmentClaim } from './development-claim.ts';
 import type { DeviceIdentity } from './identity.ts';
@@ -22,6 +24,8 @@ export function createClaiming(deps: {
   /** The demo's token, by which a claim `by: 'token'` is made. Without one there is the code. */
   readonly claimTokenFile: string | undefined;
   readonly bootToken: BootTokenFile;
+  /** Where the appliance says what it made of the card's files. */
+  readonly applianceDir: string | undefined;
   serial(): string;
   random(): number;
   monotonicMs(): number;
@@ -33,23 +37,43 @@ export function createClaiming(deps: {
 }): Claiming {
   const { cloudUrl, claimTokenFile } = deps;
   let claim: Claim | null = null;
+  let refusedFiles: readonly RefusedCardFile[] = [];
+
+  /** The Wi-Fi's file is looked at beside the agent's own start, so it is read again whenever there is news. */
+  function onChange(): void {
+    refusedFiles = refusedCardFiles(deps.applianceDir);
+    deps.onChange();
+  }
+
   return {
     begin(by) {
-      if (cloudUrl === undefined || claim !== null) return;
+      if (claim !== null) return;
+      if (cloudUrl === undefined) return onChange();
       claim =
         claimTokenFile === undefined || by === 'code'
-          ? createClaim({ ...deps, cloudUrl })
+          ? createClaim({ ...deps, cloudUrl, onChange, hasAddress })
           : createDevelopmentClaim({ ...deps, cloudUrl, tokenFile: claimTokenFile });
       claim.start((identity) => {
         claim = null;
         deps.onClaimed(identity);
       });
-      deps.onChange();
+      onChange();
     },
-    screen: () => claim?.screen() ?? null,
+    screen() {
+      const shown = claim?.screen() ?? null;
+      if (shown !== null) return { ...shown, refusedFiles };
+      // The file that would have said where the cloud is may be the one that was not used.
+      return cloudUrl === undefined && refusedFiles.length > 0 ? { line: 'no-cloud', code: null, refusedFiles } : null;
+    },
     stop() {
       claim?.stop();
       claim = null;
     },
   };
+}
+
+/** Neither its own nor one that a machine makes up where nobody answers (RFC 3927, RFC 4291 §2.5.6). */
+function hasAddress(): boolean {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return addresses.some(({ address, internal }) => !internal && !/^(169\.254\.|fe80:)/i.test(address));
 }

@@ -60,14 +60,26 @@ export function createPrivateDirectory(path: string): PrivateDirectory {
       } finally {
         closeSync(descriptor);
       }
-      renameSync(partial, join(path, name));
+      const file = join(path, name);
+      // What a damaged card has made of a file is no reason to keep no other.
+      if (lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true) rmSync(file, { recursive: true });
+      renameSync(partial, file);
       syncDirectory(path);
     },
     remove(name) {
-      rmSync(join(path, name), { force: true });
+      rmSync(join(path, name), { recursive: true, force: true });
       syncDirectory(path);
     },
   };
+}
+
+/** The text of a file, null when there is none, and nothing when it is there and cannot be read: then it is as good as damaged. */
+export function readOrNothing(directory: PrivateDirectory, name: string): string | null {
+  try {
+    return directory.read(name);
+  } catch {
+    return '';
+  }
 }
 
 function tighten(path: string, mode: number): boolean {

@@ -4,6 +4,7 @@ import { isRightButForDates } from '../sync/broker-certificate.ts';
 
 export interface CloudResponse {
   readonly status: number;
+  readonly contentType: string;
   readonly body: AsyncIterable<Uint8Array> | null;
 }
 
@@ -25,7 +26,7 @@ export async function postUndated(url: URL, body: string, signal: AbortSignal): 
         createConnection: () => socket,
         signal,
       },
-      (response) => resolve({ status: response.statusCode ?? 0, body: response }),
+      (response) => resolve({ status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? '', body: response }),
     );
     asked.on('error', reject);
     asked.end(body);

@@ -1,4 +1,5 @@
 import type { ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { lobbyStrings } from '@concierge/i18n/lobby.ts';
 
 /**
  * The state in a message of the agent, or null when it is not one. The agent has already held the document against the strict schema; here
@@ -23,7 +24,10 @@ export function isOtherPage(json: string, pageNumber: number): boolean {
   }
 }
 
-const LINES: readonly unknown[] = ['asking', 'connected', 'no-network', 'clock-unknown', 'busy', 'refused', 'leaving'];
+/** What it has words for. */
+const LINES: readonly unknown[] = Object.keys(lobbyStrings.el.unclaimed.lines);
+const CARD_FAULTS: readonly unknown[] = Object.keys(lobbyStrings.el.unclaimed.cardFaults);
+const CARD_FILES: readonly unknown[] = Object.keys(lobbyStrings.el.unclaimed.cardFiles);
 const PHASES: readonly unknown[] = ['starting', 'unclaimed', 'running', 'safe'];
 const CLOCKS: readonly unknown[] = ['trusted', 'estimated', 'unknown'];
 const LANGUAGES: readonly unknown[] = ['el', 'en', 'alternate'];
@@ -68,8 +72,8 @@ function isQr(value: unknown): boolean {
 
 function isClaim(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { line, code } = value;
-  if (!LINES.includes(line)) return false;
+  const { line, code, refusedFiles } = value;
+  if (!LINES.includes(line) || !Array.isArray(refusedFiles) || !refusedFiles.every(isRefusedFile)) return false;
   if (code === null) return true;
   return (
     isRecord(code) &&
@@ -79,6 +83,10 @@ function isClaim(value: unknown): boolean {
     typeof code['qr']['path'] === 'string' &&
     Number.isSafeInteger(code['qr']['size'])
   );
+}
+
+function isRefusedFile(value: unknown): boolean {
+  return isRecord(value) && CARD_FILES.includes(value['file']) && CARD_FAULTS.includes(value['fault']);
 }
 
 function isWordPair(value: unknown): boolean {

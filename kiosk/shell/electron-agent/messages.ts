@@ -1,5 +1,5 @@
 import { resultMaxBytes } from '@concierge/contract/http/command-results.ts';
-import type { PaintedFrame, ScreenState } from '@concierge/contract/kiosk/screen.ts';
+import { cardFaults, cardFiles, claimLines, type PaintedFrame, type ScreenState } from '@concierge/contract/kiosk/screen.ts';
 import { FilmRef, PictureRef } from '@concierge/contract/media.ts';
 import { LobbyDocument } from '@concierge/contract/mqtt/content.ts';
 import { DisplaySettings } from '@concierge/contract/mqtt/desired.ts';
@@ -41,7 +41,11 @@ export const State = z.strictObject({
     .nullable(),
   claim: z
     .strictObject({
-      line: z.enum(['asking', 'connected', 'no-network', 'clock-unknown', 'busy', 'refused', 'leaving']),
+      line: z.enum(claimLines),
+      refusedFiles: z
+        .array(z.strictObject({ file: z.enum(cardFiles), fault: z.enum(cardFaults) }))
+        .max(cardFiles.length)
+        .readonly(),
       code: z
         .strictObject({
           userCode: z.string().max(20),

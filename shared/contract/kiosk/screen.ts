@@ -64,14 +64,59 @@ export interface ScreenQr {
 }
 
 /**
- * How an unclaimed device fares with the cloud. asking: before the first answer. connected: it answered last time. no-network: nobody did. clock-unknown: somebody did, and a clock that is not
- * known to be right cannot judge them. busy: the cloud cannot answer now. refused: it answers, and gives this device no code. leaving: it belonged to a building, and is to forget it first.
+ * How an unclaimed device fares with the cloud. no-cloud: it was not told where that is. asking: before the first answer. connected: it answered last time. no-network: there is no way out of this machine. name-unresolved: nobody says
+ * where the cloud is. no-answer: nobody answers there. not-the-cloud: somebody else answers in its place. clock-unknown: somebody does, and a clock that is not known to be right cannot judge them.
+ * busy: the cloud cannot answer now. refused: it answers, and gives this device no code. card-fault: this machine's card does not keep or give back what a claim needs. leaving: it belonged to a
+ * building, and is to forget it first.
  */
-export type ClaimLine = 'asking' | 'connected' | 'no-network' | 'clock-unknown' | 'busy' | 'refused' | 'leaving';
+export const claimLines = [
+  'no-cloud',
+  'asking',
+  'connected',
+  'no-network',
+  'name-unresolved',
+  'no-answer',
+  'not-the-cloud',
+  'clock-unknown',
+  'busy',
+  'refused',
+  'card-fault',
+  'leaving',
+] as const;
+export type ClaimLine = (typeof claimLines)[number];
+
+/** Why a file that somebody put onto the card's boot partition was not used; the appliance's scripts say one of these and nothing of what the file holds. */
+export const cardFaults = [
+  'not-a-file',
+  'unreadable',
+  'too-long',
+  'encoding',
+  'unknown-line',
+  'twice',
+  'country',
+  'network',
+  'password',
+  'hidden',
+  'cloud',
+  'token',
+  'not-stored',
+] as const;
+export type CardFault = (typeof cardFaults)[number];
+
+/** new-concierge-wifi.txt, new-concierge-claim.txt. */
+export const cardFiles = ['wifi', 'claim'] as const;
+export type CardFile = (typeof cardFiles)[number];
+
+export interface RefusedCardFile {
+  readonly file: CardFile;
+  readonly fault: CardFault;
+}
 
 /** What whoever has hung the screen up needs to know. */
 export interface ScreenClaim {
   readonly line: ClaimLine;
+  /** What was on the card and was not used. */
+  readonly refusedFiles: readonly RefusedCardFile[];
   /** What a manager types and compares; null while there is none. */
   readonly code: {
     /** Two groups of four letters, with a hyphen. */

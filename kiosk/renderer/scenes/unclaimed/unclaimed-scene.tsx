@@ -1,4 +1,4 @@
-import type { ScreenClaim } from '@concierge/contract/kiosk/screen.ts';
+import type { RefusedCardFile, ScreenClaim } from '@concierge/contract/kiosk/screen.ts';
 import type { Language } from '@concierge/contract/text.ts';
 import { lobbyStrings } from '@concierge/i18n/lobby.ts';
 import { Mark } from '../../furniture/mark.tsx';
@@ -13,6 +13,11 @@ interface UnclaimedSceneProps {
   readonly frame: Frame;
 }
 
+function sentenceOf({ file, fault }: RefusedCardFile, language: Language): string {
+  const { refusedFile, cardFiles, cardFaults } = lobbyStrings[language].unclaimed;
+  return refusedFile.replace('{file}', cardFiles[file]).replace('{fault}', cardFaults[fault]);
+}
+
 /** What the one who hung the screen up does next: type the code, choose the words. Or why there is no code yet. */
 export function UnclaimedScene({ claim, language, frame }: UnclaimedSceneProps) {
   const { unclaimed } = lobbyStrings[language];
@@ -22,6 +27,11 @@ export function UnclaimedScene({ claim, language, frame }: UnclaimedSceneProps) 
         <Mark />
         <h1 className="text-title">{claim?.line === 'leaving' ? unclaimed.leavingTitle : unclaimed.title}</h1>
         <p className="text-body">{claim === null ? unclaimed.text : unclaimed.lines[claim.line === 'connected' ? 'asking' : claim.line]}</p>
+        {claim?.refusedFiles.map((refused) => (
+          <p key={refused.file} className="text-body unclaimed-line">
+            {sentenceOf(refused, language)}
+          </p>
+        ))}
       </section>
     );
   }
@@ -44,6 +54,11 @@ export function UnclaimedScene({ claim, language, frame }: UnclaimedSceneProps) 
           {words[other]}
         </p>
         <p className="text-small unclaimed-line">{unclaimed.lines[claim.line]}</p>
+        {claim.refusedFiles.map((refused) => (
+          <p key={refused.file} className="text-small unclaimed-line">
+            {sentenceOf(refused, language)}
+          </p>
+        ))}
       </div>
       <div className="unclaimed-scan">
         <QrCode qr={qr} widthPx={frame.unitPx * (frame.orientation === 'portrait' ? 7 : 8.5)} name={unclaimed.codeName} />
