@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cardFaults } from '@concierge/contract/kiosk/screen.ts';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, run } from './scripts.ts';
 
@@ -37,6 +38,23 @@ describe('the card of a batch', () => {
     expect(taken.status()).toEqual({ state: 'taken', reason: '' });
   });
 
+  it('that a power cut left overwritten and not yet removed is taken, and removed without a word', () => {
+    const cut = card(good);
+    expect(cut.take().exitCode).toBe(0);
+    writeFileSync(cut.file, Buffer.alloc(good.length));
+    writeFileSync(cut.problem, 'of a start before');
+    expect(cut.take()).toMatchObject({ exitCode: 0 });
+    expect([existsSync(cut.file), existsSync(cut.problem)]).toEqual([false, false]);
+    expect(cut.status()).toEqual({ state: 'taken', reason: '' });
+    expect(readFileSync(cut.kept, 'utf8')).toBe(`${token}\n`);
+  });
+
+  it('of zeros of which nothing was taken was not written right, and says so', () => {
+    const zeros = card(Buffer.alloc(good.length));
+    expect(zeros.take().exitCode).toBe(1);
+    expect(zeros.status()).toEqual({ state: 'refused', reason: 'encoding' });
+  });
+
   it('may come from Windows, and takes the place of an earlier one', () => {
     const taken = card(`\ufeff# Batch 7\r\n\r\ntoken=${token}\r\ncloud=https://cloud.example.org:8443`);
     writeFileSync(taken.kept, 'an older token\n');
@@ -72,7 +90,7 @@ describe('the card of a batch', () => {
     expect(exitCode).toBe(1);
     expect(readdirSync(refused.state)).toEqual([]);
     expect(existsSync(refused.file)).toBe(true);
-    expect(refused.status()).toMatchObject({ state: 'refused' });
+    expect(refused.status()).toEqual({ state: 'refused', reason: expect.toBeOneOf([...cardFaults]) });
     for (const text of [output, readFileSync(refused.problem, 'utf8'), JSON.stringify(refused.status())])
       expect(text).not.toMatch(/aB3-|example/);
     expect(existsSync('RAN')).toBe(false);

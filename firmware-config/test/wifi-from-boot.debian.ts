@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cardFaults } from '@concierge/contract/kiosk/screen.ts';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder, run } from './scripts.ts';
 
@@ -84,7 +85,7 @@ describe('Wi-Fi from the boot partition', () => {
     writeFileSync(card.configuration, 'the one before');
     expect(card.take().exitCode).toBe(1);
     expect(readFileSync(card.configuration, 'utf8')).toBe('the one before');
-    expect(card.status()).toMatchObject({ state: 'refused' });
+    expect(card.status()).toEqual({ state: 'refused', reason: expect.toBeOneOf([...cardFaults]) });
     const explained = readFileSync(card.problem, 'utf8');
     expect(explained).toMatch(/^new-concierge-wifi\.txt was not used: .{10,80}\r\n$/);
     expect(explained).not.toMatch(/12345678|aaaa|κωδικός/);
@@ -122,6 +123,16 @@ describe('Wi-Fi from the boot partition', () => {
     expect(existsSync(`${card.configuration}.partial`)).toBe(false);
     expect(card.take()).toMatchObject({ exitCode: 0 });
     expect(card.status()).toEqual({ state: 'absent', reason: '' });
+  });
+
+  it('that a power cut left overwritten and not yet removed is taken, and removed without a word', () => {
+    const cut = boot(good);
+    expect(cut.take().exitCode).toBe(0);
+    writeFileSync(cut.file, Buffer.alloc(good.length));
+    expect(cut.take()).toMatchObject({ exitCode: 0 });
+    expect([existsSync(cut.file), existsSync(cut.problem)]).toEqual([false, false]);
+    expect(cut.status()).toEqual({ state: 'taken', reason: '' });
+    expect(readFileSync(cut.configuration, 'utf8')).toContain('psk="correct horse');
   });
 
   it('keeps the file when the kiosk cannot store it', () => {
