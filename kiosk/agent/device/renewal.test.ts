@@ -1,16 +1,18 @@
 // This import must come first: the certificate library reads the metadata it sets up.
 import 'reflect-metadata';
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deviceEndForm } from '@concierge/contract/http/device-end.ts';
 import { RenewalBody } from '@concierge/contract/http/devices.ts';
+import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestAuthority, daysAround, type TestAuthority } from '../testing/authority.ts';
-import { createTestSigner, testDeviceId } from '../testing/documents.ts';
+import { createTestSigner, instant, type TestSigner, testDeviceId } from '../testing/documents.ts';
 import { claimDirectory, silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
-import { type DeviceIdentity, loadIdentity } from './identity.ts';
+import { type DeviceIdentity, KEY_FILE, loadIdentity } from './identity.ts';
 import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
 import { createRenewal, isDue, type KnownTime, type Renewal } from './renewal.ts';
 import { boardSerial, deviceSerial } from './serial.ts';
@@ -36,40 +38,50 @@ describe('the renewal', () => {
   let identity: DeviceIdentity;
   let cloud: Server;
   let asked: { deviceId: string; csrPem: string }[];
-  let answer: (csrPem: string) => Promise<string | number>;
+  let answer: (csrPem: string) => Promise<string | number | { ended: string }>;
   let nowMs: number;
   let time: Omit<KnownTime, 'earliestMs'>;
   let turnedAway: boolean;
   let renewed: DeviceIdentity[];
+  let ended: number;
+  let signer: TestSigner;
+  let monotonicMs: number;
   let renewal: Renewal;
 
   beforeEach(async () => {
     folder = temporaryDirectory();
     authority = await createTestAuthority();
-    await claimDirectory(folder.path, { authority, signer: await createTestSigner(), brokerUrl: 'mqtts://localhost:1' });
+    signer = await createTestSigner();
+    await claimDirectory(folder.path, { authority, signer, brokerUrl: 'mqtts://localhost:1' });
     directory = createPrivateDirectory(join(folder.path, 'identity'));
     const loaded = await loadIdentity(directory, deviceSerial(directory, boardSerial()));
     if (!loaded.ok) throw new Error(loaded.error);
-    identity = loaded.value;
     asked = [];
     renewed = [];
+    ended = 0;
+    monotonicMs = 0;
     time = { bounded: true, trusted: true };
     turnedAway = false;
     // Valid from yesterday to tomorrow: due after sixteen hours of today.
-    nowMs = Date.parse(new X509Certificate(identity.certificatePem).validTo) - HOUR_MS;
+    nowMs = Date.parse(new X509Certificate(loaded.value.certificatePem).validTo) - HOUR_MS;
     answer = (csrPem) => authority.answer(csrPem, testDeviceId);
     cloud = createServer((request, response) => void serve(request, response)).listen(0, '127.0.0.1');
     await once(cloud, 'listening');
     const address = cloud.address();
+    identity = {
+      ...loaded.value,
+      cloudUrl: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    };
     renewal = createRenewal({
       directory,
-      cloudUrl: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
       serial: () => 'SERIAL-1',
       time: () => ({ earliestMs: nowMs, ...time }),
       turnedAway: () => turnedAway,
       random: () => 0,
+      monotonicMs: () => monotonicMs,
       looks: { firstMs: 5, everyMs: 60 },
       onRenewed: (next) => renewed.push(next),
+      onEnded: () => (ended += 1),
       logger: silentLogger,
     });
   });
@@ -86,7 +98,8 @@ describe('the renewal', () => {
     const body = RenewalBody.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
     asked.push(body);
     const answered = await answer(body.csrPem);
-    const [status, json] = typeof answered === 'number' ? [answered, {}] : [201, { certificatePem: answered }];
+    const [status, json] =
+      typeof answered === 'number' ? [answered, {}] : [201, typeof answered === 'string' ? { certificatePem: answered } : answered];
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
   }
   const certificateOnDisk = async () => {
@@ -119,12 +132,71 @@ describe('the renewal', () => {
   it('without the time asks when its broker lets it in no more: nobody else would tell it that the certificate has run out', async () => {
     nowMs -= DAY_MS;
     turnedAway = true;
+    time = { bounded: false, trusted: false };
+    renewal.start(identity);
+    await until('it is renewed', () => renewed.length > 0);
+  });
+
+  it('that its broker lets in no more, with a certificate of today, does not go on asking for others', async () => {
+    nowMs -= DAY_MS;
+    turnedAway = true;
+    renewal.start(identity);
+    await until('it is renewed', () => renewed.length > 0);
+    await sleep(200);
+    expect(asked).toHaveLength(1);
+    monotonicMs = DAY_MS;
+    await until('it asks again on another day', () => asked.length === 2);
+  });
+
+  const theEnd = async (by = signer, of = testDeviceId, typ = deviceEndForm.typ) => ({
+    ended: await by.signAs({ ...deviceEndForm, typ }, { kind: 'ended', deviceId: of, issuedAt: instant(nowMs) }),
+  });
+
+  it.each([
+    ['with the right time', true],
+    ['without it', false],
+  ])('that its broker lets in no more hears that it is nobody’s any more, %s', async (_what, trusted) => {
+    nowMs -= DAY_MS;
+    time = { bounded: trusted, trusted };
+    answer = () => theEnd();
     renewal.start(identity);
     await sleep(150);
-    // By a clock that is right it has not run out: it is turned away for another reason.
-    expect(asked).toHaveLength(0);
-    time = { bounded: false, trusted: false };
+    expect([asked.length, ended]).toEqual([0, 0]);
+    turnedAway = true;
+    await until('it has heard', () => ended > 0);
+    expect(renewal.verdict()).toBe('ended');
+    expect(await certificateOnDisk()).toBe(identity.certificatePem);
+  });
+
+  it.each<[string, () => Promise<number | { ended: string }>]>([
+    ['a bare refusal', async () => 403],
+    ['a word by another key under the same name', async () => theEnd(await createTestSigner())],
+    ['a word by a key that it does not know', async () => theEnd(await createTestSigner('other-key'))],
+    ['a word about another device', () => theEnd(signer, '0198c0de-0000-7000-8000-00000000ffff')],
+    ['another signed word', () => theEnd(signer, testDeviceId, 'nc-time+jws')],
+    ['a word that is none', async () => ({ ended: 'e30.e30.e30' })],
+  ])('is not sent away by %s', async (_what, forged) => {
+    turnedAway = true;
+    answer = forged;
+    renewal.start(identity);
+    await until('it has asked twice', () => asked.length >= 2);
+    expect(ended).toBe(0);
+    expect(renewal.verdict()).not.toBe('ended');
+    expect(await certificateOnDisk()).toBe(identity.certificatePem);
+  });
+
+  it('asks by the key that it is known by, whatever the card says of it meanwhile, and leaves the card’s as it is', async () => {
+    directory.write(KEY_FILE, 'damaged');
+    renewal.start(identity);
     await until('it is renewed', () => renewed.length > 0);
+    expect(directory.read(KEY_FILE)).toBe('damaged');
+    const ours = createPublicKey(identity.keyPem).export({ type: 'spki', format: 'pem' });
+    expect(
+      createPublicKey(new Pkcs10CertificateRequest(asked[0]?.csrPem ?? '').publicKey.toString('pem')).export({
+        type: 'spki',
+        format: 'pem',
+      }),
+    ).toBe(ours);
   });
 
   it.each([
