@@ -24,7 +24,7 @@ export async function startKiosk(
   place: { tenantId: string; buildingId: string },
   dataFolder?: string,
   /** Without a built page there is none, and nobody looks. */
-  more: Partial<Pick<AgentOptions, 'telemetrySources' | 'rendererDir' | 'boardSerial' | 'clockSources' | 'keyLooks'>> = {},
+  more: Partial<Pick<AgentOptions, 'telemetrySources' | 'rendererDir' | 'boardSerial' | 'clockSources' | 'keyLooks' | 'renewalLooks'>> = {},
 ): Promise<TestKiosk> {
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'concierge-kiosk-')));
   const claimTokenFile = join(folder, 'claim-token');

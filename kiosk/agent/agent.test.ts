@@ -120,6 +120,24 @@ it('says that it has no building before it was claimed', async () => {
   await agent.stop();
 });
 
+it('says what was wrong with the file on its card that would have told it where its cloud is', async () => {
+  using empty = temporaryDirectory();
+  mkdirSync(join(empty.path, 'kiosk'));
+  writeFileSync(join(empty.path, 'claim.json'), '{"state":"refused","reason":"cloud"}\n');
+  const agent = createAgent({
+    dataDir: join(empty.path, 'kiosk'),
+    rendererDir: empty.path,
+    applianceDir: empty.path,
+    shell: 'none',
+    demo: false,
+    port: null,
+    logger: silentLogger,
+  });
+  await agent.start();
+  expect(agent.screen.current().claim).toEqual({ line: 'no-cloud', code: null, refusedFiles: [{ file: 'claim', fault: 'cloud' }] });
+  await agent.stop();
+});
+
 it('a kiosk that is nobody’s any more keeps nothing that it showed, whatever an earlier wipe left', async () => {
   fillCache({ content: await signer.sign('content', aContent({ title: 'Της προηγούμενης' })) });
   mkdirSync(join(directory.path, 'media'));
@@ -130,9 +148,9 @@ it('a kiosk that is nobody’s any more keeps nothing that it showed, whatever a
   expect(existsSync(join(directory.path, 'media'))).toBe(false);
 });
 
-it('a kiosk that is claimed erases a card’s token that a power cut left behind', async () => {
+it('a kiosk that nobody has let in yet keeps a card’s token: it may be nobody’s, and the card for its next claim', async () => {
   const file = join(directory.path, 'token');
   writeFileSync(file, `01900000-0000-7000-8000-00000000b000.${'s'.repeat(43)}\n`);
   await startAt(nowMs, true, file);
-  expect(existsSync(file)).toBe(false);
+  expect(existsSync(file)).toBe(true);
 });

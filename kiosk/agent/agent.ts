@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
-import { failure } from '@concierge/kernel/result.ts';
 import type { Agent, AgentOptions } from './agent-options.ts';
 import { type CacheIncident, createCache, DEFAULT_LIMITS } from './cache/cache.ts';
 import { createClock, systemClockSources } from './clock/clock.ts';
@@ -9,9 +8,10 @@ import { createCommandActions } from './command-actions.ts';
 import { createBootTokenFile } from './device/boot-token.ts';
 import { createClaiming } from './device/claiming.ts';
 import { createCredentials } from './device/credentials.ts';
-import { DEFAULT_DEPARTURE_WAITS, depart } from './device/departure.ts';
+import { DEFAULT_DEPARTURE_WAITS, depart, isDismissed } from './device/departure.ts';
 import { createDisplayPower } from './device/display-power.ts';
-import { type DeviceIdentity, eraseIdentity, isDeparting, loadIdentity, loadUncertified, saveBuilding } from './device/identity.ts';
+import { type DeviceIdentity, loadIdentity, reachedBy, saveBuilding } from './device/identity.ts';
+import { identityAtStart } from './device/identity-at-start.ts';
 import { DEFAULT_KEY_LOOKS } from './device/key-following.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
 import { createRecovery, LOOK_AGAIN_MS } from './device/recovery.ts';
@@ -91,7 +91,6 @@ export function createAgent(options: AgentOptions): Agent {
         });
   const media = createMediaShelf({
     dataDir: options.dataDir,
-    cloudUrl: options.cloudUrl,
     limits: options.mediaLimits ?? DEFAULT_MEDIA_LIMITS,
     storedScenes: () => cache.stored('scenes').map(({ jws }) => jws),
     nowMs: () => clock.nowMs(),
@@ -107,6 +106,7 @@ export function createAgent(options: AgentOptions): Agent {
     cloudUrl: options.cloudUrl,
     claimTokenFile: options.claimTokenFile,
     bootToken,
+    applianceDir: options.applianceDir,
     serial,
     random,
     monotonicMs: sources.monotonicMs,
@@ -125,7 +125,6 @@ export function createAgent(options: AgentOptions): Agent {
   const screen = createScreen({ inputs: screenInputs });
   const credentials = createCredentials({
     directory: identityDirectory,
-    cloudUrl: options.cloudUrl,
     serial,
     time: () => ({ earliestMs: clock.timeBounds().earliestMs, bounded: clock.bounded(), trusted: clock.state() === 'trusted' }),
     turnedAway: () => sync?.turnedAway() ?? false,
@@ -135,6 +134,9 @@ export function createAgent(options: AgentOptions): Agent {
     keyLooks: options.keyLooks ?? DEFAULT_KEY_LOOKS,
     onRenewed: (identity) => (sync === null ? becomeClaimed(identity) : void connectAnew(identity)),
     onFollowed: (identity) => void connectAnew(identity),
+    onEnded() {
+      if (!departing) leave();
+    },
     logger,
   });
   const recovery = createRecovery({
@@ -176,21 +178,9 @@ export function createAgent(options: AgentOptions): Agent {
     releases?.shown('cacheOpened');
     // Before anything is written: on a full disk the cache may answer no more after that.
     const savedMs = cache.clockFloorMs() ?? 0;
-    let identity = await loadIdentity(identityDirectory, knownSerial(serial, logger));
-    if (!identity.ok && identity.error === 'other-machine') {
-      logger.error('this card was claimed in another machine; it starts anew');
-      eraseIdentity(identityDirectory);
-      identity = failure('unclaimed');
-    }
-    departing = isDeparting(identityDirectory);
-    // Whatever lies here is of a building that is no longer this device's: the disk may not have let go of it before.
-    const isNobodys = !identity.ok && identity.error === 'unclaimed' && !departing;
-    if (isNobodys && !shown.erase()) logger.error('what this device showed before could not be erased');
+    const { identity, known, ...was } = await identityAtStart({ directory: identityDirectory, serial, eraseShown: shown.erase, logger });
+    departing = was.departing;
     claimed = !departing && (identity.ok || identity.error === 'damaged');
-    // A power cut may have come between the claim and this.
-    if (identity.ok) bootToken.erase();
-    // Without its certificate it still shows what it holds, while it asks for another.
-    const known = identity.ok ? identity : await loadUncertified(identityDirectory, knownSerial(serial, logger));
     if (known.ok && !departing) await showCached(known.value);
     heardDesired = held.get('desired')?.claims;
     media.want(held.get('scenes')?.claims ?? null);
@@ -209,7 +199,7 @@ export function createAgent(options: AgentOptions): Agent {
       logger.warn({ reason: identity.error }, 'this device has no usable identity');
       if (claimed) recovery.start();
       else claiming.begin('token');
-      if (known.ok) credentials.start(known.value);
+      if (known.ok) credentials.start(reachedBy(known.value, options));
     }
   }
 
@@ -231,7 +221,8 @@ export function createAgent(options: AgentOptions): Agent {
     return serialOfMachine(identityDirectory, options.boardSerial);
   }
 
-  function beginSync(identity: DeviceIdentity): void {
+  function beginSync(claimedAs: DeviceIdentity): void {
+    const identity = reachedBy(claimedAs, options);
     connectAs(identity, true);
     media.connectAs(identity);
     credentials.start(identity);
@@ -242,12 +233,12 @@ export function createAgent(options: AgentOptions): Agent {
     const before = sync;
     await before?.stop();
     // A move that came meanwhile connects by itself.
-    if (before !== null && sync === before && !moving && !stopped && !departing) connectAs(identity, false);
+    if (before !== null && sync === before && !moving && !stopped) connectAs(identity, false);
   }
 
   function connectAs(identity: DeviceIdentity, afresh: boolean): void {
     sync = createSync({
-      identity: options.brokerUrl === undefined ? identity : { ...identity, brokerUrl: options.brokerUrl },
+      identity,
       agentVersion: AGENT_VERSION,
       run,
       shell: options.shell,
@@ -264,7 +255,6 @@ export function createAgent(options: AgentOptions): Agent {
       metUnknownKey: credentials.metUnknownKey,
       actions: createCommandActions({
         identity,
-        cloudUrl: options.cloudUrl ?? identity.cloudUrl,
         ports: options,
         identify: () => identification.show(identity.keyPem),
         reload: painting.reload,
@@ -310,15 +300,21 @@ export function createAgent(options: AgentOptions): Agent {
   function leave(): void {
     departing = true;
     claimed = false;
-    credentials.stop();
+    recovery.stop();
+    claiming.stop();
     held.forget();
     screen.refresh();
     depart({
       directory: identityDirectory,
       erase: shown.erase,
       tell: async (event, detail) => sync?.sayWipe(event, detail) ?? false,
-      dismissed: () => sync?.dismissed() ?? true,
-      disconnect: async () => sync?.stop(),
+      dismissed: () => isDismissed(sync, credentials.verdict()),
+      async disconnect() {
+        credentials.stop();
+        const before = sync;
+        sync = null;
+        await before?.stop();
+      },
       monotonicMs: sources.monotonicMs,
       random,
       stopping: stopping.signal,
@@ -327,7 +323,6 @@ export function createAgent(options: AgentOptions): Agent {
     }).then(
       () => {
         if (stopped) return;
-        sync = null;
         departing = false;
         claiming.begin('code');
       },
@@ -340,6 +335,8 @@ export function createAgent(options: AgentOptions): Agent {
     const desired = held.get('desired')?.claims;
     if (desired?.decommission === true) return leave();
     if (sync?.connected() === true) {
+      // One that a power cut left after the claim is spent. Not before: who is turned away may be nobody's, and then the card in the machine is for the next claim.
+      if (disconnectedSinceMs !== null) bootToken.erase();
       disconnectedSinceMs = null;
       releases?.shown('cloudReached');
     } else disconnectedSinceMs ??= sources.monotonicMs();
@@ -367,7 +364,7 @@ export function createAgent(options: AgentOptions): Agent {
       clockBounded: clock.bounded(),
       nowMs: clock.nowMs(),
       qrBatch: held.get('qr')?.claims ?? null,
-      claim: departing ? { line: 'leaving', code: null } : claiming.screen(),
+      claim: departing ? { line: 'leaving', code: null, refusedFiles: [] } : claiming.screen(),
       identity: identification.current(),
       pageNumber: painting.pageNumber(),
       demo: options.demo,

@@ -19,9 +19,7 @@ export interface CommandPorts {
 
 /** Each name, and what it does. What cannot be done here throws, and is answered as failed. */
 export function createCommandActions(deps: {
-  readonly identity: Pick<DeviceIdentity, 'deviceId' | 'keyPem'>;
-  /** Where results are brought. */
-  readonly cloudUrl: string;
+  readonly identity: Pick<DeviceIdentity, 'deviceId' | 'keyPem' | 'cloudUrl'>;
   readonly ports: CommandPorts;
   identify(): void;
   reload(): void;
@@ -31,8 +29,8 @@ export function createCommandActions(deps: {
   const { ports, logger } = deps;
 
   async function bring(command: BringingCommand, commandId: string, content: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { identity, cloudUrl, stopping } = deps;
-    const brought = await bringResult({ identity, cloudUrl, commandId, content, stopping });
+    const { identity, stopping } = deps;
+    const brought = await bringResult({ identity, commandId, content, stopping });
     if (!brought.ok) throw new Error(`the cloud did not take it: ${brought.error}`);
     logger.info({ command, bytes: content.length }, 'what was asked for is brought');
   }

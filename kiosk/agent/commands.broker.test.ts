@@ -39,10 +39,10 @@ describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ crea
     broker = await create(authority);
     await broker.start();
     cloud = await connectCloud(broker, authority, signer);
-    await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url });
+    taker = await startResultTaker();
+    await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url, cloudUrl: taker.url });
     results = [];
     restarts = 0;
-    taker = await startResultTaker();
     const { keyPem, certificatePem } = await authority.issue('backend');
     const trust = { ca: authority.certificatePem, cert: certificatePem, key: keyPem };
     office = await connectAsync(broker.url, { protocolVersion: 4, clientId: 'backend-results', ...trust, reconnectPeriod: 0 });
@@ -67,7 +67,6 @@ describe.each(availableBrokers())('a kiosk that is commanded, on $name', ({ crea
       shell: 'none',
       demo: false,
       port: null,
-      cloudUrl: taker.url,
       restart: () => void (restarts += 1),
       ...ports,
       logger,

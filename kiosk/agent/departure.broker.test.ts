@@ -1,15 +1,21 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RenewalBody } from '@concierge/contract/http/devices.ts';
 import type { DeviceEvent } from '@concierge/contract/mqtt/event.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, createAgent } from './agent.ts';
+import { deviceRequest } from './device/device-key.ts';
 import { isDeparting, noteDeparture } from './device/identity.ts';
 import { createPrivateDirectory } from './device/private-directory.ts';
-import { createTestAuthority, type TestAuthority } from './testing/authority.ts';
+import { serialOfMachine } from './device/serial.ts';
+import { createTestAuthority, daysAround, type TestAuthority } from './testing/authority.ts';
 import { availableBrokers, type TestBroker } from './testing/brokers.ts';
 import { connectCloud, type TestCloud } from './testing/cloud.ts';
-import { aContent, aDesired, createTestSigner, instant, type TestSigner } from './testing/documents.ts';
+import { aContent, aDesired, createTestSigner, instant, type TestSigner, testDeviceId } from './testing/documents.ts';
 import { claimDirectory, silentLogger, temporaryDirectory, until } from './testing/kiosk.ts';
 
 const SECRET = 'Διακοπή νερού στην οδό Αλκμάνος';
@@ -22,6 +28,22 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
   let broker: TestBroker;
   let cloud: TestCloud;
   const agents: Agent[] = [];
+  const servers: Server[] = [];
+  /** The cloud, as far as a certificate is asked of it. */
+  async function answering(
+    answer: (question: { csrPem: string }) => { status: number; reply: unknown } | Promise<{ status: number; reply: unknown }>,
+  ): Promise<string> {
+    const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const { status, reply } = await answer(RenewalBody.parse(JSON.parse(await text(request))));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
+    };
+    const server = createServer((request, response) => void serve(request, response));
+    servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  }
 
   beforeEach(async () => {
     directory = temporaryDirectory();
@@ -36,12 +58,13 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
   });
   afterEach(async () => {
     for (const agent of agents.splice(0)) await agent.stop();
+    for (const server of servers.splice(0)) server.close();
     await cloud.leave();
     await broker.stop();
     directory[Symbol.dispose]();
   });
 
-  async function startKiosk(board: string | null = null): Promise<Agent> {
+  async function startKiosk(board: string | null = null, bootTokenFile?: string): Promise<Agent> {
     const agent = createAgent({
       dataDir,
       rendererDir: join(directory.path, 'no-renderer'),
@@ -49,8 +72,10 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
       demo: false,
       port: null,
       boardSerial: board,
+      bootTokenFile,
       logger: silentLogger,
       backOff: { baseMs: 40, capMs: 150, stableAfterMs: 500 },
+      renewalLooks: { firstMs: 1_500, everyMs: 300 },
       departureWaits: { erase: { baseMs: 40, capMs: 150 }, tell: { baseMs: 40, capMs: 150 }, silenceMs: 60_000 },
     });
     agents.push(agent);
@@ -103,6 +128,13 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
     expect(everythingKept()).not.toContain('PRIVATE KEY');
   });
 
+  it('before that word erases a card’s token that a power cut left behind, once its broker lets it in', async () => {
+    const token = join(directory.path, 'token');
+    writeFileSync(token, `01900000-0000-7000-8000-00000000b000.${'s'.repeat(43)}\n`);
+    await startKiosk(null, token);
+    await until('it is erased', () => !existsSync(token));
+  });
+
   it('takes nothing in any more that arrives after the word', async () => {
     await kioskThatShows();
     await cloud.publish('desired', leaving());
@@ -142,10 +174,35 @@ describe.each(availableBrokers())('a kiosk that is told to leave, on $name', ({ 
     // The same broker, by its certificate; it takes no device of this authority.
     const strict = await create(await createTestAuthority(), authority);
     await strict.start();
-    await claimDirectory(dataDir, { authority, signer, brokerUrl: strict.url });
+    await claimDirectory(dataDir, {
+      authority,
+      signer,
+      brokerUrl: strict.url,
+      cloudUrl: await answering(() => ({ status: 403, reply: {} })),
+    });
     await startKiosk();
     await until('its identity is gone', isNobody);
     await strict.stop();
+  });
+
+  it('with a certificate that has run out has it renewed, and tells the cloud after all', async () => {
+    const agent = await kioskThatShows();
+    await agent.stop();
+    const cloudUrl = await answering(async ({ csrPem }) => ({
+      status: 201,
+      reply: { certificatePem: await authority.answer(csrPem, testDeviceId) },
+    }));
+    await claimDirectory(dataDir, { authority, signer, brokerUrl: broker.url, cloudUrl });
+    const past = await authority.dated(daysAround(Date.now() - 10 * 86_400_000));
+    const identity = createPrivateDirectory(join(dataDir, 'identity'));
+    const { csrPem } = await deviceRequest(identity, serialOfMachine(identity, null));
+    identity.write('certificate.pem', await past.answer(csrPem, testDeviceId));
+    noteDeparture(identity);
+    await startKiosk();
+    // Its broker turns it away until then, which is no answer.
+    await until('it has said that it is wiped', () => hasSaid('decommissioned'));
+    expect(identityFiles()).toContain('key.pem');
+    await letItGo();
   });
 
   it('is not sent away by a word that is not signed by the cloud, or is meant for another', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -185,7 +185,9 @@ describe('the agent as a process', () => {
       const server = await startBundleServer();
       try {
         server.files.set(`api/kiosk${path}`, film.file);
-        const agent = await startAgent({ CONCIERGE_CLOUD_URL: server.url.href });
+        const claim = join(dataDir, 'identity/claim.json');
+        writeFileSync(claim, readFileSync(claim, 'utf8').replace('http://localhost', server.url.href));
+        const agent = await startAgent();
         await untilOnline(agent);
         let most = 0;
         const looking = setInterval(() => (most = Math.max(most, residentMebibytes(agent))), 20);

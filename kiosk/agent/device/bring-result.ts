@@ -12,14 +12,13 @@ const PAUSE_MS = 2_000;
 
 /** Brings to the cloud what a command asked for. The device's key vouches for the bytes and for what they answer. */
 export async function bringResult(deps: {
-  readonly identity: Pick<DeviceIdentity, 'deviceId' | 'keyPem'>;
-  readonly cloudUrl: string;
+  readonly identity: Pick<DeviceIdentity, 'deviceId' | 'keyPem' | 'cloudUrl'>;
   readonly commandId: string;
   readonly content: Uint8Array<ArrayBuffer>;
   readonly stopping: AbortSignal;
   readonly pauseMs?: number;
 }): Promise<Result<null, BringFailure>> {
-  const url = new URL(`/api/kiosk/commands/${deps.commandId}/result`, deps.cloudUrl);
+  const url = new URL(`/api/kiosk/commands/${deps.commandId}/result`, deps.identity.cloudUrl);
   const headers = { 'content-type': 'application/octet-stream', ...resultHeaders(deps.identity, deps.commandId, deps.content) };
   for (let tried = 1; ; tried += 1) {
     const outcome = await post(url, headers, deps.content, deps.stopping);

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DeviceIdentity } from './identity.ts';
 import { createKeyFollowing, type KeyFollowing, type KeyLooks } from './key-following.ts';
 import type { PrivateDirectory } from './private-directory.ts';
-import { createRenewal, type KnownTime, type RenewalLooks } from './renewal.ts';
+import { createRenewal, type KnownTime, type Renewal, type RenewalLooks } from './renewal.ts';
 
 /**
  * What proves who this device is, and whose word it takes: the certificate is renewed in time, the signing keys are followed. Each goes on from what the other has brought, so that neither puts
@@ -11,13 +11,12 @@ import { createRenewal, type KnownTime, type RenewalLooks } from './renewal.ts';
 export interface Credentials {
   start(identity: DeviceIdentity): void;
   metUnknownKey: KeyFollowing['metUnknownKey'];
+  verdict: Renewal['verdict'];
   stop(): void;
 }
 
 export function createCredentials(deps: {
   readonly directory: PrivateDirectory;
-  /** Stands for the cloud's address of the claim, when the cloud moved. */
-  readonly cloudUrl: string | undefined;
   serial(): string;
   time(): KnownTime;
   turnedAway(): boolean;
@@ -27,6 +26,7 @@ export function createCredentials(deps: {
   readonly renewalLooks: RenewalLooks | undefined;
   readonly keyLooks: KeyLooks;
   onRenewed(identity: DeviceIdentity): void;
+  onEnded(): void;
   onFollowed(identity: DeviceIdentity): void;
   readonly logger: Logger;
 }): Credentials {
@@ -54,6 +54,7 @@ export function createCredentials(deps: {
       keys.start(identity);
     },
     metUnknownKey: () => keys.metUnknownKey(),
+    verdict: () => renewal.verdict(),
     stop() {
       renewal.stop();
       keys.stop();

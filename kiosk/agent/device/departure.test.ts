@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger, temporaryDirectory, until } from '../testing/kiosk.ts';
-import { depart } from './departure.ts';
+import { depart, isDismissed } from './departure.ts';
 import { isDeparting, KEY_FILE } from './identity.ts';
 import { createPrivateDirectory, type PrivateDirectory } from './private-directory.ts';
 
@@ -52,6 +52,19 @@ const leave = (told: () => boolean) =>
   });
 const files = () => readdirSync(join(folder.path, 'identity')).sort();
 const times = (step: string) => done.filter((one) => one === step).length;
+
+describe('nothing is expected any more of a device that leaves', () => {
+  const broker = (withdrawn: boolean, turnedAway: boolean) => ({ withdrawn: () => withdrawn, turnedAway: () => turnedAway });
+  it.each([
+    ['and is let in, as long as its word stands', broker(false, false), null, false],
+    ['once its word is taken back', broker(true, false), null, true],
+    ['that its broker alone turns away: its certificate may have run out', broker(false, true), null, false],
+    ['that its broker and the cloud turn away', broker(false, true), 'refused', true],
+    ['that somebody refuses a certificate, while its broker lets it in', broker(false, false), 'refused', false],
+    ['of which the cloud signed that it is nobody’s', broker(false, false), 'ended', true],
+    ['and has no connection to tell it over', null, null, true],
+  ] as const)('%s', (_what, by, cloud, expected) => expect(isDismissed(by, cloud)).toBe(expected));
+});
 
 describe('a departure', () => {
   it('erases what was shown before it says so, and who the device was after that was heard', async () => {

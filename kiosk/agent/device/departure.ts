@@ -20,12 +20,21 @@ export const DEFAULT_DEPARTURE_WAITS: DepartureWaits = {
 };
 
 /**
+ * Whether the cloud expects nothing of a leaving device any more: it took its word back, or signed that the device is nobody's, or neither its broker nor the cloud itself take it for anybody's. A
+ * broker alone also turns away who comes with a certificate that has run out, which is renewed. Without a connection to tell it over, nothing is waited for.
+ */
+export function isDismissed(broker: { withdrawn(): boolean; turnedAway(): boolean } | null, cloud: 'refused' | 'ended' | null): boolean {
+  if (broker === null || broker.withdrawn() || cloud === 'ended') return true;
+  return cloud === 'refused' && broker.turnedAway();
+}
+
+/**
  * Leaves the building: what was shown goes first, then the cloud is told, then the identity goes.
  *
  * INVARIANTS
  * 1. The note that it is leaving is written before anything else and removed after everything else; killed anywhere, it goes on at the next start.
  * 2. The cloud is not told before nothing is left on the disk.
- * 3. The key stays until the cloud has heard it, which its broker shows: the word is taken back, or the device is let in no more (docs/adr/0017).
+ * 3. The key stays until the cloud has heard it (`isDismissed`, docs/adr/0017).
  */
 export async function depart(deps: {
   readonly directory: PrivateDirectory;
@@ -89,10 +98,11 @@ export async function depart(deps: {
   logger.warn('this device was told to leave its building; what it showed is erased');
   await tellUntilHeard();
   if (stopping.aborted) return;
+  const heard = deps.dismissed();
   await deps.disconnect();
   // Again, because the connection has written its own news meanwhile.
   await eraseAll();
   if (stopping.aborted) return;
   eraseIdentity(directory);
-  logger.warn({ heard: deps.dismissed() }, 'its identity is erased');
+  logger.warn({ heard }, 'its identity is erased');
 }

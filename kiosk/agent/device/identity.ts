@@ -7,7 +7,7 @@ import { FIRST_SIGNING_KEYS_VERSION, type TrustedKeys } from '@concierge/contrac
 import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import { z } from 'zod';
-import type { PrivateDirectory } from './private-directory.ts';
+import { type PrivateDirectory, readOrNothing } from './private-directory.ts';
 
 /** Who this device is: what a claim left behind. */
 export interface DeviceIdentity {
@@ -53,6 +53,18 @@ const StoredClaim = ClaimReply.omit({ certificatePem: true, authorityPem: true }
   formerKeys: z.array(PublicSigningKey).max(MAX_FORMER_KEYS).optional(),
 });
 
+/**
+ * Where a device finds its cloud and its broker. A broker may have moved since the claim; so may a cloud, but in the demo alone. In a lobby only a claim asks the cloud that a card names: the
+ * device may still be another's, and would be split between the two.
+ */
+export function reachedBy(
+  identity: DeviceIdentity,
+  now: { readonly demo: boolean; readonly cloudUrl?: string | undefined; readonly brokerUrl?: string | undefined },
+): DeviceIdentity {
+  const { cloudUrl = identity.cloudUrl, brokerUrl = identity.brokerUrl } = now;
+  return { ...identity, brokerUrl, cloudUrl: now.demo ? cloudUrl : identity.cloudUrl };
+}
+
 /** The identity on disk, checked as strictly as when it arrived; `serial` is this machine's, null where it has none and its disk does not say the one that was made for it: then nobody can say whether it was claimed here, and it is not used. `damaged` means that it was claimed and the files do not hold together. */
 export async function loadIdentity(directory: PrivateDirectory, serial: string | null): Promise<Result<DeviceIdentity, IdentityFault>> {
   const known = await loadUncertified(directory, serial);
@@ -81,7 +93,7 @@ export async function loadUncertified(directory: PrivateDirectory, serial: strin
     if (!isEncrypted(told.brokerUrl)) return failure('damaged');
     createPrivateKey(keyPem);
     new X509Certificate(authorityPem);
-    const certificatePem = certificateOnDisk(directory);
+    const certificatePem = readOrNothing(directory, CERTIFICATE_FILE) ?? '';
     return success({
       ...told,
       certificatePem,
@@ -98,18 +110,15 @@ export async function loadUncertified(directory: PrivateDirectory, serial: strin
   }
 }
 
-function certificateOnDisk(directory: PrivateDirectory): string {
-  try {
-    return directory.read(CERTIFICATE_FILE) ?? '';
-  } catch {
-    return '';
-  }
+/** The claim whose answer this device never heard, as the cloud calls it; null when there is none, or none that can be read. It may have been confirmed meanwhile. */
+export function openClaimRequest(directory: PrivateDirectory): string | null {
+  const claimId = z.uuid().safeParse(readOrNothing(directory, CLAIM_REQUEST_FILE));
+  return claimId.success ? claimId.data : null;
 }
 
-/** The claim whose answer this device never heard, as the cloud calls it; null when there is none. It may have been confirmed meanwhile. */
-export function openClaimRequest(directory: PrivateDirectory): string | null {
-  const claimId = z.uuid().safeParse(directory.read(CLAIM_REQUEST_FILE));
-  return claimId.success ? claimId.data : null;
+/** Throws where the disk would not take the note of a claim: then none is asked for, or the cloud would be asked again and again for what nobody is shown. */
+export function prepareClaimRequest(directory: PrivateDirectory): void {
+  directory.write(CLAIM_REQUEST_FILE, '');
 }
 
 export function noteClaimRequest(directory: PrivateDirectory, claimId: string): void {

@@ -28,7 +28,10 @@ let answersAfter: Promise<void>;
 let followed: DeviceIdentity[];
 let following: KeyFollowing;
 
-const started = () => following.start(identity);
+function started(): void {
+  const address = cloud.address();
+  following.start({ ...identity, cloudUrl: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}` });
+}
 
 beforeEach(async () => {
   folder = temporaryDirectory();
@@ -50,10 +53,8 @@ afterEach(() => {
 });
 
 function newFollowing(looks: Parameters<typeof createKeyFollowing>[0]['looks']): KeyFollowing {
-  const address = cloud.address();
   return createKeyFollowing({
     directory,
-    cloudUrl: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     clockTrusted: () => true,
     monotonicMs: () => performance.now(),
     random: () => 0,

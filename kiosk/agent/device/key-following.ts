@@ -31,7 +31,6 @@ export interface KeyFollowing {
 
 export function createKeyFollowing(deps: {
   readonly directory: PrivateDirectory;
-  readonly cloudUrl: string | undefined;
   clockTrusted(): boolean;
   monotonicMs(): number;
   random(): number;
@@ -49,7 +48,7 @@ export function createKeyFollowing(deps: {
 
   async function look(identity: DeviceIdentity, signal: AbortSignal): Promise<void> {
     const reply = await postToCloud({
-      url: new URL('/api/kiosk/signing-keys', deps.cloudUrl ?? identity.cloudUrl),
+      url: new URL('/api/kiosk/signing-keys', identity.cloudUrl),
       body: { after: identity.trusted.version },
       reply: SigningKeysReply,
       stopping: signal,

@@ -35,7 +35,7 @@ describe('a device that does not know any more whose it is', () => {
     cloud = createServer((request, response) => void serve(request, response)).listen(0, '127.0.0.1');
     await once(cloud, 'listening');
     // Nobody listens on the discard port: only HTTPS gets through.
-    await claimDirectory(folder.path, { authority, signer, brokerUrl: 'mqtts://127.0.0.1:9', serial: 'BOARD-1' });
+    await claimDirectory(folder.path, { authority, signer, brokerUrl: 'mqtts://127.0.0.1:9', cloudUrl: cloudUrl(), serial: 'BOARD-1' });
     const cache = createCache({
       dataDir: folder.path,
       limits: () => DEFAULT_LIMITS,
@@ -80,14 +80,14 @@ describe('a device that does not know any more whose it is', () => {
     return { state: 'confirmed', claim: { ...claim, brokerUrl: 'mqtts://127.0.0.1:9', signingKeys: [signer.publicKey] } };
   }
 
-  async function start(lookAgainMs: number): Promise<Agent> {
+  async function start(lookAgainMs: number, configured = cloudUrl()): Promise<Agent> {
     agent = createAgent({
       dataDir: folder.path,
       rendererDir: folder.path,
       shell: 'none',
       demo: false,
       port: null,
-      cloudUrl: cloudUrl(),
+      cloudUrl: configured,
       boardSerial: 'BOARD-1',
       logger: silentLogger,
       backOff: { baseMs: 20, capMs: 60, stableAfterMs: 1_000 },
@@ -102,9 +102,9 @@ describe('a device that does not know any more whose it is', () => {
 
   it('shows a code after a while, not at once and not in secret, and is claimed anew', async () => {
     writeFileSync(file('claim.json'), '{');
-    const kiosk = await start(400);
+    const kiosk = await start(2_000);
     expect(kiosk.screen.current()).toMatchObject({ phase: 'safe', claim: null });
-    await sleep(150);
+    await sleep(500);
     expect(asked).toEqual([]);
     await until('it shows a code', () => kiosk.screen.current().claim?.code?.userCode === 'BCDF-GHJK');
     expect(kiosk.screen.current().phase).toBe('unclaimed');
@@ -119,9 +119,29 @@ describe('a device that does not know any more whose it is', () => {
     const kiosk = await start(60_000);
     expect(kiosk.screen.current()).toMatchObject({ phase: 'running', contentSequence: 1 });
     await until('it asks for another', () => asked.includes('/api/kiosk/certificates'));
-    while (!(await identityOnDisk()).ok) await sleep(20);
+    await expect.poll(async () => (await identityOnDisk()).ok, { timeout: 8_000 }).toBe(true);
     expect(asked).not.toContain('/api/kiosk/claims');
   });
+
+  it('asks the cloud that it belongs to for another certificate, whatever cloud a card has named meanwhile', async () => {
+    writeFileSync(file('certificate.pem'), 'damaged');
+    // Nobody listens on the discard port.
+    await start(60_000, 'http://127.0.0.1:9');
+    await until('it asks for another', () => asked.includes('/api/kiosk/certificates'));
+  });
+
+  it.each(['key.pem', 'authority.pem', 'claim.json'])(
+    'shows a code and is claimed anew also where the card does not give back %s at all',
+    async (name) => {
+      rmSync(file(name));
+      mkdirSync(join(file(name), 'lost'), { recursive: true });
+      const kiosk = await start(100);
+      await until('it shows a code', () => kiosk.screen.current().claim?.code?.userCode === 'BCDF-GHJK');
+      confirmed = true;
+      await until('it is claimed', () => kiosk.screen.current().phase === 'safe');
+      await expect.poll(async () => (await identityOnDisk()).ok, { timeout: 8_000 }).toBe(true);
+    },
+  );
 
   it('is itself again when what could not be read can be, without a restart', async () => {
     const claim = file('claim.json');
@@ -131,7 +151,7 @@ describe('a device that does not know any more whose it is', () => {
     expect(kiosk.screen.current().phase).toBe('safe');
     await until('it shows a code', () => kiosk.screen.current().claim !== null);
     rmSync(claim, { recursive: true });
-    await claimDirectory(folder.path, { authority, signer, brokerUrl: 'mqtts://127.0.0.1:9', serial: 'BOARD-1' });
+    await claimDirectory(folder.path, { authority, signer, brokerUrl: 'mqtts://127.0.0.1:9', cloudUrl: cloudUrl(), serial: 'BOARD-1' });
     await until('it shows its building', () => kiosk.screen.current().phase === 'running');
     expect(kiosk.screen.current().claim).toBeNull();
   });

@@ -34,8 +34,8 @@ afterEach(async () => {
   directory[Symbol.dispose]();
 });
 
-function open(options: Parameters<typeof aShelf>[2] = {}): MediaShelf {
-  const opened = aShelf(directory.path, server.url.href, { onChange: () => (changes += 1), ...options });
+function open(options: Parameters<typeof aShelf>[1] = {}): MediaShelf {
+  const opened = aShelf(directory.path, { onChange: () => (changes += 1), ...options });
   shelves.push(opened);
   return opened;
 }

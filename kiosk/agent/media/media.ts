@@ -80,8 +80,6 @@ const MOST_SPOILT = 5;
 
 export function createMediaShelf(deps: {
   readonly dataDir: string;
-  /** Stands for the cloud's address of the claim, when the cloud moved. */
-  readonly cloudUrl: string | undefined;
   readonly limits: MediaLimits;
   /** The arrangements that lie in the cache, the one before among them. */
   storedScenes(): readonly string[];
@@ -205,7 +203,7 @@ export function createMediaShelf(deps: {
     if (signal.aborted) return 'stopped';
     const file = partOf(folder, media.sha256);
     const downloaded = await downloadFile({
-      url: new URL(`/api/kiosk/media/${media.sha256}`, deps.cloudUrl ?? identity.cloudUrl),
+      url: new URL(`/api/kiosk/media/${media.sha256}`, identity.cloudUrl),
       headers: { authorization: signMediaRequest(identity, media.sha256) },
       file,
       bytes: media.bytes,

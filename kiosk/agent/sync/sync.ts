@@ -39,8 +39,8 @@ export interface Sync {
   sayWipe(event: 'decommissioned' | 'wipe-failed', detail: string | null): Promise<boolean>;
   /** Whether the broker does not let this device in, and not for being busy. */
   turnedAway(): boolean;
-  /** Whether nothing is expected of this device any more: it has said that it is wiped and its word was taken back, or it is turned away. */
-  dismissed(): boolean;
+  /** Whether the word that it leaves was taken back, after it has said that it is wiped. */
+  withdrawn(): boolean;
   /** Messages that this version has no use for, since start. */
   ignoredMessages(): number;
 }
@@ -204,7 +204,7 @@ export function createSync(deps: {
       return connection.publish(event(name, detail, wipeEventIds[name]));
     },
     turnedAway,
-    dismissed: () => withdrawn || turnedAway(),
+    withdrawn: () => withdrawn,
     ignoredMessages: () => ignoredMessages,
   };
 }

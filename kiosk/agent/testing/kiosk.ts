@@ -20,7 +20,7 @@ export function temporaryDirectory(): { readonly path: string; [Symbol.dispose](
 /** Leaves a directory as a claim would. `pinned` is the authority as the device keeps it, when its dates are others than the issuer's. */
 export async function claimDirectory(
   dataDir: string,
-  claim: { authority: TestAuthority; pinned?: TestAuthority; signer: TestSigner; brokerUrl: string; serial?: string },
+  claim: { authority: TestAuthority; pinned?: TestAuthority; signer: TestSigner; brokerUrl: string; cloudUrl?: string; serial?: string },
 ): Promise<void> {
   const directory = createPrivateDirectory(join(dataDir, 'identity'));
   directory.prepare();
@@ -32,7 +32,7 @@ export async function claimDirectory(
     certificatePem,
     authorityPem: (claim.pinned ?? claim.authority).certificatePem,
     brokerUrl: claim.brokerUrl,
-    cloudUrl: 'http://localhost',
+    cloudUrl: claim.cloudUrl ?? 'http://localhost',
     signingKeys: [claim.signer.publicKey],
   };
   // The serial of a machine whose board has none is what stands in the directory.

@@ -41,7 +41,7 @@ test.beforeEach(async () => {
   await broker.start();
   cloud = await connectCloud(broker, authority, signer);
   taker = await startResultTaker();
-  await claimDirectory(join(folder, 'kiosk'), { authority, signer, brokerUrl: broker.url });
+  await claimDirectory(join(folder, 'kiosk'), { authority, signer, brokerUrl: broker.url, cloudUrl: taker.url });
   results = [];
   const { keyPem, certificatePem } = await authority.issue('backend');
   const trust = { ca: authority.certificatePem, cert: certificatePem, key: keyPem };
@@ -56,7 +56,6 @@ test.beforeEach(async () => {
     shell: 'chromium',
     demo: false,
     port: 0,
-    cloudUrl: taker.url,
     takePicture: () => pictureFromShell(pictureSocket),
     logger: silentLogger,
   });

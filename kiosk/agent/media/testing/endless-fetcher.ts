@@ -7,7 +7,7 @@ import { anIdentity, aShelf, scenesNaming } from './shelf.ts';
 const [dataDir = '', cloudUrl = '', list = '[]'] = process.argv.slice(2);
 const media = z.array(PictureRef).parse(JSON.parse(list));
 const said = new Set<string>();
-const shelf = aShelf(dataDir, cloudUrl, {
+const shelf = aShelf(dataDir, {
   onChange() {
     for (const { sha256 } of shelf.ready()) {
       if (!said.has(sha256)) process.stdout.write(`${sha256}\n`);

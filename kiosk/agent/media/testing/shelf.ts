@@ -52,7 +52,6 @@ export const quickLimits: MediaLimits = {
 
 export function aShelf(
   dataDir: string,
-  cloudUrl: string,
   options: {
     limits?: Partial<MediaLimits>;
     stored?: () => readonly string[];
@@ -63,7 +62,6 @@ export function aShelf(
 ): MediaShelf {
   return createMediaShelf({
     dataDir,
-    cloudUrl,
     limits: { ...quickLimits, ...options.limits },
     storedScenes: options.stored ?? (() => []),
     nowMs: options.nowMs ?? Date.now,
