@@ -113,7 +113,7 @@ const el = {
     ended: 'Η παρτίδα έληξε ή ανακλήθηκε πριν έρθει η συσκευή.',
     hint: {
       revoked:
-        'Μόλις βρει δίκτυο, σβήνει ό,τι έχει και δείχνει κωδικό· συνδέστε τη με αυτόν. Ή γράψτε ξανά την κάρτα της και βάλτε τη σε νέα παρτίδα.',
+        'Μόλις βρει δίκτυο σβήνει μόνη της την πολυκατοικία, το πολύ σε μισή ώρα, και δείχνει νέο κωδικό. Για να επιστρέψει, συνδέστε τη με αυτόν, ή βάλτε τη σε νέα παρτίδα και γράψτε το αρχείο της στην κάρτα.',
       left: 'Όταν είναι αναμμένη, δείχνει κωδικό· συνδέστε τη με αυτόν. Αν έχει ήδη συνδεθεί ξανά, θα τη βρείτε στις οθόνες.',
       ended: 'Για να συνδεθεί, χρησιμοποιήστε τον κωδικό που δείχνει ή βάλτε τη σε νέα παρτίδα.',
     },
@@ -236,7 +236,7 @@ const en: typeof el = {
     ended: 'The batch ended or was revoked before the device came.',
     hint: {
       revoked:
-        'As soon as it has a network it erases what it has and shows a code; connect it by that. Or write its card anew and put it into a new batch.',
+        'Once it has a network it erases the building by itself, within half an hour, and shows a new code. To bring it back, connect it by that code, or put it into a new batch and write the batch’s file on its card.',
       left: 'When it is switched on it shows a code; connect it by that. If it was connected again already, you will find it among the screens.',
       ended: 'To connect it, use the code that it shows, or put it into a new batch.',
     },

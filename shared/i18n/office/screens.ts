@@ -55,7 +55,7 @@ const el = {
       revokeOf: 'Ανάκληση: {name}',
       revokeTitle: 'Ανάκληση: {name}',
       revokeConsequence:
-        'Για οθόνη που χάθηκε, κλάπηκε ή χάλασε: αποκόπτεται αμέσως και δεν συνδέεται ξανά, χωρίς να μάθουμε αν έσβησε τα δεδομένα της. Δεν αναιρείται.',
+        'Για οθόνη που χάθηκε, κλάπηκε ή χάλασε: αποκόπτεται αμέσως. Μόλις βρει δίκτυο σβήνει μόνη της τα δεδομένα της, χωρίς να το μάθουμε. Δεν αναιρείται: για να επιστρέψει, συνδέεται από την αρχή.',
       revoked: 'Η οθόνη {name} ανακλήθηκε.',
     },
     commands: {
@@ -204,7 +204,7 @@ const en: typeof el = {
       revokeOf: 'Revoke: {name}',
       revokeTitle: 'Revoke: {name}',
       revokeConsequence:
-        'For a screen that is lost, stolen or broken: it is cut off at once and does not connect again, and we do not learn whether it has erased its data. This cannot be undone.',
+        'For a screen that is lost, stolen or broken: it is cut off at once. Once it has a network it erases its data by itself, and we do not learn when. This cannot be undone: to come back, it is connected from the beginning.',
       revoked: 'The screen {name} was revoked.',
     },
     commands: {
