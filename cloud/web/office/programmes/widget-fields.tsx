@@ -160,7 +160,9 @@ function ruleOf(field: WidgetField, value: unknown, t: ReturnType<typeof useWord
       return t('widget.faults.time');
     case 'media':
       return t('widget.faults.file');
-    default:
+    case 'choice':
+    case 'list':
+    case 'localized':
       return t('widget.fault');
   }
 }
