@@ -233,6 +233,16 @@ test('what the server refuses is marked where it is, until it is changed', { tag
   await seconds(page).fill('70');
   await expect(page.getByText('Δεν γίνεται τόσο.')).toHaveCount(0);
   await expect(saved(page)).toBeVisible();
+
+  // So is what is refused when it is published: by its scene.
+  await page.route('**/display-configs/*/publish', (route) =>
+    route.fulfill({ status: 400, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+  );
+  await page.getByRole('button', { name: 'Δημοσίευση', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Δημοσίευση' }).click();
+  await expect(dialog.getByText('Με μια ματιά: Δεν γίνεται τόσο.')).toBeVisible();
+  await page.unrouteAll();
 });
 
 test('one pull is one step back, on a Greek keyboard too, and the keyboard is told what has no room', async ({ page }) => {
