@@ -1,3 +1,5 @@
+import { seededRandom } from '@concierge/testing/seeded-random.ts';
+
 /** Chance that can be had again: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** From 0 to below 1. */
@@ -10,15 +12,8 @@ export interface Random {
   fork(name: string): Random;
 }
 
-/** mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for choosing moments. */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  function next(): number {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
+  const next = seededRandom(seed);
   return {
     next,
     between: (least, most) => least + Math.floor(next() * (most - least + 1)),

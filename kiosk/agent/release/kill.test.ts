@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '@concierge/testing/seeded-random.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../testing/kiosk.ts';
 import { bootRelease } from './boot-chooser.ts';
@@ -76,17 +77,6 @@ function last(lines: readonly string[], word: string): number {
   return Number(lines.findLast((line) => line.startsWith(`${word} `))?.split(' ')[1] ?? 0);
 }
 
-/** Small, seeded and good enough to choose moments by (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** No start that is not proven is repeated for ever. */
 function expectTrialsToEnd(folder: string, proven: number, where: string): void {
   const starts = Array.from({ length: MAX_STARTS + 1 }, () => startAgain(folder, proven, where));
@@ -108,7 +98,7 @@ describe('a cut at any moment', () => {
     async function lane(number: number): Promise<void> {
       using directory = temporaryDirectory();
       const folder = directory.path;
-      const random = randomFrom(seed + number);
+      const random = seededRandom(seed + number);
       let proven = 0;
       for (let round = 0; round < KILLS / LANES; round += 1) {
         const lifeMs = random() * spreadMs;
