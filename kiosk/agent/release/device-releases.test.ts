@@ -89,7 +89,7 @@ const refusal = async (): Promise<unknown> => {
   return releases.report().refused;
 };
 
-/** A second device begins now, is turned away twice, waits twice as long as any other would and has its release: whoever meant to ask meanwhile has asked. */
+/** A second device begins now, is turned away twice, waits twice before it asks again, and has its release: whoever meant to ask meanwhile has asked. */
 async function untilAnotherDeviceIsServed(): Promise<void> {
   await lay(9);
   server.faults.push(503, 503);
