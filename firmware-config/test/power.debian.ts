@@ -82,16 +82,66 @@ describe('the power of the display', () => {
     expect(run('display-power', [word], { PATH: programs.path }).exitCode).toBe(64);
   });
 
-  it('says when neither the compositor nor CEC can do it', () => {
-    const { answer } = display('off', 'echo "compositor does not support it" >&2; exit 1');
+  it('is tried ten times, half a minute apart, and then says that neither the compositor nor CEC can do it', () => {
+    const { answer, calls } = display('off', 'echo "compositor does not support it" >&2; exit 1');
     expect(answer).toMatchObject({ exitCode: 1, output: expect.stringContaining('neither the compositor nor CEC') as string });
+    expect(calls).toEqual(Array.from({ length: 19 }, (_, index) => (index % 2 === 0 ? 'wlr-randr ' : 'sleep 30')));
+  });
+
+  describe('of a television', () => {
+    const sent = "printf '\\nTransmit from Playback Device 1 to TV (4 to 0):\\n\\tSequence: 7 Tx Timestamp: 12.345s\\n'";
+    const lost = `${sent}; printf '\\tTx, Not Acknowledged (4), Max Retries\\n'`;
+    const unconfigured = "echo 'Adapter is unconfigured, please configure it first.' >&2";
+    const info = "printf 'Driver Info:\\n\\tPhysical Address           : 2.0.0.0\\n\\tLogical Address Mask       : 0x0010\\n'";
+    function television(content: string, messages: readonly string[]) {
+      const folder = emptyFolder();
+      writeFileSync(join(folder, 'wanted'), content);
+      // cec-ctl ends with 0 whatever becomes of a message; the n-th message has the n-th fate, and the last one's is that of all later ones.
+      const fates = messages.map((fate, index) => `${index + 1}) ${fate} ;;`).join('\n');
+      const programs = standIns({
+        'wlr-randr': 'exit 1',
+        sleep: '',
+        'cec-ctl': `case "$*" in
+          *--to*) count=$(($(cat '${folder}/count' 2>/dev/null || echo 0) + 1)); echo $count >'${folder}/count'
+            [ $count -le ${messages.length} ] || count=${messages.length}
+            case $count in\n${fates}\nesac ;;
+          '-d /dev/null') ${info} ;;
+          esac`,
+      });
+      const { exitCode } = run('display-power', [join(folder, 'wanted')], { PATH: programs.path, CEC_ADAPTERS: '/dev/null /dev/nowhere' });
+      const calls = programs.calls().filter((call) => !/^wlr-randr|--playback$/.test(call));
+      return { exitCode, calls };
+    }
+    const wake = 'cec-ctl -s -d /dev/null --to 0 --image-view-on';
+
+    it('asks it to wake, and to show this input rather than a screen of its own', () => {
+      expect(television('on\n', [sent])).toEqual({
+        exitCode: 0,
+        calls: [wake, 'cec-ctl -d /dev/null', 'cec-ctl -s -d /dev/null --active-source phys-addr=2.0.0.0'],
+      });
+      expect(television('off\n', [sent])).toEqual({ exitCode: 0, calls: ['cec-ctl -s -d /dev/null --to 0 --standby'] });
+    });
+
+    it.each([
+      ['nobody acknowledged', lost],
+      ['the adapter could not send', unconfigured],
+    ])('says again what %s', (_what, fate) => {
+      const { exitCode, calls } = television('on\n', [fate, fate, sent]);
+      expect(exitCode).toBe(0);
+      expect(calls.filter((call) => call === wake || call.startsWith('sleep'))).toEqual([wake, 'sleep 30', wake, 'sleep 30', wake]);
+    });
+
+    it('gives up in the end', () => {
+      const { exitCode, calls } = television('on\n', [lost]);
+      expect([exitCode, calls.filter((call) => call === wake).length]).toEqual([1, 10]);
+    });
   });
 
   function display(content: string, compositor = twoOutputs) {
     const word = join(emptyFolder(), 'wanted');
     writeFileSync(word, content);
-    const programs = standIns({ 'wlr-randr': compositor, 'cec-ctl': '' });
-    return { answer: run('display-power', [word], { PATH: programs.path }), calls: programs.calls() };
+    const programs = standIns({ 'wlr-randr': compositor, sleep: '' });
+    return { answer: run('display-power', [word], { PATH: programs.path, CEC_ADAPTERS: '' }), calls: programs.calls() };
   }
 });
 
@@ -149,6 +199,18 @@ describe('a unit that fails again and again', () => {
     const { fail, record } = machine();
     mkdirSync(`${record}.new`);
     expect(fail().calls).toEqual(goesOn);
+  });
+
+  it('does not wait for a card that stalls, nor reboot without its word', () => {
+    const folder = emptyFolder();
+    // As one that waits for a disk: no signal that can be borne ends it.
+    const programs = standIns({ systemctl: '', sleep: '', ...onACard, sync: "trap '' TERM; exec /bin/sleep 30" });
+    const beganMs = Date.now();
+    const files = ['reboots', 'given-up'].map((name) => join(folder, name));
+    const { exitCode } = run('reboot-or-go-on', [unit, ...files], { PATH: programs.path, REMEMBER_WITHIN_S: '1' });
+    expect(exitCode).toBe(0);
+    expect(Date.now() - beganMs).toBeLessThan(15_000);
+    expect(programs.calls().filter((call) => call.startsWith('systemctl'))).toEqual(goesOn);
   });
 
   // The partition nc-state is missing or damaged, and its folder is one of the memory over the root: a record there is forgotten by the reboot that it counts, which would be one for ever.
