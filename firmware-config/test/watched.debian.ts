@@ -249,6 +249,25 @@ describe('a display that is unplugged, or a television in standby', () => {
     await lives(folder, ['started']);
   });
 
+  it('may be away for a second only, which ends the compositor as well: it starts again, and systemd counts nothing', async () => {
+    const folder = emptyFolder();
+    connector(folder, 'connected');
+    // Ends by itself, when the display is there again.
+    const blinking = ['sh', '-c', `echo started >>'${folder}/life'; while [ ! -e '${folder}/over' ]; do sleep 0.1; done; rm '${folder}/over'; exit 3`];
+    const watched = watch('paints', (await agent(healthy(0))).url, blinking, { LOOK_FOR_BLINK_EVERY_S: '0.05', UNPLUGGED_FOR_S: '30' }, folder);
+    await lives(folder, ['started']);
+    connector(folder, 'disconnected');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    connector(folder, 'connected');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    writeFileSync(join(folder, 'over'), '');
+    await lives(folder, ['started', 'started']);
+    expect(watched.told().filter((call) => call.endsWith('--ready'))).toHaveLength(1);
+    // What it was excused for is over with the second one, which ends for no such reason.
+    writeFileSync(join(folder, 'over'), '');
+    expect(await watched.ended).toMatchObject({ exitCode: 3 });
+  });
+
   it('is no excuse for a compositor that ends while it is there', async () => {
     const folder = emptyFolder();
     connector(folder, 'connected');
