@@ -99,6 +99,8 @@ describe('systemd’s watchdog', () => {
     expect([said('Type'), said('WatchdogSec'), said('NotifyAccess'), said('Restart')]).toEqual([['notify'], ['60'], ['all'], ['always']]);
     expect(said('ExecStart')?.[0]).toMatch(new RegExp(`^/usr/lib/new-concierge/watched ${duty} -- `));
     expect(service.get('Unit')?.get('OnFailure')).toEqual(['new-concierge-reboot@%n.service']);
+    // One page of the browser that the kernel takes for want of memory does not end the compositor and all that it shows.
+    expect(said('OOMPolicy')).toEqual(duty === 'paints' ? ['continue'] : undefined);
   });
 });
 
@@ -106,7 +108,7 @@ it('starts the kernel without a word, read-only, and lets it reboot after a pani
   for (const path of ['/etc/kernel/cmdline', '/etc/default/raspi-extra-cmdline']) {
     const words = textOf(path).trim().split(' ');
     expect(words, path).toEqual(
-      expect.arrayContaining(['quiet', 'splash', 'panic=10', 'ro', 'vt.global_cursor_default=0', 'systemd.show_status=false']),
+      expect.arrayContaining(['quiet', 'splash', 'panic=10', 'fsck.repair=yes', 'ro', 'vt.global_cursor_default=0', 'systemd.show_status=false']),
     );
     expect(words.filter((word) => /^(init=|systemd\.debug|rd\.break|single$|emergency$|rescue$|mitigations=)/.test(word))).toEqual([]);
   }
