@@ -7,7 +7,7 @@ import { DEFAULT_LADDER_LIMITS } from '../../kiosk/shell/ladder.ts';
 import { filesOnDisk, firmware, readManifest, readUnit, textOf, type Where } from './manifest.ts';
 
 const manifest = readManifest();
-const units = manifest.file.filter(([path]) => /^\/etc\/systemd\/system\/[^/]+\.(service|path)$/.test(path));
+const units = manifest.file.filter(([path]) => /^\/etc\/systemd\/system\/[^/]+\.(service|path|timer)$/.test(path));
 const services = units.filter(([path]) => path.endsWith('.service'));
 
 /** Where programs come from that are neither in files/ nor in the release. A package brings more than these; the check of a built tree sees them all. */
