@@ -150,7 +150,8 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     if (await cloud.work(trueMs)) attend();
     if (trueMs < nextAttackMs) return;
     nextAttackMs = trueMs + attackPeriodMs * (0.3 + random.next());
-    await attacker.attack(trueMs);
+    // It was told the time since it began, or has never been without.
+    await attacker.attack(trueMs, tolerance.clockErrorMs === 0 && truth.reportedConfirmationMs() !== null);
     count('lies published');
     attend();
   }

@@ -23,19 +23,20 @@ import type { Random } from '../random.ts';
 export interface Attacker {
   join(broker: TestBroker): Promise<void>;
   leave(): Promise<void>;
-  /** Publishes one lie; returns what kind it was. */
-  attack(trueMs: number): Promise<string>;
+  /** Publishes one lie; returns what kind it was. What has run out is a lie only to a device that knows the time: another cannot tell it from a clock that is wrong (ADR 0011). */
+  attack(trueMs: number, deviceKnowsTime: boolean): Promise<string>;
   /** How many of each kind so far. */
   attacks(): ReadonlyMap<string, number>;
 }
 
 const OTHER_BUILDING = '01900000-0000-7000-8000-00000000beef';
 const FAR_SEQUENCE = 900_000;
+export const RUN_OUT = 'run out';
 const KINDS: readonly [HeldKind, ...HeldKind[]] = ['content', 'desired', 'qr', 'scenes'];
 
 export async function createAttacker(deps: {
   authority: TestAuthority;
-  /** The cloud's own key, for what the cloud signs for other buildings; never used for a lie about this one. */
+  /** The cloud's own key, for what the cloud signs for other buildings, and for what it signed for this one and has run out. */
   signer: TestSigner;
   history(kind: HeldKind): readonly string[];
   random: Random;
@@ -86,7 +87,7 @@ export async function createAttacker(deps: {
     return all.length < 2 ? 'nothing yet' : (all[random.between(0, all.length - 2)] ?? '');
   };
 
-  const ways: readonly [Way, ...Way[]] = [
+  const always: readonly [Way, ...Way[]] = [
     { name: 'unsigned', text: async (kind, trueMs) => unsigned(aLie(kind, trueMs).claims, kind) },
     { name: 'signed by another key of the same name', text: (kind, trueMs) => aLie(kind, trueMs).signedBy(forger) },
     { name: 'older', text: async (kind) => older(kind) },
@@ -94,12 +95,13 @@ export async function createAttacker(deps: {
     { name: 'put under a good signature', text: async (kind, trueMs) => grafted(newest(kind), aLie(kind, trueMs).claims) },
     { name: 'of another kind', text: async (kind) => newest(kind === 'content' ? 'scenes' : 'content') },
     { name: 'truncated', text: async (kind) => newest(kind).slice(0, random.between(0, 2_000)) },
-    {
-      name: 'run out',
-      text: (kind, trueMs) => aLie(kind, trueMs - 100 * HOUR_MS, { expiresAt: instant(trueMs - HOUR_MS) }).signedBy(forger),
-    },
     { name: 'too large', text: async () => 'X00000 '.repeat(60_000) },
   ];
+  /** Nothing but its end speaks against it. Never retained: the next start of the agent may know no time. */
+  const runOut: Way = {
+    name: RUN_OUT,
+    text: (kind, trueMs) => aLie(kind, trueMs - 100 * HOUR_MS, { expiresAt: instant(trueMs - HOUR_MS) }).signedBy(signer),
+  };
   const publish =
     deps.publish ??
     (async (topic: string, text: string, retain: boolean) => {
@@ -122,13 +124,13 @@ export async function createAttacker(deps: {
       await client?.endAsync(true);
       client = null;
     },
-    async attack(trueMs) {
+    async attack(trueMs, deviceKnowsTime) {
       const kind = random.pick(KINDS);
-      const way = random.pick(ways);
+      const way = random.pick(deviceKnowsTime ? [...always, runOut] : always);
       const text = await way.text(kind, trueMs);
       const asCommand = random.chance(0.15);
       const topic = asCommand ? topicOf('command', testDeviceId, randomUUID()) : topicOf(kind, testDeviceId);
-      await publish(topic, text, !asCommand && random.chance(0.6));
+      await publish(topic, text, !asCommand && way !== runOut && random.chance(0.6));
       counts.set(way.name, (counts.get(way.name) ?? 0) + 1);
       return way.name;
     },
