@@ -50,7 +50,7 @@ const hardening: Readonly<Record<string, readonly string[]>> = {
   ],
   '/etc/systemd/zram-generator.conf': ['[zram0]', 'zram-size = ram / 2', 'compression-algorithm = zstd'],
   // Nobody is served, and no name is answered to.
-  '/etc/chrony/conf.d/new-concierge.conf': ['port 0', 'makestep 1 3'],
+  '/etc/chrony/conf.d/new-concierge.conf': ['port 0', 'makestep 1 3', 'minsources 2'],
   '/etc/systemd/resolved.conf.d/new-concierge.conf': ['LLMNR=no', 'MulticastDNS=no'],
   '/etc/systemd/network/20-cable.network': ['LLDP=no', 'EmitLLDP=no', 'SendHostname=no', 'UseHostname=no', 'ClientIdentifier=mac'],
   '/etc/systemd/network/30-wifi.network': ['LLDP=no', 'EmitLLDP=no', 'SendHostname=no', 'UseHostname=no', 'ClientIdentifier=mac'],
@@ -104,6 +104,30 @@ describe('systemd’s watchdog', () => {
   });
 });
 
+// A star alone leaves chrome://version and its like open, as tried with Chromium 156; pictures, films and what the page fetches are no navigations.
+it('lets Chromium go nowhere but to the agent’s page and the shell’s own scene, whoever types', () => {
+  expect(JSON.parse(textOf('/etc/chromium/policies/managed/new-concierge.json'))).toEqual({
+    URLBlocklist: ['*', 'chrome://*', 'devtools://*'],
+    URLAllowlist: ['http://127.0.0.1', 'data:*'],
+    DeveloperToolsAvailability: 2,
+    ExtensionInstallBlocklist: ['*'],
+    TaskManagerEndProcessEnabled: false,
+    DownloadRestrictions: 3,
+    AllowFileSelectionDialogs: false,
+    PrintingEnabled: false,
+    DefaultPopupsSetting: 2,
+    DefaultGeolocationSetting: 2,
+    BrowserSignin: 0,
+    PasswordManagerEnabled: false,
+    MetricsReportingEnabled: false,
+  });
+});
+
+it('keeps what USBGuard writes down where it has a bound', () => {
+  const path = /^AuditFilePath=(.*)$/m.exec(textOf('/etc/usbguard/usbguard-daemon.conf'))?.[1] ?? '';
+  expect(textOf('/etc/fstab')).toMatch(new RegExp(`^tmpfs +${path.replace(/\/[^/]+$/, '')} +tmpfs +.*size=1M `, 'm'));
+});
+
 it('starts the kernel without a word, read-only, and lets it reboot after a panic', () => {
   for (const path of ['/etc/kernel/cmdline', '/etc/default/raspi-extra-cmdline']) {
     const words = textOf(path).trim().split(' ');
@@ -139,6 +163,7 @@ it('mounts what is written so that nothing starts from it, but the slots of rele
   expect(mounts.map(([, folder]) => folder)).toEqual([
     '/boot/firmware',
     ...['state', 'cache', 'release'].map((name) => `/var/lib/new-concierge/${name}`),
+    '/var/log/usbguard',
     '/tmp',
   ]);
   for (const [device = '', folder = '', , options = ''] of mounts) {
@@ -148,5 +173,7 @@ it('mounts what is written so that nothing starts from it, but the slots of rele
     // A partition that is missing does not stop the start, and one that is damaged is not written to any more.
     if (device.startsWith('LABEL=')) expect(said, folder).toContain('nofail');
     if (device.startsWith('LABEL=nc-')) expect(said, folder).toContain('errors=remount-ro');
+    // Memory is bounded, and so is what USBGuard writes down of each device.
+    if (device === 'tmpfs') expect(options, folder).toMatch(/,size=\d+M$/);
   }
 });
