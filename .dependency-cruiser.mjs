@@ -37,12 +37,12 @@ const runtimes = {
   provisioning: { mayUse: shared, because: 'provisioning reaches the cloud over HTTP only' },
   'firmware-config': {
     mayUse: [],
-    testsMayUse: ['kiosk'],
+    testsMayUse: [...shared, 'kiosk'],
     because: 'it is files for a machine and shell that makes them; its tests hold them against the kiosk that runs there',
   },
   deploy: {
     mayUse: [],
-    testsMayUse: ['cloud/server'],
+    testsMayUse: [...shared, 'cloud/server'],
     because: 'it is files for other programs; its tests hold them against the settings and keys of the cloud',
   },
 };

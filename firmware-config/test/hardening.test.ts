@@ -132,7 +132,15 @@ it('starts the kernel without a word, read-only, and lets it reboot after a pani
   for (const path of ['/etc/kernel/cmdline', '/etc/default/raspi-extra-cmdline']) {
     const words = textOf(path).trim().split(' ');
     expect(words, path).toEqual(
-      expect.arrayContaining(['quiet', 'splash', 'panic=10', 'fsck.repair=yes', 'ro', 'vt.global_cursor_default=0', 'systemd.show_status=false']),
+      expect.arrayContaining([
+        'quiet',
+        'splash',
+        'panic=10',
+        'fsck.repair=yes',
+        'ro',
+        'vt.global_cursor_default=0',
+        'systemd.show_status=false',
+      ]),
     );
     expect(words.filter((word) => /^(init=|systemd\.debug|rd\.break|single$|emergency$|rescue$|mitigations=)/.test(word))).toEqual([]);
   }

@@ -37,7 +37,11 @@ describe('what a kiosk hears of what is plugged in', () => {
   it.each<[string, readonly string[], boolean]>([
     ['a keyboard', ['ID_INPUT', 'ID_INPUT_KEY', 'ID_INPUT_KEYBOARD'], true],
     ['a stick that types, and leaves out one key so that it is no keyboard', ['ID_INPUT', 'ID_INPUT_KEY'], true],
-    ['a keyboard that says it is a touch panel on the same node', ['ID_INPUT', 'ID_INPUT_KEY', 'ID_INPUT_KEYBOARD', 'ID_INPUT_TOUCHSCREEN'], true],
+    [
+      'a keyboard that says it is a touch panel on the same node',
+      ['ID_INPUT', 'ID_INPUT_KEY', 'ID_INPUT_KEYBOARD', 'ID_INPUT_TOUCHSCREEN'],
+      true,
+    ],
     ['a mouse that types', ['ID_INPUT', 'ID_INPUT_MOUSE', 'ID_INPUT_KEY', 'ID_INPUT_KEYBOARD'], true],
     ['the remote control that a television passes on', ['ID_INPUT', 'ID_INPUT_KEY'], true],
     ['a touch panel', ['ID_INPUT', 'ID_INPUT_TOUCHSCREEN'], false],

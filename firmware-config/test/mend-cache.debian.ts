@@ -61,13 +61,16 @@ describe('the cache, before it is mounted', () => {
     expect(card.tool('debugfs', '-R', 'ls -l /lost+found', card.partition).output).toMatch(/ 9 .* #\d+/);
   });
 
-  it.each(['by-partlabel/nc-cache', 'by-partuuid/6e636b73-06'])('is made anew where nothing of it can be read, not even its label: %s', (place) => {
-    const card = aCard([place]);
-    card.overwrite(0, SIZE_BYTES / 2);
-    expect(card.label()).toBe('');
-    expect(card.mend().exitCode).toBe(0);
-    expect([card.label(), card.sound(), card.holds()]).toEqual(['nc-cache', true, false]);
-  });
+  it.each(['by-partlabel/nc-cache', 'by-partuuid/6e636b73-06'])(
+    'is made anew where nothing of it can be read, not even its label: %s',
+    (place) => {
+      const card = aCard([place]);
+      card.overwrite(0, SIZE_BYTES / 2);
+      expect(card.label()).toBe('');
+      expect(card.mend().exitCode).toBe(0);
+      expect([card.label(), card.sound(), card.holds()]).toEqual(['nc-cache', true, false]);
+    },
+  );
 
   it('is made anew where repair takes too long or gives up', () => {
     for (const [body, limits] of [

@@ -253,8 +253,18 @@ describe('a display that is unplugged, or a television in standby', () => {
     const folder = emptyFolder();
     connector(folder, 'connected');
     // Ends by itself, when the display is there again.
-    const blinking = ['sh', '-c', `echo started >>'${folder}/life'; while [ ! -e '${folder}/over' ]; do sleep 0.1; done; rm '${folder}/over'; exit 3`];
-    const watched = watch('paints', (await agent(healthy(0))).url, blinking, { LOOK_FOR_BLINK_EVERY_S: '0.05', UNPLUGGED_FOR_S: '30' }, folder);
+    const blinking = [
+      'sh',
+      '-c',
+      `echo started >>'${folder}/life'; while [ ! -e '${folder}/over' ]; do sleep 0.1; done; rm '${folder}/over'; exit 3`,
+    ];
+    const watched = watch(
+      'paints',
+      (await agent(healthy(0))).url,
+      blinking,
+      { LOOK_FOR_BLINK_EVERY_S: '0.05', UNPLUGGED_FOR_S: '30' },
+      folder,
+    );
     await lives(folder, ['started']);
     connector(folder, 'disconnected');
     await new Promise((resolve) => setTimeout(resolve, 700));

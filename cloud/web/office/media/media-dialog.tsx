@@ -173,7 +173,6 @@ function UploadPlace({ of, uploads, onFiles }: { of: MediaKind; uploads: Uploads
       </p>
       {untaken.length > 0 && <UntakenNotice names={untaken} />}
       {failed.map(({ name, problem }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two files of other folders may have one name, and the list only grows
         <Notice key={index} tone="alert">
           <strong>{t('media.failed', { name })}</strong> {problemWords(problem, language)}
         </Notice>
