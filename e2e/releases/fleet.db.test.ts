@@ -145,8 +145,10 @@ it('knows the whole fleet', async () => {
   await expect.poll(known, { timeout: 60_000, interval: 300 }).toBe(FLEET);
 }, 70_000);
 
-// The longest of the three: `npm run verify -- --long`.
-it.skipIf(process.env['CONCIERGE_LONG'] === undefined)(
+// The longer two of the three: `npm run verify -- --long`.
+const whenLong = it.skipIf(process.env['CONCIERGE_LONG'] === undefined);
+
+whenLong(
   'goes through all rings with three in a hundred failing, below the threshold',
   async () => {
     fate = (place) => (place % 33 === 5 ? 'nothing-painted' : 'good');
@@ -171,23 +173,27 @@ it.skipIf(process.env['CONCIERGE_LONG'] === undefined)(
   200_000,
 );
 
-it('stops by itself when a ring goes bad, before the last ring was asked', async () => {
-  fate = (place, ring) => (ring === 2 && place % 5 < 2 ? (place % 20 < 2 ? 'dead' : 'cloud-not-reached') : 'good');
-  await rollOut(3, '--abort-share', '10%', '--abort-least', '3');
-  const over = await untilOver(150_000);
-  expect(over).toMatchObject({ state: 'aborted', ring: 2, reason: expect.stringMatching(/^\d+ of \d+ failed .* the limit is 10\.0 %$/) });
-  const failed = over.rings.find(({ ring }) => ring === 2)?.failed ?? 0;
-  console.log(`a bad ring of ${inRing(2)}: ${failed} devices failed before it stopped; ${over.reason}`);
-  expect(failed).toBeGreaterThanOrEqual(3);
-  expect(failed).toBeLessThan(inRing(2) / 3);
-  expect(await offeredBefore(3)).toEqual([]);
-  expect(agents.filter(({ offers }, place) => ringOf(place) === 3 && offers.some(({ sequence }) => sequence === 3))).toEqual([]);
-  // What was on offer is taken back, and what was installed well stays.
-  await expect
-    .poll(() => agents.filter((agent) => agent.offered() !== undefined && agent.busy() === null).length, { timeout: 30_000 })
-    .toBe(0);
-  expect(runs(3)).toBeGreaterThan(inRing(0) + inRing(1) - 10);
-}, 200_000);
+whenLong(
+  'stops by itself when a ring goes bad, before the last ring was asked',
+  async () => {
+    fate = (place, ring) => (ring === 2 && place % 5 < 2 ? (place % 20 < 2 ? 'dead' : 'cloud-not-reached') : 'good');
+    await rollOut(3, '--abort-share', '10%', '--abort-least', '3');
+    const over = await untilOver(150_000);
+    expect(over).toMatchObject({ state: 'aborted', ring: 2, reason: expect.stringMatching(/^\d+ of \d+ failed .* the limit is 10\.0 %$/) });
+    const failed = over.rings.find(({ ring }) => ring === 2)?.failed ?? 0;
+    console.log(`a bad ring of ${inRing(2)}: ${failed} devices failed before it stopped; ${over.reason}`);
+    expect(failed).toBeGreaterThanOrEqual(3);
+    expect(failed).toBeLessThan(inRing(2) / 3);
+    expect(await offeredBefore(3)).toEqual([]);
+    expect(agents.filter(({ offers }, place) => ringOf(place) === 3 && offers.some(({ sequence }) => sequence === 3))).toEqual([]);
+    // What was on offer is taken back, and what was installed well stays.
+    await expect
+      .poll(() => agents.filter((agent) => agent.offered() !== undefined && agent.busy() === null).length, { timeout: 30_000 })
+      .toBe(0);
+    expect(runs(3)).toBeGreaterThan(inRing(0) + inRing(1) - 10);
+  },
+  200_000,
+);
 
 it('stops by itself with three in a hundred failing, above the threshold', async () => {
   fate = (place) => (place % 33 === 5 ? 'nothing-painted' : 'good');
