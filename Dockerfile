@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The cloud: one image for the replicas and for the one-shot programs beside them (make-keys, migrate-database, create-office, audit-verify, manage-releases, manage-plans).
+# The cloud: one image for the replicas and for the one-shot programs beside them (make-keys, change-signing-key, migrate-database, create-office, audit-verify, manage-releases, manage-plans).
 
 FROM node:24-slim AS build
 WORKDIR /app

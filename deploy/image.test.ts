@@ -16,6 +16,7 @@ const root = join(import.meta.dirname, '..');
 /** How far each program comes when nothing is told to it: all of its imports have been followed by then. */
 const programs: Readonly<Record<string, { readonly args: readonly string[]; readonly exitCode: number; readonly says: string }>> = {
   'main.ts': { args: [], exitCode: 78, says: 'The cloud cannot start, because of these settings:\n  PUBLIC_URL' },
+  'change-signing-key.ts': { args: [], exitCode: 64, says: 'node cloud/server/change-signing-key.ts COMMAND' },
   'make-keys.ts': { args: [], exitCode: 78, says: 'The keys cannot be made, because of these settings:\n  PUBLIC_URL' },
   'migrate-database.ts': { args: [], exitCode: 78, says: 'The database cannot be migrated, because of these settings:\n  DATABASE_URL' },
   'create-office.ts': { args: [], exitCode: 64, says: 'The office cannot be created:' },

@@ -32,6 +32,7 @@ describe('the state of the screen', () => {
       contentSequence: 7,
       document: content.document,
       confirmedAt: instant(nowMs - 60_000),
+      validUntilMs: Date.parse(content.expiresAt),
       link: 'online',
       clock: 'trusted',
       nowMs,
@@ -64,7 +65,8 @@ describe('the state of the screen', () => {
   ])('%s', (_what, change, phase) => {
     const state = composeScreen({ ...wellKiosk, ...change });
     expect(state.phase).toBe(phase);
-    if (phase !== 'running') expect(state).toMatchObject({ document: null, contentSequence: 0, confirmedAt: null, qr: null });
+    if (phase !== 'running')
+      expect(state).toMatchObject({ document: null, contentSequence: 0, confirmedAt: null, validUntilMs: null, qr: null });
   });
 
   it.each<[string, Partial<ScreenFacts>, string]>([

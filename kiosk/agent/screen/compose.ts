@@ -53,6 +53,7 @@ export function composeScreen(facts: ScreenFacts): ScreenState {
     contentSequence: shown?.sequence ?? 0,
     document: shown?.document ?? null,
     confirmedAt: shown === null ? null : facts.confirmedAt,
+    validUntilMs: shown === null ? null : Date.parse(shown.expiresAt),
     link: linkOf(facts),
     clock: facts.clock,
     nowMs: facts.nowMs,

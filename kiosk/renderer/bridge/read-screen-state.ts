@@ -40,6 +40,7 @@ function isScreenState(value: unknown): value is ScreenState {
     (value['link'] === 'online' || value['link'] === 'offline') &&
     Number.isSafeInteger(value['contentSequence']) &&
     Number.isFinite(value['nowMs']) &&
+    (value['validUntilMs'] === undefined || value['validUntilMs'] === null || Number.isFinite(value['validUntilMs'])) &&
     (value['confirmedAt'] === null || typeof value['confirmedAt'] === 'string') &&
     typeof value['demo'] === 'boolean' &&
     typeof value['lit'] === 'boolean' &&

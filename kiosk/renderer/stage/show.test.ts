@@ -49,6 +49,15 @@ describe('the show', () => {
     expect([after.entry.key, after.entryStartedMs]).toEqual(['overview-0', 0]);
     expect(after.nowMs).toBe(corrected.nowMs);
   });
+  it('shows nothing of the building after the document’s end, although nobody says so', () => {
+    const show = openShow({ ...typical, validUntilMs: typical.nowMs + 7_000 }, viewport, 0);
+    expect(nextChangeInMs(show, 0)).toBe(7_000);
+    expect(continueShow(show, { kind: 'woken', atMs: 6_999 }).entry.scene).not.toBe('safe');
+    const over = continueShow(show, { kind: 'woken', atMs: 7_000 });
+    expect([over.entry.scene, over.state.phase, over.state.document, over.state.qr]).toEqual(['safe', 'safe', null, null]);
+    const again: ScreenState = { ...typical, nowMs: typical.nowMs + 9_000, validUntilMs: typical.nowMs + 60_000 };
+    expect(continueShow(over, { kind: 'state', state: again, atMs: 9_000 }).state.document).toEqual(typical.document);
+  });
   it('wakes on the minute', () => {
     const show = openShow({ ...typical, nowMs: Date.UTC(2025, 10, 21, 8, 42, 58) }, viewport, 500);
     expect(nextChangeInMs(show, 500)).toBe(2_000);

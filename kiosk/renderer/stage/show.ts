@@ -116,6 +116,7 @@ export function nextChangeInMs(show: Show, atMs: number): number {
     entryLeftMs,
     ...(sceneChange === null ? [] : [sceneChange - nowMs]),
     ...(usableQr(state, nowMs) === null ? [] : [(state.qr?.validUntilMs ?? nowMs) - nowMs]),
+    ...(typeof state.validUntilMs === 'number' ? [state.validUntilMs - nowMs] : []),
     ...(announcementChange === null ? [] : [announcementChange - nowMs]),
   ];
   return Math.max(0, Math.min(...delays));
@@ -161,10 +162,19 @@ function conditionsOf(state: ScreenState, nowMs: number): SceneConditions {
   };
 }
 
+/** What the agent said last, as long as it holds: an agent that died says nothing when the document runs out. */
+function inForce(state: ScreenState, nowMs: number): ScreenState {
+  const { validUntilMs = null } = state;
+  if (validUntilMs === null || nowMs < validUntilMs) return state;
+  const nothing = { contentSequence: 0, document: null, confirmedAt: null, validUntilMs: null, qr: null, scenes: null, media: [] };
+  return { ...state, phase: 'safe', ...nothing, facts: { weather: null, account: null } };
+}
+
 type Kept = Omit<Show, 'nowMs' | 'language' | 'entry'>;
 
-function present(kept: Kept, current: PlaylistEntry | null, atMs: number): Show {
-  const nowMs = atMs + kept.agentOffsetMs;
+function present(heard: Kept, current: PlaylistEntry | null, atMs: number): Show {
+  const nowMs = atMs + heard.agentOffsetMs;
+  const kept = { ...heard, state: inForce(heard.state, nowMs) };
   const { state, unplayable } = kept;
   const media = state.media.filter(({ sha256 }) => (unplayable.get(sha256) ?? atMs) <= atMs);
   const standing = (of: Kept, { language }: PlaylistInput, entry: PlaylistEntry): Show => ({ ...of, nowMs, language, entry });
