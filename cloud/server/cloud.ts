@@ -34,6 +34,7 @@ import { healthRoutes } from '#platform/health/health.ts';
 import { createHttpServer } from '#platform/http/server.ts';
 import { createIdempotency } from '#platform/idempotency/idempotency.ts';
 import { createJobRunner } from '#platform/jobs/jobs.ts';
+import { tellOfEndingCertificates } from '#platform/keys/ending-certificates.ts';
 import { BACKEND_COMMON_NAME, openKeyring } from '#platform/keys/keyring.ts';
 import { createLive } from '#platform/live/live.ts';
 import { createMailer } from '#platform/mail/mailer.ts';
@@ -106,6 +107,8 @@ export async function startCloud(settings: Settings, logger: Logger, nowMs: () =
       create: demo,
       brokerHosts: hostsOfBroker(settings),
     });
+    const tellNoMore = tellOfEndingCertificates({ keyring, nowMs, logger });
+    stops.push(async () => tellNoMore());
 
     const database = createDatabase({ url: databaseServer.url, logger, maxConnections: settings.DATABASE_CONNECTIONS });
     stops.push(database.close);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { authorityFromPem, type CertificateAuthority, createAuthority, type IssuedCertificate } from './authority.ts';
+import { endsSoon } from './ending-certificates.ts';
 import { type KeyChain, newSigningKey, readKeyChain, SIGNING_KEY_FILE, type SigningKeyInUse, signingKeyOf } from './signing-keys.ts';
 
 /** Every secret of an installation. It lives in files that only the service reads, never in the database. */
@@ -24,10 +25,13 @@ export const BACKEND_COMMON_NAME = 'backend';
 const SECRET_BYTES = 32;
 
 /**
- * Reads the key ring from its folder. With `create` what is missing is made, which is right for a first start on one machine; replicas are given a folder that is
+ * Reads the key ring from its folder. With `create` what is missing is made, and a certificate of our own that ends within sixty days is issued anew, which is right for a first start on one machine; replicas are given a folder that is
  * complete, and a missing file stops them with its name. Throws on a damaged file rather than making a new key, which would cut off every kiosk.
  */
-export async function openKeyring(folder: string, options: { create: boolean; brokerHosts: readonly string[] }): Promise<Keyring> {
+export async function openKeyring(
+  folder: string,
+  options: { create: boolean; brokerHosts: readonly string[]; nowMs?: number },
+): Promise<Keyring> {
   if (options.create) await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = secretFiles(folder, options.create);
 
@@ -37,12 +41,13 @@ export async function openKeyring(folder: string, options: { create: boolean; br
     await file('device-authority.pem', async () => (await createAuthority('New Concierge device authority')).pem),
   );
   const issued = async (name: string, commonName: string, hosts: readonly string[]): Promise<IssuedCertificate> => {
-    const pem = await file(name, async () => {
+    const make = async (): Promise<string> => {
       const certificate = await authority.issueWithNewKey(commonName, hosts);
       return certificate.privateKeyPem + certificate.certificatePem;
-    });
-    const [privateKeyPem = '', certificatePem = ''] = pem.split(/(?=-----BEGIN CERTIFICATE-----)/);
-    return { privateKeyPem, certificatePem };
+    };
+    const kept = parted(await file(name, make));
+    if (!options.create || !endsSoon(kept, options.nowMs ?? Date.now())) return kept;
+    return parted(await write(join(folder, name), await make()));
   };
   return {
     signing: { ...inUse, ...chain },
@@ -79,11 +84,19 @@ function secretFiles(folder: string, create: boolean) {
           },
         );
     }
-    const text = await make();
-    await writeFile(`${path}.new`, text, { mode: 0o600 });
-    await rename(`${path}.new`, path);
-    return text;
+    return write(path, await make());
   };
+}
+
+async function write(path: string, text: string): Promise<string> {
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return text;
+}
+
+function parted(pem: string): IssuedCertificate {
+  const [privateKeyPem = '', certificatePem = ''] = pem.split(/(?=-----BEGIN CERTIFICATE-----)/);
+  return { privateKeyPem, certificatePem };
 }
 
 async function newSecret(): Promise<string> {
