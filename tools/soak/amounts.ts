@@ -8,6 +8,7 @@ export interface Amounts {
   readonly corruption: { readonly places: number; readonly restarts: number };
   readonly kills: { readonly kills: number };
   readonly clockJumps: { readonly jumps: number };
+  readonly runningOut: { readonly times: number };
   readonly rotation: { readonly hours: number; readonly samples: number };
 }
 
@@ -22,6 +23,7 @@ export const quickAmounts: Amounts = {
   corruption: { places: 24, restarts: 6 },
   kills: { kills: 10 },
   clockJumps: { jumps: 1 },
+  runningOut: { times: 1 },
   rotation: { hours: 0.5, samples: 10 },
 };
 
@@ -36,6 +38,7 @@ export const wholeAmounts: Amounts = {
   corruption: { places: 500, restarts: 125 },
   kills: { kills: 1_000 },
   clockJumps: { jumps: 40 },
+  runningOut: { times: 12 },
   rotation: { hours: 24, samples: 48 },
 };
 
@@ -43,7 +46,7 @@ export const wholeAmounts: Amounts = {
 export function amountsFor(minutes: number): Amounts {
   const times = minutes / WHOLE_RUN_MINUTES;
   const share = (amount: number, least: number): number => Math.max(least, Math.round(amount * times));
-  const { offline, calendar, flapping, diskFull, corruption, kills, clockJumps, rotation } = wholeAmounts;
+  const { offline, calendar, flapping, diskFull, corruption, kills, clockJumps, runningOut, rotation } = wholeAmounts;
   const hours = share(rotation.hours, 2);
   return {
     offline: { ...offline, leapMs: Math.min(7 * 60 * MINUTE_MS, Math.round(offline.leapMs / times)) },
@@ -53,6 +56,7 @@ export function amountsFor(minutes: number): Amounts {
     corruption: { places: share(corruption.places, 30), restarts: share(corruption.restarts, 8) },
     kills: { kills: share(kills.kills, 20) },
     clockJumps: { jumps: share(clockJumps.jumps, 2) },
+    runningOut: { times: share(runningOut.times, 2) },
     rotation: { hours, samples: Math.max(12, hours * 2) },
   };
 }

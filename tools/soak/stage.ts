@@ -203,7 +203,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     if (agent === null || !cloud.connected()) return;
     const reported = cloud.heard().reported();
     if (reported !== null && reported !== staleReport)
-      truth.noteReported(reported.contentSequence, reported.desiredSequence, reported.scenesSequence);
+      truth.noteReported(reported.contentSequence, reported.desiredSequence, reported.scenesSequence, reported.factsSequence);
   }
 
   async function pass(durationMs: number): Promise<void> {

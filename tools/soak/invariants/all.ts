@@ -4,6 +4,7 @@ import { arrangedHolds, arrangedReplaced, takeoverShown } from './arranged-holds
 import { clockRight } from './clock-right.ts';
 import { codeInForce } from './code-in-force.ts';
 import { createCodeReader } from './code-reader.ts';
+import { factsHold, factsReplaced } from './facts-hold.ts';
 import type { Invariant, Tolerance } from './invariant.ts';
 import { neverBlank } from './never-blank.ts';
 import { neverIdle, nothingMissed } from './never-idle.ts';
@@ -21,6 +22,8 @@ export function allInvariants(truth: Truth, tolerance: () => Tolerance): readonl
     arrangedHolds(truth, tolerance),
     arrangedReplaced(truth),
     takeoverShown(truth, tolerance),
+    factsHold(truth, tolerance),
+    factsReplaced(truth),
     clockRight(tolerance),
     ageTrue(truth, tolerance),
     codeInForce(readCode, tolerance),

@@ -1,9 +1,11 @@
 import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { qrAt, SLOT_MS } from '@concierge/kiosk-agent/screen/qr.ts';
-import { aContent, aDesired, aLayout, aPlacement, aQrBatch, aScenes, instant } from '@concierge/kiosk-agent/testing/documents.ts';
+import { aContent, aDesired, aFacts, aLayout, aPlacement, aQrBatch, aScenes, instant } from '@concierge/kiosk-agent/testing/documents.ts';
 import { describe, expect, it } from 'vitest';
 import { aLook, aTruth, HOUR_MS, MINUTE_MS, noonMs } from '../testing/looks.ts';
+import { createRandom } from '../random.ts';
 import { UNKNOWN_WIDGET } from '../world/arrangement.ts';
+import { someFacts } from '../world/some-facts.ts';
 import type { Truth } from '../world/truth.ts';
 import { ageIn, ageTrue } from './age-true.ts';
 import { allInvariants } from './all.ts';
@@ -11,6 +13,7 @@ import { arrangedHolds, arrangedReplaced, takeoverShown } from './arranged-holds
 import { clockRight, faceAt } from './clock-right.ts';
 import { codeInForce } from './code-in-force.ts';
 import { createCodeReader } from './code-reader.ts';
+import { factsHold, factsReplaced } from './facts-hold.ts';
 import type { Invariant, Look } from './invariant.ts';
 import { neverBlank } from './never-blank.ts';
 import { neverIdle, nothingMissed } from './never-idle.ts';
@@ -69,6 +72,41 @@ describe('statements hold', () => {
     const { invariant } = invariantOf(90_000);
     expect(says(invariant, aLook(noonMs + HOUR_MS + 80_000, { texts: ['N00001'] }))).toBe('');
     expect(says(invariant, aLook(noonMs + HOUR_MS + 91_000, { texts: ['N00001'] }))).toContain('after it ended');
+  });
+});
+
+describe('facts hold', () => {
+  function told(clockErrorMs = 0) {
+    const { truth } = aTruth();
+    const say = (sequence: number, mark: string, showUntilMs: number, documentEndsMs: number) =>
+      truth.noteFacts(
+        aFacts({ nowMs: noonMs, sequence, expiresAt: instant(documentEndsMs), facts: someFacts(createRandom(2), noonMs, showUntilMs, mark) }),
+      );
+    say(1, 'F00001', noonMs + HOUR_MS, noonMs + 48 * HOUR_MS);
+    say(2, 'F00002', noonMs + 9 * HOUR_MS, noonMs + HOUR_MS);
+    return { truth, holds: factsHold(truth, () => ({ clockErrorMs })) };
+  }
+  it.each([
+    ['has grown old', noonMs + HOUR_MS + MINUTE_MS, 'F00001', {}, 'grown old'],
+    ['stands in facts that have run out', noonMs + HOUR_MS, 'F00002', {}, 'run out'],
+    ['nobody knows the time for', noonMs, 'F00001', { clock: null }, 'nobody knows'],
+  ])('is broken by weather that %s', (_what, trueMs, mark, change, words) =>
+    expect(says(told().holds, aLook(trueMs, { texts: [`Καιρός · ${mark} Αθήνα`], ...change }))).toContain(words),
+  );
+  it.each([
+    ['until the page has looked', noonMs + HOUR_MS + MINUTE_MS - 1, 'F00001'],
+    ['to its document’s last moment', noonMs + HOUR_MS - 1, 'F00002'],
+  ])('lets it pass %s', (_what, trueMs, mark) => expect(says(told().holds, aLook(trueMs, { texts: [mark] }))).toBe(''));
+  it('is broken by what the held facts replaced, and by what nobody signed', () => {
+    const { truth } = told();
+    const replaced = factsReplaced(truth);
+    expect(says(replaced, aLook(noonMs, { texts: ['F00001'] }))).toBe('');
+    truth.noteReported(1, 1, 0, 2);
+    expect(says(replaced, aLook(noonMs, { texts: ['F00001'] }))).toContain('holds facts 2');
+    expect(says(replaced, aLook(noonMs, { texts: ['F00002'] }))).toBe('');
+    const unsigned = neverUnsigned(truth, createCodeReader());
+    expect(says(unsigned, aLook(noonMs, { texts: ['F00001'] }))).toBe('');
+    expect(says(unsigned, aLook(noonMs, { texts: ['F00003'] }))).toContain('F00003');
   });
 });
 

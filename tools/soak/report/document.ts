@@ -41,6 +41,8 @@ export function soakDocument(results: readonly ScenarioResult[], facts: RunFacts
     '',
     ...allInvariants(createTruth(), () => ({ clockErrorMs: 0 })).map(({ name, rule }) => `- **${name}**: ${rule}`),
     '',
+    'Not held against these rules, because nothing of it is in the soak: payment and advertisements, pictures and films, what media are fetched and kept, and the hours in which the glass rests. The account is told among the facts, and no widget here shows it.',
+    '',
     '## What was broken',
     '',
     ...(broken.length + unfinished.length === 0 ? ['Nothing.'] : []),
@@ -71,6 +73,7 @@ function missing(amounts: Amounts): string[] {
     ['hours of scenes', amounts.rotation.hours, wholeAmounts.rotation.hours],
     ['troubles of the line', amounts.flapping.flaps, wholeAmounts.flapping.flaps],
     ['times the disk was full', amounts.diskFull.cycles, wholeAmounts.diskFull.cycles],
+    ['times an arrangement and its facts ran out', amounts.runningOut.times, wholeAmounts.runningOut.times],
     ['falls to 1970', 2 * amounts.clockJumps.jumps, 2 * wholeAmounts.clockJumps.jumps],
   ];
   const less = rows.filter(([, here, whole]) => here < whole);

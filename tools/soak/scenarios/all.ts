@@ -4,6 +4,7 @@ import { monthChange, summerTime } from './calendar.ts';
 import { clockJumps } from './clock-jumps.ts';
 import { diskFull } from './disk-full.ts';
 import { powerCuts } from './power-cuts.ts';
+import { runningOut } from './running-out.ts';
 import type { Scenario } from './scenario.ts';
 import { sceneRotation } from './scene-rotation.ts';
 import { weeksWithoutNetwork } from './weeks-without-network.ts';
@@ -17,5 +18,6 @@ export const scenarios: readonly Scenario[] = [
   cacheCorruption,
   powerCuts,
   clockJumps,
+  runningOut,
   sceneRotation,
 ];

@@ -7,7 +7,7 @@ const DAY_MS = 24 * HOUR_MS;
 const MOST_SCENES = 6;
 /** What a screen of today does not know: a scene with it is never shown. */
 export const UNKNOWN_WIDGET = 'hologram';
-const COMPANIONS = ['clock', 'announcements', 'events', 'join', 'contacts'] as const;
+const COMPANIONS = ['clock', 'announcements', 'events', 'join', 'contacts', 'weather'] as const;
 
 /** Scenes as an office might arrange them: on some days and hours, over midnight too, alone, as fillers, only while the data is fresh, and now and then with a widget that is newer than the screen. */
 export function anArrangement(random: Random, trueMs: number, nextMark: () => string): SceneList {
@@ -15,6 +15,22 @@ export function anArrangement(random: Random, trueMs: number, nextMark: () => st
   const [first, ...others] = scenes;
   if (first === undefined) throw new Error('an arrangement has a scene');
   return { scenes, fallbackSceneId: random.chance(0.5) ? random.pick([first, ...others]).id : null };
+}
+
+/** One scene for all hours, with the weather in it. */
+export function weatherArrangement(nextMark: () => string): SceneList {
+  const mark = nextMark();
+  const text = { title: { el: `${mark} Όπως ορίστηκε`, en: null }, body: null, ground: 'plain' };
+  const scene: Scene = {
+    id: randomUUID(),
+    name: { el: mark, en: null },
+    view: { kind: 'layout', ...textAbove(text, 'weather', { shows: 'now' }) },
+    durationSeconds: null,
+    priority: 'normal',
+    schedule: null,
+    mostDataAgeHours: null,
+  };
+  return { scenes: [scene], fallbackSceneId: null };
 }
 
 function aScene(random: Random, trueMs: number, nextMark: () => string): Scene {
@@ -62,6 +78,14 @@ function placements(
   };
   const companion = random.chance(0.1) ? UNKNOWN_WIDGET : random.pick(COMPANIONS);
   const settings = settingsOf(companion, random, trueMs, nextMark);
+  return textAbove(text, companion, settings);
+}
+
+function textAbove(
+  text: Placement['settings'],
+  companion: string,
+  settings: Placement['settings'],
+): { portrait: Placement[]; landscape: Placement[] } {
   const place = (columns: number, rows: number): Placement[] => {
     const above = Math.floor(rows / 2);
     return [
@@ -76,6 +100,8 @@ function settingsOf(widget: string, random: Random, trueMs: number, nextMark: ()
   switch (widget) {
     case 'clock':
       return { shows: random.pick(['time', 'date', 'both']) };
+    case 'weather':
+      return { shows: random.pick(['now', 'days']) };
     case 'announcements':
       return { most: random.between(1, 8) };
     case 'contacts':

@@ -6,6 +6,7 @@ import type { TestBroker } from '@concierge/kiosk-agent/testing/brokers.ts';
 import {
   aContent,
   aDesired,
+  aFacts,
   aLayout,
   aPlacement,
   aQrBatch,
@@ -18,6 +19,7 @@ import {
 } from '@concierge/kiosk-agent/testing/documents.ts';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Random } from '../random.ts';
+import { someFacts } from './some-facts.ts';
 
 /** Somebody who has the broker and all that ever went through it, but not the cloud's key. */
 export interface Attacker {
@@ -32,7 +34,7 @@ export interface Attacker {
 const OTHER_BUILDING = '01900000-0000-7000-8000-00000000beef';
 const FAR_SEQUENCE = 900_000;
 export const RUN_OUT = 'run out';
-const KINDS: readonly [HeldKind, ...HeldKind[]] = ['content', 'desired', 'qr', 'scenes'];
+const KINDS: readonly [HeldKind, ...HeldKind[]] = ['content', 'desired', 'qr', 'scenes', 'facts'];
 
 export async function createAttacker(deps: {
   authority: TestAuthority;
@@ -63,6 +65,10 @@ export async function createAttacker(deps: {
     if (kind === 'qr') {
       const claims = aQrBatch({ nowMs: trueMs, sequence, urlPrefix: `https://evil.example/${mark}/`, ...change });
       return { claims, signedBy: (by) => by.sign('qr', claims) };
+    }
+    if (kind === 'facts') {
+      const claims = aFacts({ nowMs: trueMs, sequence, facts: someFacts(random, trueMs, trueMs + 3 * HOUR_MS, mark), ...change });
+      return { claims, signedBy: (by) => by.sign('facts', claims) };
     }
     if (kind === 'scenes') {
       const title = { el: `${mark} Ψέμα`, en: null };

@@ -10,6 +10,7 @@ import { connectCloud, type TestCloud } from '@concierge/kiosk-agent/testing/clo
 import {
   aContent,
   aDesired,
+  aFacts,
   aQrBatch,
   aScenes,
   HOUR_MS,
@@ -19,7 +20,8 @@ import {
   testDeviceId,
 } from '@concierge/kiosk-agent/testing/documents.ts';
 import type { Random } from '../random.ts';
-import { anArrangement } from './arrangement.ts';
+import { anArrangement, weatherArrangement } from './arrangement.ts';
+import { someFacts } from './some-facts.ts';
 import type { Truth } from './truth.ts';
 
 /** The cloud as the lobby sees it: signs what it would sign, when it would, by the true time. Its announcements and the scenes of its screen come, change and go by chance. */
@@ -30,6 +32,10 @@ export interface SoakCloud {
   edit(trueMs: number): Promise<void>;
   /** Arranges other scenes, or none, and publishes that. */
   arrange(trueMs: number): Promise<void>;
+  /** Arranges scenes that show the weather, as long as that and no longer. */
+  arrangeUntil(trueMs: number, endsMs: number): Promise<void>;
+  /** Tells other facts of the building, of those moments. */
+  tellFacts(trueMs: number, ends: FactEnds): Promise<void>;
   /** As many announcements, as long, as a document can hold. */
   editToTheFull(trueMs: number): Promise<void>;
   /** Says all of it again: a broker that began anew, or was lied to, remembers nothing else. */
@@ -46,10 +52,18 @@ export interface SoakCloud {
   leave(): Promise<void>;
 }
 
+export interface FactEnds {
+  readonly showUntilMs: number;
+  readonly documentEndsMs: number;
+}
+
 export interface CloudHabits {
   readonly editEveryMs: number;
   readonly contentLifeMs: number;
   readonly arrangeEveryMs: number;
+  readonly factsEveryMs: number;
+  /** What part of the announcements is urgent, and has the glass alone. */
+  readonly urgentShare: number;
   /** Announcements that are due only later, or run out. */
   readonly shortLived: boolean;
 }
@@ -57,6 +71,8 @@ export interface CloudHabits {
 export const ordinaryHabits: CloudHabits = {
   editEveryMs: 40 * 60_000,
   arrangeEveryMs: 90 * 60_000,
+  factsEveryMs: 60 * 60_000,
+  urgentShare: 0.04,
   contentLifeMs: 60 * 24 * HOUR_MS,
   shortLived: true,
 };
@@ -82,9 +98,11 @@ export function createSoakCloud(deps: {
   const { random, habits, truth } = deps;
   const history: Record<HeldKind, string[]> = { content: [], desired: [], qr: [], scenes: [], facts: [] };
   const sequences: Record<HeldKind, number> = { content: 0, desired: 0, qr: 0, scenes: 0, facts: 0 };
-  const due = { desired: 0, qr: 0, content: 0, edit: 0, arrange: 0 };
+  const due = { desired: 0, qr: 0, content: 0, edit: 0, arrange: 0, facts: 0 };
   let arrangement: SceneList | null = null;
   let scenesLifeMs = LIFE_MS;
+  let factEnds: FactEnds = { showUntilMs: 0, documentEndsMs: 0 };
+  let lastFact = 0;
   let announcements: LobbyAnnouncement[] = [];
   let line: TestCloud | null = null;
   let lastMark = 0;
@@ -139,11 +157,32 @@ export function createSoakCloud(deps: {
     await publish('scenes', claims);
   }
 
+  async function tellFacts(trueMs: number, ends: FactEnds): Promise<void> {
+    factEnds = ends;
+    due.facts = trueMs + habits.factsEveryMs * (0.5 + random.next());
+    lastFact += 1;
+    const claims = aFacts({
+      nowMs: trueMs,
+      sequence: nextSequence('facts'),
+      expiresAt: instant(ends.documentEndsMs),
+      facts: someFacts(random, trueMs, ends.showUntilMs, `F${String(lastFact).padStart(5, '0')}`),
+    });
+    truth.noteFacts(claims);
+    await publish('facts', claims);
+  }
+
+  /** As the cloud tells of weather: for some hours. Some grow old, or run out, before the next. */
+  function usualFactEnds(trueMs: number): FactEnds {
+    const minutes = (least: number, most: number): number => trueMs + random.between(least * 60, most * 60) * 1_000;
+    return { showUntilMs: minutes(10, 180), documentEndsMs: random.chance(0.2) ? minutes(10, 180) : trueMs + LIFE_MS };
+  }
+
+  const nextMark = (): string => {
+    lastArranged += 1;
+    return `S${String(lastArranged).padStart(5, '0')}`;
+  };
+
   async function arrange(trueMs: number): Promise<void> {
-    const nextMark = (): string => {
-      lastArranged += 1;
-      return `S${String(lastArranged).padStart(5, '0')}`;
-    };
     arrangement = random.chance(0.15) ? null : anArrangement(random, trueMs, nextMark);
     // The cloud's own last long; one that runs out under the screen must go all the same.
     scenesLifeMs = random.chance(0.2) ? random.between(30, 600) * 60_000 : LIFE_MS;
@@ -187,7 +226,7 @@ export function createSoakCloud(deps: {
     return {
       id: randomUUID(),
       category: random.pick(CATEGORIES),
-      urgent: random.chance(0.04),
+      urgent: random.chance(habits.urgentShare),
       title: { el: `${mark} Για ${about}`, en: english ? `${mark} A notice` : null },
       body: withBody
         ? { el: `${mark}${sentence.repeat(repeat)}`, en: english ? `${mark} ${'What was decided. '.repeat(repeat)}` : null }
@@ -209,6 +248,13 @@ export function createSoakCloud(deps: {
   return {
     edit,
     arrange,
+    tellFacts,
+    async arrangeUntil(trueMs, endsMs) {
+      arrangement = weatherArrangement(nextMark);
+      scenesLifeMs = endsMs - trueMs;
+      due.arrange = trueMs + habits.arrangeEveryMs;
+      await publishScenes(trueMs);
+    },
     async editToTheFull(trueMs) {
       const long = (): LobbyAnnouncement => {
         const usual = anAnnouncement(trueMs);
@@ -222,6 +268,7 @@ export function createSoakCloud(deps: {
       let published = await sendMissing(trueMs);
       if (trueMs >= due.edit) await edit(trueMs).then(() => (published = true));
       if (trueMs >= due.arrange) await arrange(trueMs).then(() => (published = true));
+      if (trueMs >= due.facts) await tellFacts(trueMs, usualFactEnds(trueMs)).then(() => (published = true));
       if (trueMs >= due.content) await publishContent(trueMs).then(() => (published = true));
       if (trueMs >= due.desired) await publishDesired(trueMs).then(() => (published = true));
       if (trueMs >= due.qr) await publishBatch(trueMs).then(() => (published = true));
@@ -233,8 +280,10 @@ export function createSoakCloud(deps: {
       await publishDesired(trueMs);
       await publishBatch(trueMs);
       await publishScenes(trueMs);
+      // What is over is not said again.
+      await tellFacts(trueMs, factEnds.documentEndsMs > trueMs ? factEnds : usualFactEnds(trueMs));
     },
-    nextDutyMs: () => (line === null ? Number.POSITIVE_INFINITY : Math.min(due.desired, due.qr, due.content, due.edit, due.arrange)),
+    nextDutyMs: () => (line === null ? Number.POSITIVE_INFINITY : Math.min(...Object.values(due))),
     contentSequence: () => sequences.content,
     connected: () => line !== null,
     heard() {

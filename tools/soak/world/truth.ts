@@ -1,4 +1,5 @@
 import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
+import { type FactsClaims, knownFacts } from '@concierge/contract/mqtt/facts.ts';
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
 import type { QrBatchClaims } from '@concierge/contract/mqtt/qr-batch.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
@@ -11,13 +12,17 @@ export interface Truth {
   noteDesired(claims: DesiredClaims): void;
   noteBatch(claims: QrBatchClaims): void;
   noteScenes(claims: ScenesClaims): void;
+  noteFacts(claims: FactsClaims): void;
   /** The line to the broker is open: all that was said so far can have been heard. */
   noteLineOpen(): void;
-  /** The device told that it holds this content, these words of the cloud, and this arrangement (0: none). */
-  noteReported(contentSequence: number, desiredSequence: number, scenesSequence?: number): void;
+  /** The device told that it holds this content, these words of the cloud, this arrangement and these facts (0: none). */
+  noteReported(contentSequence: number, desiredSequence: number, scenesSequence?: number, factsSequence?: number): void;
   /** The agent began anew: what it holds now is not known. */
   forgetReported(): void;
   statement(mark: string): Statement | null;
+  fact(mark: string): IssuedFact | null;
+  /** The sequence of the facts the device told that it holds; 0 when it told of none. */
+  reportedFacts(): number;
   /** Whether the cloud signed a text with this mark for this building. */
   isSigned(mark: string): boolean;
   /** Contents that hold the statement, or none. */
@@ -40,6 +45,13 @@ export interface Statement {
   readonly expiresAtMs: number | null;
 }
 
+export interface IssuedFact {
+  /** Of the newest document that holds it. */
+  readonly sequence: number;
+  readonly documentEndsMs: number;
+  readonly showUntilMs: number;
+}
+
 export interface IssuedContent {
   readonly sequence: number;
   readonly issuedAtMs: number;
@@ -56,11 +68,13 @@ export function createTruth(): Truth {
   const batches: QrBatchClaims[] = [];
   const arrangements: ScenesClaims[] = [];
   const arranged = new Set<string>();
+  const facts = new Map<string, IssuedFact>();
   let saidMs: number | null = null;
   let newestConfirmationMs: number | null = null;
   /** The last it told of, also while nobody knows what it holds now: without a line it shows that one for weeks. */
   let lastHeldScenes = 0;
-  let reported = { contentSequence: 0, desiredSequence: 0, scenesSequence: 0 };
+  const nothing = { contentSequence: 0, desiredSequence: 0, scenesSequence: 0, factsSequence: 0 };
+  let reported = nothing;
 
   return {
     noteContent(claims) {
@@ -96,15 +110,27 @@ export function createTruth(): Truth {
       if (arrangements.length > KEPT_ARRANGEMENTS && oldest !== undefined && oldest.sequence < lastHeldScenes) arrangements.shift();
       for (const mark of marksIn(JSON.stringify(claims.configuration))) arranged.add(mark);
     },
-    noteReported(contentSequence, desiredSequence, scenesSequence = 0) {
-      reported = { contentSequence, desiredSequence, scenesSequence };
+    noteFacts(claims) {
+      const { weather } = knownFacts(claims.facts);
+      for (const mark of marksIn(weather?.place.el ?? '')) {
+        facts.set(mark, {
+          sequence: claims.sequence,
+          documentEndsMs: Date.parse(claims.expiresAt),
+          showUntilMs: Date.parse(weather?.showUntil ?? ''),
+        });
+      }
+    },
+    noteReported(contentSequence, desiredSequence, scenesSequence = 0, factsSequence = 0) {
+      reported = { contentSequence, desiredSequence, scenesSequence, factsSequence };
       if (scenesSequence > 0) lastHeldScenes = scenesSequence;
     },
     forgetReported() {
-      reported = { contentSequence: 0, desiredSequence: 0, scenesSequence: 0 };
+      reported = nothing;
     },
     statement: (mark) => statements.get(mark) ?? null,
-    isSigned: (mark) => statements.has(mark) || arranged.has(mark),
+    isSigned: (mark) => statements.has(mark) || arranged.has(mark) || facts.has(mark),
+    fact: (mark) => facts.get(mark) ?? null,
+    reportedFacts: () => reported.factsSequence,
     contentsWith: (mark) => [...contents.values()].filter(({ marks }) => marks.has(mark)),
     reportedContent: () => contents.get(reported.contentSequence) ?? null,
     reportedConfirmationMs: () => confirmations.get(reported.desiredSequence) ?? null,
