@@ -22,7 +22,7 @@ const agent = createAgent({
     arch: process.arch === 'arm64' ? 'arm64' : 'x64',
     shell: 'chromium',
     startedAgoMs: process.uptime() * 1_000,
-    trialLimits: { screenWithinMs: 12_000, cloudWithinMs: 60_000 },
+    trialLimits: { screenWithinMs: 12_000, displayWithinMs: 0, cloudWithinMs: 60_000 },
   },
   logger: pino({ name: 'kiosk-agent' }, destination(2)),
   clockSources: { ...systemClockSources, synchronized: () => true },

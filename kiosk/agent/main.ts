@@ -3,6 +3,7 @@ import { createAgent } from './agent.ts';
 import { systemClockSources } from './clock/clock.ts';
 import { alsoTo, createRecentLines } from './log/recent-lines.ts';
 import type { ReleaseSettings } from './release/device-releases.ts';
+import { noDisplayIsPlugged } from './release/plugged-display.ts';
 import { readStarted } from './release/started.ts';
 import { pictureFromShell } from './screen/picture.ts';
 import { readSettings } from './settings.ts';
@@ -87,7 +88,9 @@ function releaseSettings(): ReleaseSettings | undefined {
     return undefined;
   }
   const running = readStarted(started);
-  return { folder: releaseFolder, rootFile, builtInSequence, running, arch, shell, startedAgoMs: process.uptime() * 1_000 };
+  // Elsewhere a window needs no display of its own.
+  const noDisplay = applianceDir === undefined ? undefined : () => noDisplayIsPlugged('/sys/class/drm');
+  return { folder: releaseFolder, rootFile, builtInSequence, running, arch, shell, startedAgoMs: process.uptime() * 1_000, noDisplay };
 }
 
 process.on('SIGTERM', () => stop('SIGTERM', 0));

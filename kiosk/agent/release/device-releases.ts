@@ -26,6 +26,7 @@ export interface ReleaseSettings {
   readonly shell: ReleaseShell;
   readonly startedAgoMs: number;
   readonly trialLimits?: TrialLimits;
+  readonly noDisplay?: (() => boolean) | undefined;
   readonly installLimits?: InstallLimits;
   /** How long it waits before it tries an offer again that could not be taken now. */
   readonly againAfter?: BackOffLimits;

@@ -33,6 +33,8 @@ export interface ReleaseOptions {
   readonly onStep?: (step: InstallStep) => void;
   readonly installLimits?: InstallLimits;
   readonly trialLimits?: TrialLimits;
+  /** Whether it is certain that no display is plugged in; without it there always is one. */
+  readonly noDisplay?: (() => boolean) | undefined;
 }
 
 /** The device's side of releases: proves the one that runs, installs the one that is offered. */
@@ -78,6 +80,7 @@ export function createReleases(options: ReleaseOptions): Releases {
     store,
     limits: options.trialLimits ?? DEFAULT_TRIAL_LIMITS,
     monotonicMs: options.monotonicMs,
+    noDisplay: options.noDisplay ?? (() => false),
     onCommitted() {
       onTrial = false;
       logger.info({ sequence: running?.sequence }, 'this release has proven itself');

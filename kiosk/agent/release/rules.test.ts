@@ -70,7 +70,8 @@ describe('an offered release', () => {
     { when: 'comes while another waits', offered: manifest(7), state: waiting(6), decision: 'install' },
     { when: 'comes while another may start', offered: manifest(7), state: pending(6, 0), decision: 'install' },
     { when: 'comes while another is on trial', offered: manifest(7), state: pending(6, 1), decision: 'on-trial' },
-    { when: 'never painted here', offered: manifest(6), state: rolledBack('nothing-painted', 1), decision: 'failed-before' },
+    { when: 'painted nothing here once', offered: manifest(6), state: rolledBack('nothing-painted', 1), decision: 'install' },
+    { when: 'painted nothing here twice', offered: manifest(6), state: rolledBack('nothing-painted', 2), decision: 'failed-before' },
     { when: 'never opened its cache here', offered: manifest(6), state: rolledBack('cache-not-opened', 1), decision: 'failed-before' },
     { when: 'did not reach the cloud once', offered: manifest(6), state: rolledBack('cloud-not-reached', 1), decision: 'install' },
     { when: 'did not reach the cloud twice', offered: manifest(6), state: rolledBack('cloud-not-reached', 2), decision: 'failed-before' },
@@ -79,10 +80,10 @@ describe('an offered release', () => {
     {
       when: 'failed here with other bytes',
       offered: manifest(6, { targets: [aTarget()] }),
-      state: rolledBack('nothing-painted', 1),
+      state: rolledBack('nothing-painted', 2),
       decision: 'install',
     },
-    { when: 'is newer than the one that failed', offered: manifest(7), state: rolledBack('nothing-painted', 1), decision: 'install' },
+    { when: 'is newer than the one that failed', offered: manifest(7), state: rolledBack('nothing-painted', 2), decision: 'install' },
   ])('that $when: $decision', ({ offered, runs = running, state = pointer, decision }) => {
     const decided = decideOffer(offered, device, runs, state);
     expect(decided.verdict === 'refuse' ? decided.reason : decided.verdict).toBe(decision);
@@ -116,7 +117,7 @@ describe('a timestamp', () => {
 });
 
 describe('a release on trial', () => {
-  const limits = { screenWithinMs: 100, cloudWithinMs: 500 };
+  const limits = { screenWithinMs: 100, displayWithinMs: 9_000, cloudWithinMs: 500 };
   const nothing: TrialEvidence = { painted: false, cacheOpened: false, cloudReached: false };
   const screen: TrialEvidence = { ...nothing, painted: true, cacheOpened: true };
   const all: TrialEvidence = { ...screen, cloudReached: true };
@@ -147,5 +148,16 @@ describe('a release on trial', () => {
     { when: 'shows all, but late', evidence: all, cloud: true, atMs: 9_999, verdict: { verdict: 'commit' } },
   ])('that $when', ({ evidence, cloud, atMs, verdict }) => {
     expect(judgeTrial(evidence, cloud, atMs, limits)).toEqual(verdict);
+  });
+
+  it.each([
+    { when: 'has no display yet', atMs: 4_000, awayMs: 4_000, verdict: wait(4_100) },
+    { when: 'has one for less than its time', atMs: 4_099, awayMs: 4_000, verdict: wait(4_100) },
+    { when: 'has one, and paints nothing on it', atMs: 4_100, awayMs: 4_000, verdict: back('nothing-painted') },
+    { when: 'has none for longer than anybody waits', atMs: 9_100, awayMs: 9_100, verdict: back('nothing-painted') },
+  ])('that $when', ({ atMs, awayMs, verdict }) => {
+    expect(judgeTrial({ ...nothing, cacheOpened: true }, true, atMs, limits, awayMs)).toEqual(verdict);
+    // A cache needs no display.
+    expect(judgeTrial(nothing, true, atMs, limits, awayMs)).toEqual(back('cache-not-opened'));
   });
 });

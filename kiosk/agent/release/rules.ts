@@ -64,13 +64,13 @@ export function decideOffer(
   return { verdict: 'install', target };
 }
 
-/** Cuts of the power and of the network look like a bad release. One more trial tells them apart; a blank screen needs no second look. */
+/** Cuts of the power and of the network look like a bad release, and so does a display that somebody unplugs. One more trial tells them apart; a cache that does not open needs none. */
 const MAX_TRIALS: Record<RollbackReason, number> = {
   'starts-used-up': 2,
   'cloud-not-reached': 2,
   'slot-damaged': 2,
   'cache-not-opened': 1,
-  'nothing-painted': 1,
+  'nothing-painted': 2,
 };
 
 function mayTryAgain({ reason, trials }: NonNullable<BootPointer['rolledBack']>): boolean {
@@ -87,12 +87,14 @@ export interface TrialEvidence {
 export interface TrialLimits {
   /** From the start of the program until it opened its cache and painted. */
   readonly screenWithinMs: number;
+  /** As long as no display is plugged in nothing can be painted, and the time of the screen begins only after that; but from here on it is no excuse. */
+  readonly displayWithinMs: number;
   /** Until it reached the cloud, where the release before it had. */
   readonly cloudWithinMs: number;
 }
 
 /** The screen is dark to people after minutes; a router takes its time to come back after a power cut. */
-export const DEFAULT_TRIAL_LIMITS: TrialLimits = { screenWithinMs: 180_000, cloudWithinMs: 900_000 };
+export const DEFAULT_TRIAL_LIMITS: TrialLimits = { screenWithinMs: 180_000, displayWithinMs: 24 * 3_600_000, cloudWithinMs: 900_000 };
 
 export type TrialVerdict =
   | { readonly verdict: 'commit' }
@@ -100,10 +102,18 @@ export type TrialVerdict =
   | { readonly verdict: 'wait'; readonly untilMs: number }
   | { readonly verdict: 'roll-back'; readonly reason: RollbackReason };
 
-/** Whether a release has proven itself, `sinceStartMs` after its start. */
-export function judgeTrial(evidence: TrialEvidence, cloudWasReachable: boolean, sinceStartMs: number, limits: TrialLimits): TrialVerdict {
+/** Whether a release has proven itself, `sinceStartMs` after its start; `displayAwayUntilMs` after it there was no display the last time somebody looked (0: there was always one). */
+export function judgeTrial(
+  evidence: TrialEvidence,
+  cloudWasReachable: boolean,
+  sinceStartMs: number,
+  limits: TrialLimits,
+  displayAwayUntilMs = 0,
+): TrialVerdict {
   if (!evidence.cacheOpened || !evidence.painted) {
-    if (sinceStartMs < limits.screenWithinMs) return { verdict: 'wait', untilMs: limits.screenWithinMs };
+    const excusedMs = evidence.cacheOpened ? Math.min(displayAwayUntilMs, limits.displayWithinMs) : 0;
+    const untilMs = excusedMs + limits.screenWithinMs;
+    if (sinceStartMs < untilMs) return { verdict: 'wait', untilMs };
     return { verdict: 'roll-back', reason: evidence.cacheOpened ? 'nothing-painted' : 'cache-not-opened' };
   }
   if (evidence.cloudReached || !cloudWasReachable) return { verdict: 'commit' };

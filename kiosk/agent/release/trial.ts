@@ -13,6 +13,7 @@ export interface Trial {
 }
 
 const WRITE_AGAIN_AFTER_MS = 10_000;
+const LOOK_FOR_DISPLAY_EVERY_MS = 10_000;
 
 /**
  * Judges the pending release that runs, and writes the verdict before it tells it. When the disk does not take the verdict it is tried again; until
@@ -22,6 +23,8 @@ export function createTrial(deps: {
   store: SlotStore;
   limits: TrialLimits;
   monotonicMs(): number;
+  /** Whether it is certain that no display is plugged in. */
+  noDisplay(): boolean;
   onCommitted(): void;
   /** The program must end now: the next start begins with the last good release. */
   onRolledBack(reason: RollbackReason): void;
@@ -29,6 +32,7 @@ export function createTrial(deps: {
   const { store, limits } = deps;
   const evidence: Record<keyof TrialEvidence, boolean> = { painted: false, cacheOpened: false, cloudReached: false };
   let startedMs: number | null = null;
+  let displayAwayUntilMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function judge(): void {
@@ -37,9 +41,11 @@ export function createTrial(deps: {
     const pointer = store.pointer();
     if (pointer === null || pointer.pending === null) return;
     const sinceStartMs = deps.monotonicMs() - startedMs;
-    const judged = judgeTrial(evidence, pointer.pending.cloudWasReachable, sinceStartMs, limits);
+    if (!evidence.painted && deps.noDisplay()) displayAwayUntilMs = sinceStartMs;
+    const judged = judgeTrial(evidence, pointer.pending.cloudWasReachable, sinceStartMs, limits, displayAwayUntilMs);
     if (judged.verdict === 'wait') {
-      judgeAgain(judged.untilMs - sinceStartMs);
+      const waitMs = judged.untilMs - sinceStartMs;
+      judgeAgain(evidence.painted ? waitMs : Math.min(waitMs, LOOK_FOR_DISPLAY_EVERY_MS));
       return;
     }
     try {

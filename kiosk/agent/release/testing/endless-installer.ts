@@ -45,7 +45,7 @@ async function liveOnce(): Promise<void> {
       reserveBytes: 0,
       download: { silenceMs: 5_000, fruitlessRequests: 50, totalMs: 60_000, backOff: { baseMs: 1, capMs: 5, stableAfterMs: 1_000 } },
     },
-    trialLimits: { screenWithinMs: bad ? 2 : 60_000, cloudWithinMs: 60_000 },
+    trialLimits: { screenWithinMs: bad ? 2 : 60_000, displayWithinMs: 0, cloudWithinMs: 60_000 },
   });
   releases.start();
   const { onTrial, rolledBack, running: runs } = releases.report();
