@@ -7,7 +7,7 @@ import { type BuiltRenderer, buildRenderer } from '../../bench/kiosk-page/render
 import { growthOf } from './invariants/memory-flat.ts';
 import { type Glass, openGlass } from './kiosk/glass.ts';
 import { createRandom } from './random.ts';
-import { createStage, type Stage, type StageOptions } from './stage.ts';
+import { createStage, MOST_PAINT_TIMEOUTS, PAINT_TIMEOUTS, type Stage, type StageOptions } from './stage.ts';
 
 // The whole soak on the real page and the real agent, with a violation planted in it: what it does not see here, it would not see in a run.
 
@@ -68,6 +68,14 @@ test('a page that can no longer be read is seen after five seconds, and its pict
   expect(broken(made)).toEqual(['never blank']);
   await made.lookAtPixels();
   expect(made.watch.violations().at(-1)?.says).toContain('of the pixels have one colour');
+});
+
+test('frames that are never made are seen, beyond a few', async () => {
+  const made = await shown();
+  await made.glass.evaluate(`window.requestAnimationFrame = () => 0; setInterval(() => { document.title += '.'; }, 1_000)`);
+  for (let times = 0; times < 10 && broken(made).length === 0; times += 1) await made.pass(2_000);
+  expect(broken(made)).toContain('painted');
+  expect(made.counts().get(PAINT_TIMEOUTS)).toBeGreaterThan(MOST_PAINT_TIMEOUTS);
 });
 
 test('a header whose clock stands still is seen', async () => {

@@ -77,6 +77,9 @@ export interface StageOptions {
 }
 
 export const ARRANGED_CAME = 'times an arranged scene came';
+export const PAINT_TIMEOUTS = 'frames that were not painted within three real seconds';
+/** In a whole scenario. */
+export const MOST_PAINT_TIMEOUTS = 5;
 /** Nothing that matters happens between two looks further apart: the agent says every four seconds that it lives. */
 const CRUISE_MS = 4_000;
 /** While bytes are on their way the time goes slowly, or a handshake of some milliseconds would take simulated minutes. */
@@ -184,10 +187,18 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     if (gate.line() === 'open') truth.noteLineOpen();
     hearDevice();
     if (answer === null) return;
+    if (!answer.isPainted) notePaintTimeout();
     // What the page has just heard may have begun a movement that its answer does not know of.
     animating = answer.animating || hasNews;
     for (const reading of answer.readings) see(reading, null);
     if (current !== null) see({ ...current, atMs: counterMs }, answer.characters);
+  }
+
+  /** A few are the machine's; more, and what the rules say of the glass was not seen on one. */
+  function notePaintTimeout(): void {
+    count(PAINT_TIMEOUTS);
+    if (counts.get(PAINT_TIMEOUTS) === MOST_PAINT_TIMEOUTS + 1)
+      watch.report('painted', `more than ${MOST_PAINT_TIMEOUTS} frames with what had changed were not made within three real seconds`);
   }
 
   function see(reading: GlassReading, characters: number | null): void {

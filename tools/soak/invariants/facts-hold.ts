@@ -37,7 +37,9 @@ export function factsReplaced(truth: Truth): Invariant {
       const held = truth.reportedFacts();
       return [...new Set(reading.texts.flatMap(marksIn))].filter(isFact).flatMap((mark) => {
         const fact = truth.fact(mark);
-        return fact === null || fact.sequence >= held ? [] : [fault(mark, `is shown though the device holds facts ${held}, in which it is not`)];
+        return fact === null || fact.sequence >= held
+          ? []
+          : [fault(mark, `is shown though the device holds facts ${held}, in which it is not`)];
       });
     },
   };

@@ -2,8 +2,8 @@ import type { Scene } from '@concierge/contract/mqtt/scenes.ts';
 import { qrAt, SLOT_MS } from '@concierge/kiosk-agent/screen/qr.ts';
 import { aContent, aDesired, aFacts, aLayout, aPlacement, aQrBatch, aScenes, instant } from '@concierge/kiosk-agent/testing/documents.ts';
 import { describe, expect, it } from 'vitest';
-import { aLook, aTruth, HOUR_MS, MINUTE_MS, noonMs } from '../testing/looks.ts';
 import { createRandom } from '../random.ts';
+import { aLook, aTruth, HOUR_MS, MINUTE_MS, noonMs } from '../testing/looks.ts';
 import { UNKNOWN_WIDGET } from '../world/arrangement.ts';
 import { someFacts } from '../world/some-facts.ts';
 import type { Truth } from '../world/truth.ts';
@@ -80,7 +80,12 @@ describe('facts hold', () => {
     const { truth } = aTruth();
     const say = (sequence: number, mark: string, showUntilMs: number, documentEndsMs: number) =>
       truth.noteFacts(
-        aFacts({ nowMs: noonMs, sequence, expiresAt: instant(documentEndsMs), facts: someFacts(createRandom(2), noonMs, showUntilMs, mark) }),
+        aFacts({
+          nowMs: noonMs,
+          sequence,
+          expiresAt: instant(documentEndsMs),
+          facts: someFacts(createRandom(2), noonMs, showUntilMs, mark),
+        }),
       );
     say(1, 'F00001', noonMs + HOUR_MS, noonMs + 48 * HOUR_MS);
     say(2, 'F00002', noonMs + 9 * HOUR_MS, noonMs + HOUR_MS);

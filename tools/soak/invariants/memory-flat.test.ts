@@ -56,6 +56,19 @@ describe('memory', () => {
       ).grew,
     ).toBe(false);
   });
+  it('says what it was held against: the bound, or the noise where that is more', () => {
+    const quiet = growthOf(
+      day(() => 0, 1),
+      bound,
+    );
+    expect(quiet.heldAgainstKilobytesPerHour).toBe(bound.mostKilobytesPerHour);
+    const loud = growthOf(
+      day(() => 0, 4_000),
+      memoryBounds.browserOwn,
+    );
+    expect(loud.heldAgainstKilobytesPerHour).toBeGreaterThan(memoryBounds.browserOwn.mostKilobytesPerHour);
+    expect(loud.heldAgainstKilobytesPerHour).toBeCloseTo((3 * loud.noiseKilobytes) / 11.5, 5);
+  });
   it('cannot be judged by one sample', () => {
     expect(() => growthOf([{ hours: 1, kilobytes: 5 }], bound)).toThrow('two samples');
   });

@@ -46,6 +46,7 @@ const Answer = z.object({
     }),
   ),
   characters: z.number(),
+  isPainted: z.boolean(),
   animating: z.boolean(),
 });
 const Added = z.object({ identifier: z.string() });

@@ -19,6 +19,8 @@ export interface GlassReading {
 export interface GlassSight {
   /** Of text that can be seen: not hidden, not outside, not transparent. */
   readonly characters: number;
+  /** False when no frame with what has changed was made within three real seconds: what is said to be seen was not painted then. */
+  readonly isPainted: boolean;
 }
 
 /** What the page answers when it has been given time. */

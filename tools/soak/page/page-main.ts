@@ -38,8 +38,8 @@ export function installSoak(start: ClockFacts): void {
     async goOn(facts, leap) {
       const { fired, moved } = await clock.goOn(facts, leap);
       if (fired > 0) await settled();
-      const { characters } = await observer.sight(moved);
-      return { readings: observer.take(), characters, animating: clock.animating() };
+      const sight = await observer.sight(moved);
+      return { readings: observer.take(), ...sight, animating: clock.animating() };
     },
   };
 }

@@ -10,6 +10,7 @@ export interface PageObserver {
 
 /** More changes than this between two looks are lost, and the loss is told. */
 const MOST_READINGS = 500;
+/** In real time. What a busy machine does not get done within this is told, and not waited for. */
 const PAINT_WITHIN_MS = 3_000;
 
 export function installPageObserver(nowMs: () => number, realTimeout: typeof setTimeout): PageObserver {
@@ -84,12 +85,13 @@ export function installPageObserver(nowMs: () => number, realTimeout: typeof set
     return characters;
   }
 
-  function painted(): Promise<void> {
+  /** Whether it was, within the time. */
+  function painted(): Promise<boolean> {
     return new Promise((resolve) => {
-      realTimeout(resolve, PAINT_WITHIN_MS);
+      realTimeout(() => resolve(false), PAINT_WITHIN_MS);
       // What is asked for in a frame comes after that frame has been made.
       requestAnimationFrame(() => {
-        after.port1.onmessage = () => resolve();
+        after.port1.onmessage = () => resolve(true);
         after.port2.postMessage(0);
       });
     });
@@ -103,9 +105,9 @@ export function installPageObserver(nowMs: () => number, realTimeout: typeof set
       return taken;
     },
     async sight(moved) {
-      if (dirty || moved) await painted();
+      const isPainted = !(dirty || moved) || (await painted());
       dirty = false;
-      return { characters: visibleCharacters() };
+      return { characters: visibleCharacters(), isPainted };
     },
   };
 }

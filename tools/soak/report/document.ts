@@ -2,6 +2,7 @@ import { type Amounts, wholeAmounts } from '../amounts.ts';
 import { allInvariants } from '../invariants/all.ts';
 import type { MemorySample } from '../invariants/memory-flat.ts';
 import type { ScenarioResult } from '../run.ts';
+import { MOST_PAINT_TIMEOUTS } from '../stage.ts';
 import { createTruth } from '../world/truth.ts';
 
 export interface RunFacts {
@@ -40,6 +41,8 @@ export function soakDocument(results: readonly ScenarioResult[], facts: RunFacts
     '## What holds at every moment',
     '',
     ...allInvariants(createTruth(), () => ({ clockErrorMs: 0 })).map(({ name, rule }) => `- **${name}**: ${rule}`),
+    '',
+    `A look whose frame was not painted within three real seconds is counted with its scenario; more than ${MOST_PAINT_TIMEOUTS} in one stage of a scenario break the rule **painted**.`,
     '',
     'Not held against these rules, because nothing of it is in the soak: payment and advertisements, pictures and films, what media are fetched and kept, and the hours in which the glass rests. The account is told among the facts, and no widget here shows it.',
     '',

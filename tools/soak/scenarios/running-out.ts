@@ -19,7 +19,8 @@ async function runOut(world: Stage): Promise<void> {
   await world.cloud.arrangeUntil(world.time.trueMs(), endMs);
   await world.cloud.tellFacts(world.time.trueMs(), { showUntilMs: endMs + HOUR_MS, documentEndsMs: endMs });
   const shown = (): boolean => marksOnGlass(world).some(isFact);
-  if (!(await world.passUntil('arranged scenes with the weather are on the glass', shown, Math.min(ARRANGED_WITHIN_MS, lifeMs - 30_000)))) return;
+  if (!(await world.passUntil('arranged scenes with the weather are on the glass', shown, Math.min(ARRANGED_WITHIN_MS, lifeMs - 30_000))))
+    return;
   world.gate.set('shut');
   await world.pass(endMs - world.time.trueMs() - 1_000);
   if (shown()) world.count('times weather stood on the glass a second before its end');

@@ -11,7 +11,13 @@ export function someFacts(random: Random, trueMs: number, showUntilMs: number, m
     place: { el: `${mark} Αθήνα`, en: random.chance(0.5) ? `${mark} Athens` : null },
     measuredAt: instant(trueMs),
     showUntil: instant(showUntilMs),
-    now: { temperatureC: random.between(-5, 40), sky: random.pick(SKIES), isDay: random.chance(0.5), windBeaufort: random.between(0, 9), windFrom: 'n' },
+    now: {
+      temperatureC: random.between(-5, 40),
+      sky: random.pick(SKIES),
+      isDay: random.chance(0.5),
+      windBeaufort: random.between(0, 9),
+      windFrom: 'n',
+    },
     days: Array.from({ length: random.between(1, 4) }, (_, index) => ({
       date: new Date(trueMs + index * DAY_MS).toISOString().slice(0, 10),
       sky: random.pick(SKIES),

@@ -1,6 +1,6 @@
 import type { ContentClaims } from '@concierge/contract/mqtt/content.ts';
-import { type FactsClaims, knownFacts } from '@concierge/contract/mqtt/facts.ts';
 import type { DesiredClaims } from '@concierge/contract/mqtt/desired.ts';
+import { type FactsClaims, knownFacts } from '@concierge/contract/mqtt/facts.ts';
 import type { QrBatchClaims } from '@concierge/contract/mqtt/qr-batch.ts';
 import type { ScenesClaims } from '@concierge/contract/mqtt/scenes.ts';
 import { MAC_BYTES } from '@concierge/contract/qr-token.ts';
