@@ -100,10 +100,19 @@ describe("the agent's health", () => {
   }
 
   it.each([
-    ['a frame two seconds ago', '{"phase":"running","paintedAgeSeconds":2}', { kind: 'answers', paintedAgeMs: 2_000 }],
-    ['no frame yet', '{"phase":"running","paintedAgeSeconds":null}', { kind: 'answers', paintedAgeMs: null }],
+    [
+      'a frame two seconds ago',
+      '{"phase":"running","paintedAgeSeconds":2,"viewers":1}',
+      { kind: 'answers', paintedAgeMs: 2_000, listeners: 1 },
+    ],
+    ['no frame yet', '{"phase":"running","paintedAgeSeconds":null,"viewers":0}', { kind: 'answers', paintedAgeMs: null, listeners: 0 }],
     ['an older agent', '{"phase":"running"}', { kind: 'says nothing of frames' }],
-    ['a newer agent', '{"phase":"running","paintedAgeSeconds":0,"more":1}', { kind: 'answers', paintedAgeMs: 0 }],
+    [
+      'an agent that does not count pages',
+      '{"phase":"running","paintedAgeSeconds":1}',
+      { kind: 'answers', paintedAgeMs: 1_000, listeners: null },
+    ],
+    ['a newer agent', '{"phase":"running","paintedAgeSeconds":0,"viewers":2,"more":1}', { kind: 'answers', paintedAgeMs: 0, listeners: 2 }],
     ['half an answer', '{"phase":', { kind: 'unreachable' }],
     ['another program', '<html>', { kind: 'unreachable' }],
     ['a frame in the future', '{"phase":"running","paintedAgeSeconds":-5}', { kind: 'unreachable' }],
