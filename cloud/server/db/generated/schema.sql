@@ -243,6 +243,7 @@ CREATE INDEX device_by_key ON public.device USING btree (tenant_id, key_thumbpri
 CREATE INDEX device_by_name ON public.device USING btree (tenant_id, name, id) WHERE (revoked_at IS NULL);
 CREATE INDEX device_of_building ON public.device USING btree (tenant_id, building_id) WHERE (revoked_at IS NULL);
 CREATE INDEX device_of_display_config ON public.device USING btree (tenant_id, display_config_id) WHERE ((display_config_id IS NOT NULL) AND (revoked_at IS NULL));
+CREATE INDEX ended_device_by_id ON public.device USING btree (id) WHERE (revoked_at IS NOT NULL);
 create policy tenant_isolation on device for all to concierge_app using ((tenant_id = ( SELECT current_tenant() AS current_tenant))) with check ((tenant_id = ( SELECT current_tenant() AS current_tenant)));
 CREATE TRIGGER device_notes_drift BEFORE INSERT OR UPDATE OF desired_sequence, content_sequence, reported ON public.device FOR EACH ROW EXECUTE FUNCTION note_drift();
 grant insert, select, update on device to concierge_app;
@@ -1010,6 +1011,14 @@ CREATE OR REPLACE FUNCTION public.current_tenant()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid;
 grant execute on function current_tenant() to concierge_app;
+
+CREATE OR REPLACE FUNCTION public.device_has_ended(wanted uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+RETURN (EXISTS (SELECT FROM device WHERE ((device.id = device_has_ended.wanted) AND (device.revoked_at IS NOT NULL))));
+grant execute on function device_has_ended(uuid) to concierge_app;
 
 CREATE OR REPLACE FUNCTION public.device_request_answer(request uuid)
  RETURNS TABLE(csr_pem text, ended boolean, reply jsonb)

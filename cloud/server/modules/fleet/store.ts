@@ -323,11 +323,9 @@ export async function tenantOfDevice(database: Database, deviceId: string): Prom
   return row?.tenant ?? null;
 }
 
-/** Whether a device's life is over; its certificate must not have run out yet, which is as long as anybody keeps count of it. */
+/** Whether a device's life is over, however long ago. */
 export async function hasEnded(database: Database, deviceId: string): Promise<boolean> {
-  const [row] = await database.directory<{ ended: boolean }>('select exists (select from revoked_devices() where id = $1) as ended', [
-    deviceId,
-  ]);
+  const [row] = await database.directory<{ ended: boolean }>('select device_has_ended($1) as ended', [deviceId]);
   return row?.ended === true;
 }
 
