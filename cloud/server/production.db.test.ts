@@ -44,7 +44,7 @@ describe('in production', () => {
     const login = await browser.logIn(tenant.manager);
     expect(login.status).toBe(200);
     given.push(...login.headers.getSetCookie());
-    expect(new Set(given.map((line) => line.split('=')[0])).size).toBe(3);
+    expect(new Set(given.map((line) => line.split('=')[0])).size).toBe(4);
     for (const line of given) {
       expect(line).toMatch(/; Secure(;|$)/);
       expect(line).toMatch(/; HttpOnly(;|$)/);
