@@ -68,6 +68,9 @@ const appliancePrograms: Readonly<Record<string, string>> = {
   chronyd: 'chrony',
   'ssh-keygen': 'openssh-client',
   curl: 'curl',
+  // The cache's file system is damaged and mended in a file.
+  'mkfs.ext4': 'e2fsprogs',
+  sfdisk: 'fdisk',
   // The labels of provisioning are read as people and their telephones read them.
   pdftotext: 'poppler-utils',
   pdftoppm: 'poppler-utils',
