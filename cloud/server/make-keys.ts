@@ -14,8 +14,6 @@ import { readSettings, type Settings } from './settings.ts';
 /** Lost, these cut off every kiosk: it pins the one, and its certificate was issued by the other. */
 const IRREPLACEABLE = ['signing-key.json', 'device-authority.pem'];
 const REPLACEABLE = ['broker.pem', 'backend.pem', 'session-secret', 'presence-secret'];
-const RENEW_BEFORE_DAYS = 60;
-const DAY_MS = 86_400_000;
 
 const read = readSettings(process.env);
 if (!read.ok) {
@@ -78,9 +76,6 @@ async function writeBrokerFiles(folder: string, keyring: Keyring): Promise<void>
   console.log(`Written for the broker in ${folder}: ${files.map(([name]) => name).join(', ')}.`);
 }
 
-function tellExpiry(name: string, certificate: X509Certificate): void {
-  const until = certificate.validToDate;
-  const days = Math.floor((until.getTime() - Date.now()) / DAY_MS);
-  const advice = days < RENEW_BEFORE_DAYS ? ' Renew it now: remove it from the key ring, run this again, restart broker and cloud.' : '';
-  console.log(`${name} is valid until ${until.toISOString().slice(0, 10)}.${advice}`);
+function tellExpiry(name: string, { validToDate }: X509Certificate): void {
+  console.log(`${name} is valid until ${validToDate.toISOString().slice(0, 10)}; this command issues it anew from sixty days before.`);
 }
