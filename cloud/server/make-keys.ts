@@ -8,7 +8,7 @@ import { readSettings, type Settings } from './settings.ts';
 
 // node cloud/server/make-keys.ts    makes the key ring of an installation, once, before its first start
 // It reads the cloud's own settings: the folder is CONCIERGE_KEYS, and the broker's certificate names the hosts of MQTT_URL, MQTT_PUBLIC_URL and
-// PUBLIC_URL. Keys that are there stay as they are, so it may run again: to make a broker or backend certificate anew, remove its file first.
+// PUBLIC_URL. Keys that are there stay as they are, so it may run again: a broker or backend certificate is made anew when it ends within sixty days, or when its file is gone.
 // Beside the ring, in `mosquitto`, it writes what an external broker needs: its own key and certificate, and the authority that devices are checked against.
 
 /** Lost, these cut off every kiosk: it pins the one, and its certificate was issued by the other. */
