@@ -17,15 +17,12 @@ let authority: ReleaseAuthority;
 let server: BundleServer;
 let rolledBack: RollbackReason[];
 let live: Releases[];
-/** Whether a display is plugged in. */
-let plugged: boolean;
 beforeEach(async () => {
   directory = temporaryDirectory();
   authority = await createReleaseAuthority();
   server = await startBundleServer();
   rolledBack = [];
   live = [];
-  plugged = true;
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -59,7 +56,6 @@ function startAgent(running: BootRelease | null, startedAgoMs = 0): Releases {
       download: { silenceMs: 300, fruitlessRequests: 2, totalMs: 5_000, backOff: { baseMs: 1, capMs: 2, stableAfterMs: 1_000 } },
     },
     trialLimits: { screenWithinMs: 60_000, displayWithinMs: 86_400_000, cloudWithinMs: 120_000 },
-    noDisplay: () => !plugged,
   });
   releases.start();
   live.push(releases);
@@ -217,43 +213,6 @@ describe('a release that does not prove itself', () => {
     expect(after.running).toMatchObject({ sequence: 1, onTrial: false });
     expect(after.releases.report().rolledBack).toEqual({ sequence: 2, reason });
     expect(await offer(after.releases, 3)).toBe('waiting');
-  });
-
-  it('waits for the display of a television that is off at the wall, and has its time only then', async () => {
-    await offer(startDevice().releases, 1);
-    vi.useFakeTimers();
-    plugged = false;
-    const { releases } = startDevice();
-    releases.shown('cacheOpened');
-    releases.shown('cloudReached');
-    vi.advanceTimersByTime(5 * 3_600_000);
-    plugged = true;
-    vi.advanceTimersByTime(49_000);
-    releases.shown('painted');
-    expect([releases.report().onTrial, rolledBack]).toEqual([false, []]);
-  });
-
-  it('is given up when it paints nothing on a display that came late, and when none comes for a day', async () => {
-    await offer(startDevice().releases, 1);
-    vi.useFakeTimers();
-    plugged = false;
-    const late = startDevice();
-    late.releases.shown('cacheOpened');
-    vi.advanceTimersByTime(3_600_000);
-    plugged = true;
-    vi.advanceTimersByTime(60_000);
-    expect(rolledBack).toEqual(['nothing-painted']);
-    late.releases.stop();
-
-    vi.useRealTimers();
-    await offer(startDevice().releases, 2);
-    vi.useFakeTimers();
-    plugged = false;
-    startDevice().releases.shown('cacheOpened');
-    vi.advanceTimersByTime(86_400_000);
-    expect(rolledBack).toHaveLength(1);
-    vi.advanceTimersByTime(70_000);
-    expect(rolledBack).toHaveLength(2);
   });
 
   it('gets no new time when its agent begins again', async () => {
