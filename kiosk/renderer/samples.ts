@@ -230,7 +230,18 @@ export function sampleState(name: SampleName, qr: Pick<ScreenQr, 'path' | 'size'
     case 'cardFault':
       return unclaimed('card-fault');
     case 'refusedFile':
-      return { ...unclaimed('no-network'), claim: { line: 'no-network', code: null, refusedFiles: [{ file: 'wifi', fault: 'password' }] } };
+      // The longest of each, so that the rest fits.
+      return {
+        ...unclaimed('not-the-cloud'),
+        claim: {
+          line: 'not-the-cloud',
+          code: null,
+          refusedFiles: [
+            { file: 'wifi', fault: 'password' },
+            { file: 'claim', fault: 'token' },
+          ],
+        },
+      };
     case 'safe':
       return { ...ordinary, ...without, phase: 'safe', link: 'offline', document: { building, announcements: [] } };
     case 'starting':

@@ -22,13 +22,18 @@ function sentenceOf({ file, fault }: RefusedCardFile, language: Language): strin
 export function UnclaimedScene({ claim, language, frame }: UnclaimedSceneProps) {
   const { unclaimed } = lobbyStrings[language];
   if (claim === null || claim.code === null) {
+    const files = claim?.refusedFiles ?? [];
+    // Much is to be said then, and it must all stand on the glass.
+    const step = files.length > 0 ? 'small' : 'body';
     return (
-      <section className="standing">
+      <section className="standing" data-wordy={files.length > 0 || undefined}>
         <Mark />
         <h1 className="text-title">{claim?.line === 'leaving' ? unclaimed.leavingTitle : unclaimed.title}</h1>
-        <p className="text-body">{claim === null ? unclaimed.text : unclaimed.lines[claim.line === 'connected' ? 'asking' : claim.line]}</p>
-        {claim?.refusedFiles.map((refused) => (
-          <p key={refused.file} className="text-body unclaimed-line">
+        <p className={`text-${step}`}>
+          {claim === null ? unclaimed.text : unclaimed.lines[claim.line === 'connected' ? 'asking' : claim.line]}
+        </p>
+        {files.map((refused) => (
+          <p key={refused.file} className="text-small unclaimed-line">
             {sentenceOf(refused, language)}
           </p>
         ))}
