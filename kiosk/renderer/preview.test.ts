@@ -22,7 +22,7 @@ describe('the first scene of the screen', () => {
     }
   });
   it('says what is wrong with a file on the card, besides how it fares with the network', () => {
-    expect(markup('refusedFile')).toContain('Χωρίς σύνδεση στο διαδίκτυο');
+    expect(markup('refusedFile')).toContain('Κάτι σε αυτό το δίκτυο απαντά');
     expect(markup('refusedFile')).toContain('Το αρχείο του ασύρματου δικτύου στην κάρτα δεν χρησιμοποιήθηκε: ο κωδικός του δικτύου');
     expect(markup('refusedFile', 'en')).toContain('The Wi-Fi file on the card was not used: the network’s password must have 8 to 63');
     expect(markup('refusedFile')).not.toContain('παρτίδας');

@@ -28,6 +28,7 @@ export const State = z.strictObject({
   contentSequence: z.int().nonnegative(),
   document: LobbyDocument.nullable(),
   confirmedAt: Instant.nullable(),
+  validUntilMs: z.number().nullable().optional(),
   link: z.enum(['online', 'offline']),
   clock: ClockState,
   nowMs: z.number(),
