@@ -25,7 +25,8 @@ describe('the first scene of the screen', () => {
     expect(markup('refusedFile')).toContain('Κάτι σε αυτό το δίκτυο απαντά');
     expect(markup('refusedFile')).toContain('Το αρχείο του ασύρματου δικτύου στην κάρτα δεν χρησιμοποιήθηκε: ο κωδικός του δικτύου');
     expect(markup('refusedFile', 'en')).toContain('The Wi-Fi file on the card was not used: the network’s password must have 8 to 63');
-    expect(markup('refusedFile')).not.toContain('παρτίδας');
+    expect(markup('refusedFile')).toContain('Το αρχείο της παρτίδας στην κάρτα δεν χρησιμοποιήθηκε: το κλειδί');
+    expect(markup('unclaimed')).not.toContain('Το αρχείο');
   });
   it('marks each text with its own language', () => {
     expect(markup('overflowing', 'en')).toMatch(/<p lang="el">Προγραμματισμένη/);
