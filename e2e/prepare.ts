@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWeb } from '../tools/demo/web-build.ts';
@@ -7,6 +7,7 @@ import { buildWeb } from '../tools/demo/web-build.ts';
 export default async function prepare(): Promise<() => Promise<void>> {
   await buildWeb((line) => console.log(line));
   const folder = await mkdtemp(join(tmpdir(), 'concierge-demo-'));
+  await chmod(folder, 0o755);
   process.env['CONCIERGE_FILLED_DEMO'] = folder;
   return () => rm(folder, { recursive: true, force: true });
 }

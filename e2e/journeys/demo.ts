@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,7 +49,10 @@ export async function startDemo(options: DemoOptions = {}): Promise<RunningDemo>
 
 /** As a newcomer's `npm start` finds it. */
 export function emptyFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'concierge-demo-'));
+  const folder = mkdtempSync(join(tmpdir(), 'concierge-demo-'));
+  // Root's database is another user's, who must be able to pass: else it would lie outside of the folder, with a link to it, and each demo that begins with a copy would share it.
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 async function filledFolder(): Promise<string> {
@@ -64,7 +67,8 @@ async function filledFolder(): Promise<string> {
     renameSync(first.dataFolder, filled);
   }
   const dataFolder = emptyFolder();
-  cpSync(filled, dataFolder, { recursive: true });
+  // With its owners, which `cpSync` leaves behind.
+  execFileSync('cp', ['-a', `${filled}/.`, dataFolder]);
   return dataFolder;
 }
 

@@ -111,7 +111,7 @@ test('a manager sets account and place, arranges them, and the lobby shows the w
   await lobby.screenshot({ path: test.info().outputPath('lobby.png') });
 });
 
-test('an advertisement has its days and its mark, and is no takeover', async ({ page }) => {
+test('an advertisement has its days and its mark, and is no takeover', { tag: '@long' }, async ({ page }) => {
   await logIn(page, run());
   await page.goto(`${run().office}/programmes`);
   await page.getByRole('link', { name: 'Καιρός και πληρωμή' }).click();

@@ -49,7 +49,7 @@ test('by keyboard alone: from the fleet to the screen that needs somebody, its h
   await page.context().close();
 });
 
-test('what is looked for stands in the address, and survives a reload and the way back', async ({ browser }) => {
+test('what is looked for stands in the address, and survives a reload and the way back', { tag: '@long' }, async ({ browser }) => {
   const page = await (await browser.newContext({ locale: 'el-GR', viewport: { width: 390, height: 844 } })).newPage();
   await logIn(page, demo.run);
   await page.goto(`${demo.run.office}/screens`);

@@ -108,6 +108,7 @@ async function startAgent(environment: Record<string, string> = {}, ipc = false)
           paintedAgeSeconds: z.int().nullable(),
           dataAgeSeconds: z.number().nullable(),
           lit: z.boolean(),
+          viewers: z.int(),
         })
         .parse(await reply.json());
     },

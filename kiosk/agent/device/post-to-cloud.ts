@@ -3,7 +3,11 @@ import { jsonOrUndefined } from '@concierge/kernel/json.ts';
 import { failure, type Result, success } from '@concierge/kernel/result.ts';
 import type { z } from 'zod';
 import { isDateError } from '../sync/broker-certificate.ts';
-import { type CloudResponse, postUndated } from './undated-https.ts';
+import { type CloudResponse, postUndated, responseOf } from './undated-https.ts';
+
+// `fetch` would cost the agent some 15 MB for good (download/download.ts).
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
 
 /**
  * no-network: there is no way out of this machine. name-unresolved: nobody says where the cloud is. no-answer: nobody answers there. not-the-cloud: somebody answers in its place, as the page of
@@ -72,16 +76,21 @@ function codesOf(error: unknown): string[] {
   return 'code' in error && typeof error.code === 'string' ? [error.code] : codesOf(error.cause);
 }
 
-async function postDated(url: URL, body: string, signal: AbortSignal): Promise<CloudResponse> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, redirect: 'manual', signal });
-  return { status: response.status, contentType: response.headers.get('content-type') ?? '', body: response.body };
+function postDated(url: URL, body: string, signal: AbortSignal): Promise<CloudResponse> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const { request } = url.protocol === 'https:' ? https : http;
+    const asked = request(url, { method: 'POST', agent: false, headers, signal }, (response) => resolve(responseOf(response)));
+    asked.on('error', reject);
+    asked.end(body);
+  });
 }
 
 /** The reply's text, cut off once it is longer than any reply can be; what is cut off no longer parses. */
 async function readBounded(response: CloudResponse): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of response.body) {
     bytes += chunk.length;
     if (bytes > MAX_REPLY_BYTES) break;
     chunks.push(chunk);

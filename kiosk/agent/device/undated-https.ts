@@ -1,11 +1,18 @@
-import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { isRightButForDates } from '../sync/broker-certificate.ts';
+
+// Importing it as a module would load `fetch` (download/download.ts).
+const { request } = process.getBuiltinModule('node:http');
 
 export interface CloudResponse {
   readonly status: number;
   readonly contentType: string;
-  readonly body: AsyncIterable<Uint8Array> | null;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export function responseOf(response: IncomingMessage): CloudResponse {
+  return { status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? '', body: response };
 }
 
 const HTTPS_PORT = 443;
@@ -26,7 +33,7 @@ export async function postUndated(url: URL, body: string, signal: AbortSignal): 
         createConnection: () => socket,
         signal,
       },
-      (response) => resolve({ status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? '', body: response }),
+      (response) => resolve(responseOf(response)),
     );
     asked.on('error', reject);
     asked.end(body);

@@ -140,10 +140,12 @@ describe.each(availableBrokers())('a kiosk that asks for the time on $name', ({ 
     let network = true;
     await startKiosk({ systemMs: () => Date.now() + offsetMs, monotonicMs: () => performance.now(), synchronized: () => network });
     await until('the code is shown', () => shown().qr !== null);
-    expect(asked()).toHaveLength(0);
+    // As on each connection, however sure it is.
+    const first = await question();
+    await send(await signed(first), first);
     offsetMs = -Date.now();
     network = false;
-    await until('it asks', () => asked().length === 1, 12_000);
+    await until('it asks', () => asked().length === 2, 12_000);
     const nonce = await question();
     await send(await signed(nonce), nonce);
     await until('it has been told', () => cloud.reported()?.clock === 'estimated');

@@ -39,7 +39,7 @@ export function createTimeAsking(deps: {
   const { clock } = deps;
   let connection: Pick<Connection, 'connected' | 'publish'> | null = null;
   let open: { readonly id: string; readonly askedMs: number } | null = null;
-  let lastAskedMs = Number.NEGATIVE_INFINITY;
+  let changedMs = Number.NEGATIVE_INFINITY;
   let unanswered = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -52,7 +52,6 @@ export function createTimeAsking(deps: {
     if (connection?.connected() !== true || unanswered >= MOST_UNANSWERED) return;
     const askedMs = clock.monotonicMs();
     open = { id: randomUUID(), askedMs };
-    lastAskedMs = askedMs;
     unanswered += 1;
     timer = setTimeout(askUntilTrusted, AGAIN_AFTER_MS).unref();
     const question: DeviceEvent = {
@@ -80,7 +79,10 @@ export function createTimeAsking(deps: {
       ask();
     },
     clockChanged() {
-      if (open !== null || clock.monotonicMs() - lastAskedMs < PAUSE_MS) return;
+      const nowMs = clock.monotonicMs();
+      const isAwaited = open !== null && nowMs - open.askedMs <= ANSWER_WITHIN_MS;
+      if (isAwaited || nowMs - changedMs < PAUSE_MS) return;
+      changedMs = nowMs;
       unanswered = 0;
       askUntilTrusted();
     },

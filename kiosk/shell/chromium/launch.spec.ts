@@ -137,7 +137,7 @@ test('waits for an agent that starts later, then shows its page', async () => {
   await expect.poll(agent.framesPainted, { timeout: 20_000 }).toBeGreaterThan(0);
 });
 
-test('lives with an older agent that says nothing of frames, and says so once', async () => {
+test('lives with an older agent that says nothing of frames, and says so once', { tag: '@long' }, async () => {
   agent.behaviour.saysFrames = false;
   start();
   await expect.poll(agent.pagesServed, { timeout: 20_000 }).toBe(1);
