@@ -17,7 +17,7 @@ export interface ScreenState {
   /** When the cloud last vouched that the document is current (ISO instant); null if never. */
   readonly confirmedAt: string | null;
   /** Unix milliseconds after which nothing of the building may be shown, also by a page that hears of nobody any more; missing or null while nothing is. */
-  readonly validUntilMs?: number | null;
+  readonly validUntilMs?: number | null | undefined;
   readonly link: 'online' | 'offline';
   readonly clock: ClockState;
   /** The agent's best time as Unix milliseconds when this state was sent; the renderer keeps the offset to its own clock. */
