@@ -80,7 +80,7 @@ test('a machine without a Chromium and without a display has the demo all the sa
   }
 });
 
-test('any process of the demo may be killed: it is back by itself', async () => {
+test('any process of the demo may be killed: it is back by itself', { tag: '@long' }, async () => {
   test.setTimeout(120_000);
   const demo = await startDemo({ shell: true });
   const untilItShows = () =>

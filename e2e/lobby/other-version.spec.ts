@@ -75,7 +75,7 @@ test('a page that cannot read what its agent says loads the page of that agent, 
   expect(loaded).toBe(2);
 });
 
-test('a page that cannot read what its own agent says stops calling the building online', async ({ page }) => {
+test('a page that cannot read what its own agent says stops calling the building online', { tag: '@long' }, async ({ page }) => {
   const offline = page.getByText(/^(Χωρίς σύνδεση|Offline)$/);
   await expect(offline).toHaveCount(0);
   say({ lit: undefined });

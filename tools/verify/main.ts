@@ -14,7 +14,7 @@ const groups: readonly Group[] = [
   [typesStep(root), lintStep(root), arrowsStep(root)],
   [generatedStep(root), unusedStep(root), buildsStep(root)],
   // To the left what reckons, to the right what waits: for screens, for browsers, for a time that is given to them. The appliance's scripts do hardly anything else.
-  [[unitStep(root), databaseStep(root), brokerStep(root)], [browserStep(root)], [firmwareStep(root), soakStep(root)]],
+  [[unitStep(root), databaseStep(root), brokerStep(root)], [browserStep(root), soakStep(root)], [firmwareStep(root)]],
 ];
 
 for (const [signal, exitCode] of [

@@ -120,7 +120,7 @@ test('climbs to the safe scene when the page never paints', async () => {
   expect(agent.pagesServed()).toBe(2);
 });
 
-test('does not blame the screen for an agent that is away', async () => {
+test('does not blame the screen for an agent that is away', { tag: '@long' }, async () => {
   start();
   await expect.poll(agent.framesPainted, { timeout: 20_000 }).toBeGreaterThan(0);
   agent.behaviour.answers = false;
