@@ -72,10 +72,7 @@ const paintedIn = (lobby: Page) => lobby.locator(`img[src="/media/${samplePictur
 const locks = (page: Page) => page.getByText('ανήκουν στην πλήρη συνδρομή');
 const axe = async (page: Page) => expect((await new AxeBuilder({ page }).exclude('.canvas [inert]').analyze()).violations).toEqual([]);
 
-test('at the end of premium and its grace the lobby shows its own round; an upgrade brings the picture back', { tag: '@long' }, async ({
-  browser,
-  page,
-}) => {
+test('at the end of premium and its grace the lobby shows its own round; an upgrade brings the picture back', async ({ browser, page }) => {
   test.setTimeout(150_000);
   await logIn(page, demo.run);
   const { csrfToken } = (await (await page.request.get(`${demo.run.cloud}/api/csrf`)).json()) as { csrfToken: string };
