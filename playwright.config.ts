@@ -13,6 +13,10 @@ const longJourneys = [
   '**/e2e/journeys/office-keyboard.spec.ts',
   '**/e2e/journeys/media.spec.ts',
   '**/e2e/journeys/fleet-releases.spec.ts',
+  '**/e2e/journeys/facts.spec.ts',
+  '**/e2e/journeys/films.spec.ts',
+  '**/e2e/journeys/programme-copies.spec.ts',
+  '**/e2e/journeys/twin.spec.ts',
 ];
 
 export default defineConfig({
