@@ -13,8 +13,8 @@ const root = join(import.meta.dirname, '../..');
 const groups: readonly Group[] = [
   [typesStep(root), lintStep(root), arrowsStep(root)],
   [generatedStep(root), unusedStep(root), buildsStep(root)],
-  // To the left what reckons, to the right what waits: for screens, for browsers, for a time that is given to them. The appliance's scripts do hardly anything else.
-  [[unitStep(root), databaseStep(root), brokerStep(root)], [browserStep(root), soakStep(root)], [firmwareStep(root)]],
+  // To the left what reckons, to the right what waits: for screens, for browsers, for a time that is given to them, for a line to come back. The appliance's scripts do hardly anything else.
+  [[unitStep(root), databaseStep(root)], [browserStep(root), soakStep(root), brokerStep(root)], [firmwareStep(root)]],
 ];
 
 for (const [signal, exitCode] of [
